@@ -1,0 +1,225 @@
+"""Forms as the public JSON of ``hengjian read``, and back.
+
+Printed values become plain texts; fields the form does not print are left out. The reverse direction exists for programs
+that hand over forms as JSON (and for tests); places are then unknown unless the JSON carries them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from hengjian.forms.form import (
+    Activity,
+    Amount,
+    Budget,
+    CostNode,
+    Form,
+    Fund,
+    Goal,
+    Indicator,
+    Kind,
+    Milestone,
+    Printed,
+    PriorYear,
+    Purchase,
+    Total,
+)
+from hengjian.values.money import MoneyUnit
+from hengjian.values.place import Place
+
+# The lists of named amounts and the contract's name for the name.
+AMOUNT_KEYS = {"funding_sources": "item", "cost_items": "subject", "tasks": "name"}
+_INDICATOR_PAIRS = ("history", "bands", "extra")
+
+
+def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
+    """The FORM object of the contract; with ``places`` every printed value becomes ``{"text", "place"}``."""
+
+    def text(value: Printed) -> Any:
+        return {"text": value.text, "place": place_to_json(value.place)} if places else value.text
+
+    def record(value: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for item in fields(value):
+            got = getattr(value, item.name)
+            if item.name in skip or got is None:
+                continue
+            if isinstance(got, Printed):
+                out[item.name] = text(got)
+            elif isinstance(got, int) and not isinstance(got, bool):
+                out[item.name] = got
+        return out
+
+    def pairs(value: tuple[tuple[str, Printed], ...]) -> dict[str, Any]:
+        return {label: text(printed) for label, printed in value}
+
+    def node(value: CostNode) -> dict[str, Any]:
+        return {"name": value.name, "amount": value.amount, "children": [node(child) for child in value.children]}
+
+    out: dict[str, Any] = {"kind": form.kind.value}
+    for name in ("year", "title", "project", "project_code", "project_type", "department", "unit", "unit_code"):
+        value = getattr(form, name)
+        if value is not None:
+            out[name] = text(value) if isinstance(value, Printed) else value
+    if form.money_unit is not None:
+        out["money_unit"] = form.money_unit.value
+        if form.money_unit_inferred:
+            out["money_unit_inferred"] = True
+    for name in ("nature", "start", "end", "period", "basis"):
+        value = getattr(form, name)
+        if value is not None:
+            out[name] = text(value)
+    if form.budget is not None:
+        out["budget"] = record(form.budget)
+    if form.prior_years:
+        out["prior_years"] = [record(year) for year in form.prior_years]
+    for name, key in AMOUNT_KEYS.items():
+        if amounts := getattr(form, name):
+            out[name] = [{key: text(a.name), "amount": text(a.amount)} for a in amounts]
+            for shown, a in zip(out[name], amounts, strict=True):
+                if a.note:
+                    shown["note"] = text(a.note)
+    if form.cost_breakdown is not None:
+        out["cost_breakdown"] = node(form.cost_breakdown)
+    for name in ("procurement", "schedule"):
+        if rows := getattr(form, name):
+            out[name] = [record(row) for row in rows]
+    if form.funds:
+        out["funds"] = [record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) for fund in form.funds]
+    if form.activities:
+        out["activities"] = [record(activity) for activity in form.activities]
+    if form.sections:
+        out["sections"] = [text(section) for section in form.sections]
+    if form.goals:
+        out["goals"] = [text(goal) for goal in form.goals]
+    if form.goal is not None:
+        single = form.goal.adjusted is None and form.goal.achieved is None and form.goal.expected is not None
+        out["goal"] = text(form.goal.expected) if single and form.goal.expected is not None else record(form.goal)
+    if form.total is not None:
+        out["total"] = record(form.total)
+    for name in ("grade", "conclusion", "problems", "measures"):
+        value = getattr(form, name)
+        if value is not None:
+            out[name] = text(value)
+    rows_out = []
+    for row in form.indicators:
+        shown = record(row)
+        for name in _INDICATOR_PAIRS:
+            if got := getattr(row, name):
+                shown[name] = pairs(got)
+        shown["place"] = place_to_json(row.place)
+        rows_out.append(shown)
+    out["indicators"] = rows_out
+    if form.extra:
+        out["extra"] = pairs(form.extra)
+    out["reading"] = {
+        "state": form.proof.value,
+        "identities": [{"name": i.name, "holds": i.holds, "derivation": i.derivation} for i in form.identities],
+        "repairs": list(form.repairs),
+    }
+    return out
+
+
+def place_to_json(place: Place) -> dict[str, Any]:
+    """A place with only the coordinates it has, and its Chinese wording under ``text``."""
+    out: dict[str, Any] = {}
+    for item in fields(place):
+        got = getattr(place, item.name)
+        if got is not None:
+            out[item.name] = list(got) if isinstance(got, tuple) else got
+    if out:
+        out["text"] = str(place)
+    return out
+
+
+def form_from_json(data: Mapping[str, Any]) -> Form:
+    """The form of a FORM object. Unknown fields are kept in ``extra``; ``{"any_of": [...]}`` takes the first text.
+
+    Raises ``ValueError`` when ``kind`` is missing or unknown.
+    """
+    data = {**data, **data.get("x", {})}
+    return Form(
+        kind=Kind(data["kind"]),
+        **{
+            name: _printed(data[name])
+            for name in (
+                "title",
+                "project",
+                "project_code",
+                "project_type",
+                "department",
+                "unit",
+                "unit_code",
+                "nature",
+                "start",
+                "end",
+                "period",
+                "grade",
+                "conclusion",
+                "problems",
+                "measures",
+                "basis",
+            )
+            if data.get(name) is not None
+        },  # fmt: skip
+        year=int(data["year"]) if data.get("year") is not None else None,
+        money_unit=MoneyUnit(data["money_unit"]) if data.get("money_unit") else None,
+        money_unit_inferred=bool(data.get("money_unit_inferred")),
+        budget=_record(Budget, data["budget"]) if data.get("budget") else None,
+        prior_years=tuple(_record(PriorYear, {**y, "year": int(y["year"])}) for y in data.get("prior_years", ())),
+        cost_breakdown=_node(data["cost_breakdown"]) if data.get("cost_breakdown") else None,
+        procurement=tuple(_record(Purchase, row) for row in data.get("procurement", ())),
+        schedule=tuple(_record(Milestone, row) for row in data.get("schedule", ())),
+        funds=tuple(_record(Fund, row) for row in data.get("funds", ())),
+        activities=tuple(_record(Activity, row) for row in data.get("activities", ())),
+        sections=tuple(_printed(text) for text in data.get("sections", ())),
+        goals=tuple(_printed(text) for text in data.get("goals", ())),
+        goal=_goal(data.get("goal")),
+        total=_record(Total, data["total"]) if data.get("total") else None,
+        indicators=tuple(_record(Indicator, row) for row in data.get("indicators", ())),
+        extra=tuple((label, _printed(text)) for label, text in data.get("extra", {}).items()),
+        funding_sources=_amounts(data, "funding_sources"),
+        cost_items=_amounts(data, "cost_items"),
+        tasks=_amounts(data, "tasks"),
+    )
+
+
+def _printed(value: Any) -> Printed:
+    if isinstance(value, Mapping):
+        value = value["any_of"][0] if "any_of" in value else value.get("text", "")
+    return Printed(str(value))
+
+
+def _record(cls: type[Any], data: Mapping[str, Any]) -> Any:
+    data = {**data, **data.get("x", {})}
+    known = {item.name for item in fields(cls)} - {"place"}
+    made: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in known or value is None:
+            continue
+        if name in _INDICATOR_PAIRS:
+            made[name] = tuple((label, _printed(text)) for label, text in value.items())
+        else:
+            made[name] = value if isinstance(value, int) else _printed(value)
+    return cls(**made)
+
+
+def _amounts(data: Mapping[str, Any], name: str) -> tuple[Amount, ...]:
+    key = AMOUNT_KEYS[name]
+    return tuple(
+        Amount(_printed(row[key]), _printed(row.get("amount", "")), part=str(row[key]).startswith("其中"))
+        for row in data.get(name, ())
+    )
+
+
+def _node(data: Mapping[str, Any]) -> CostNode:
+    return CostNode(data["name"], data["amount"], children=tuple(_node(child) for child in data.get("children", ())))
+
+
+def _goal(value: Any) -> Goal | None:
+    if value is None:
+        return None
+    if isinstance(value, Mapping) and "any_of" not in value:
+        known = ("expected", "adjusted", "achieved")
+        return Goal(**{name: _printed(value[name]) for name in known if value.get(name) is not None})
+    return Goal(expected=_printed(value))

@@ -1,0 +1,1 @@
+"""Results for people: terminal table, HTML page, workbook, working paper."""

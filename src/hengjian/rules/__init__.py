@@ -1,0 +1,1 @@
+"""The rule language: printed scoring rules in, exact functions out."""

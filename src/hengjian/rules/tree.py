@@ -1,0 +1,242 @@
+"""The meaning of a scoring rule: a frozen tree of about a dozen nodes.
+
+A rule denotes a function from what was achieved to a score. Sixty-odd printed families lower to these few nodes; every
+target (run, explain, check, curve, formula, later sql) is one ``match`` over the two unions, ended by ``assert_never``.
+
+Numbers are exact fractions. Percentages are percent points (95 % is 95). A score is in points of the indicator's weight.
+``span`` is the piece of the rule's text a node was read from, (start, end), left out of comparisons.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+Span = tuple[int, int] | None
+
+
+class Op(StrEnum):
+    """Arithmetic."""
+
+    ADD = "+"
+    SUB = "-"
+    MUL = "*"
+    DIV = "/"
+
+
+class Sign(StrEnum):
+    """Comparisons."""
+
+    GE = ">="
+    GT = ">"
+    LE = "<="
+    LT = "<"
+    EQ = "="
+    NE = "!="
+
+
+class Partial(StrEnum):
+    """What an unfinished step counts (convention C9)."""
+
+    LINEAR = "linear"  # pro rata
+    FLOOR = "floor"  # only completed steps
+    CEIL = "ceil"  # a begun step counts
+
+
+class Pick(StrEnum):
+    """How several results become one."""
+
+    MAX = "max"
+    MIN = "min"
+    SUM = "sum"
+
+
+# --- expressions: numbers ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number of the rule, target or weight. ``unit`` as printed ("" for a plain number)."""
+
+    value: Fraction
+    unit: str = ""
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A value that comes from outside: ``actual`` (the cell 实际完成值), ``weight``, ``target``, ``late_days``,
+    ``late_months``, ``rank``, or a noun printed in the rule (脱岗, 覆盖率).
+    """
+
+    name: str
+    unit: str = ""
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arith:
+    """``left op right``. Division by zero gives no value."""
+
+    op: Op
+    left: "Expr"
+    right: "Expr"
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How many steps of ``size`` a distance holds: max(0, distance) / size, with the partial-step policy."""
+
+    distance: "Expr"
+    size: "Expr"
+    partial: Partial = Partial.LINEAR
+    stated: bool = False  # whether the text states the policy
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clamp:
+    """``body`` held between ``low`` and ``high`` (None: open)."""
+
+    body: "Expr"
+    low: "Expr | None" = None
+    high: "Expr | None" = None
+    stated: bool = False  # whether the text states the bounds (扣完为止, 满分为止); else convention C1
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One clause: where the condition holds, the value. ``grade`` names a printed grade (优) or state (部分达成)."""
+
+    condition: "Condition"
+    value: "Expr"
+    grade: str = ""
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Clauses tried in order, best first (C6); the conditions stay as printed, so overlaps can be found.
+
+    ``otherwise`` is the value where no clause applies; None means the rule is silent there (a gap: no score).
+    """
+
+    branches: tuple[Branch, ...]
+    otherwise: "Expr | None" = None
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """The best, the worst or the sum of several results (取最高, 就低, 累计)."""
+
+    pick: Pick
+    items: tuple["Expr", ...]
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolate:
+    """Straight lines between anchors (x, score), constant outside them (F29)."""
+
+    measure: "Expr"
+    anchors: tuple[tuple[Fraction, Fraction], ...]
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a grade word allows: a fixed share or a range of the weight. ``low``/``high`` in points."""
+
+    words: tuple[str, ...]
+    low: "Expr"
+    high: "Expr"
+    low_incl: bool = True
+    high_incl: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """A human grade decides: one of the levels, or any number of points up to the weight when there is none (C20).
+
+    ``deduct`` is true where the human number is a deduction (扣减…不超过).
+    """
+
+    levels: tuple[Level, ...] = ()
+    deduct: bool = False
+    low: "Expr | None" = None
+    high: "Expr | None" = None
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No score: the rule says nothing here, or nothing that can be executed. ``reason`` in Chinese."""
+
+    reason: str
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """A rounding the rule itself prints (保留一位小数). The rounding at the end is not in the tree."""
+
+    body: "Expr"
+    places: int
+    truncate: bool = False
+    span: Span = field(default=None, compare=False)
+
+
+Expr = Const | Input | Arith | Steps | Clamp | Case | Combine | Interpolate | Human | Missing | Rounded
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left sign right``."""
+
+    left: Expr
+    sign: Sign
+    right: Expr
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All conditions hold; empty: always."""
+
+    items: tuple["Condition", ...]
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one condition holds; empty: never."""
+
+    items: tuple["Condition", ...]
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The condition does not hold."""
+
+    item: "Condition"
+    span: Span = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the cell says in words is one of ``words`` (是, 已完成, 未开展); not a number."""
+
+    words: tuple[str, ...]
+    input: str = "actual"
+    span: Span = field(default=None, compare=False)
+
+
+Condition = Compare | Every | Some | Not | Stated
+
+ALWAYS = Every(())

@@ -1,0 +1,1 @@
+"""The ground floor: frozen, exact values that every room shares. Standard library only."""
