@@ -30,6 +30,24 @@ from hengjian.values.place import Place
 # The lists of named amounts and the contract's name for the name.
 AMOUNT_KEYS = {"funding_sources": "item", "cost_items": "subject", "tasks": "name"}
 _INDICATOR_PAIRS = ("history", "bands", "extra")
+_HEAD = (
+    "title",
+    "project",
+    "project_code",
+    "project_type",
+    "department",
+    "unit",
+    "unit_code",
+    "nature",
+    "start",
+    "end",
+    "period",
+    "grade",
+    "conclusion",
+    "problems",
+    "measures",
+    "basis",
+)
 
 
 def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
@@ -138,30 +156,10 @@ def form_from_json(data: Mapping[str, Any]) -> Form:
     Raises ``ValueError`` when ``kind`` is missing or unknown.
     """
     data = {**data, **data.get("x", {})}
+    texts: dict[str, Any] = {name: _printed(data[name]) for name in _HEAD if data.get(name) is not None}
     return Form(
         kind=Kind(data["kind"]),
-        **{
-            name: _printed(data[name])
-            for name in (
-                "title",
-                "project",
-                "project_code",
-                "project_type",
-                "department",
-                "unit",
-                "unit_code",
-                "nature",
-                "start",
-                "end",
-                "period",
-                "grade",
-                "conclusion",
-                "problems",
-                "measures",
-                "basis",
-            )
-            if data.get(name) is not None
-        },  # fmt: skip
+        **texts,
         year=int(data["year"]) if data.get("year") is not None else None,
         money_unit=MoneyUnit(data["money_unit"]) if data.get("money_unit") else None,
         money_unit_inferred=bool(data.get("money_unit_inferred")),
