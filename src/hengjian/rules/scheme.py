@@ -16,8 +16,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One scheme. Every number's source stands in ``sources`` under the name of its field; ``verified`` lists the fields
-    seen in a published source (the others must be shown as 未核实).
+    """One scheme.
+
+    Every number's source stands in ``sources`` under the name of its field; ``verified`` lists the fields seen in a
+    published source (the others must be shown as 未核实).
     """
 
     name: str

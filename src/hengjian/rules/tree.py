@@ -64,8 +64,10 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A value that comes from outside: ``actual`` (the cell 实际完成值), ``weight``, ``target``, ``late_days``,
-    ``late_months``, ``rank``, or a noun printed in the rule (脱岗, 覆盖率).
+    """A value that comes from outside.
+
+    ``actual`` (the cell 实际完成值), ``weight``, ``target``, ``late_days``, ``late_months``, ``rank``, or a noun printed
+    in the rule (脱岗, 覆盖率).
     """
 
     name: str

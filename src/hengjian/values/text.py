@@ -1,0 +1,50 @@
+"""Text as clerks type it, folded so that variants of one meaning compare equal. The printed text itself is never altered."""
+
+import unicodedata
+
+# Signs that are typed in several ways; NFKC already folds full-width letters, digits and most punctuation.
+_SIGNS = str.maketrans(
+    {
+        "≧": "≥",
+        "≦": "≤",
+        "﹥": ">",
+        "﹤": "<",
+        "〉": ">",
+        "〈": "<",
+        "﹪": "%",
+        "﹢": "+",
+        "－": "-",
+        "–": "-",
+        "‑": "-",
+        "−": "-",
+        "～": "~",
+        "〜": "~",
+        "∼": "~",
+        "，": ",",
+        "；": ";",
+        "：": ":",
+        "（": "(",
+        "）": ")",
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "\u200b": "",
+        "\ufeff": "",
+        "\u00ad": "",
+    }
+)
+
+
+def fold(text: str) -> str:
+    """Full width to half width, one form for each sign, no white space at all: for comparing and for reading numbers.
+
+    >>> fold("９５％ 以上（含）")
+    '95%以上(含)'
+    """
+    return "".join(unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS).split())
+
+
+def label(text: str) -> str:
+    """A form label without the blanks, colons and footnote stars it is padded with: ``项 目 名 称：`` is ``项目名称``."""
+    return fold(text).strip(":*·.")
