@@ -1,0 +1,5 @@
+"""``python -m hengjian``."""
+
+from hengjian.cli import main
+
+main()

@@ -1,0 +1,360 @@
+"""The commands of ``hengjian``: arguments, progress, exit status. What they mean is decided at the desk.
+
+Exit status: 0 when every file was read, whatever was found; 1 when ``--fail-on`` makes findings count; 2 when a file
+could not be read or the arguments are wrong (the other files are still done).
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hengjian import __version__
+
+if TYPE_CHECKING:
+    from hengjian.rules.scheme import Scheme
+
+FORMATS = ("table", "json", "html", "xlsx", "docx")
+_FILE = click.Path(path_type=Path)
+
+
+class _Chinese(click.Group):
+    """Help and usage errors in Chinese."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "命令 [参数…]", prefix="用法：")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl(rows)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run; turn click's English errors into Chinese ones with the same exit status."""
+        _speak_utf8()
+        try:
+            return super().main(*args, **{**extra, "standalone_mode": False})
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.Abort:
+            click.echo("已中断。已写好的文件保持完整，未写完的没有留下。", err=True)
+            sys.exit(130)
+        except click.ClickException as error:
+            click.echo(f"错误：{_in_chinese(error)}", err=True)
+            if isinstance(error, click.UsageError) and error.ctx is not None:
+                click.echo(f"用 {error.ctx.command_path} --help 查看用法。", err=True)
+            sys.exit(error.exit_code)
+
+
+class _Command(click.Command):
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = [piece.replace("OPTIONS", "选项") for piece in self.collect_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        if rows:
+            with formatter.section("选项"):
+                formatter.write_dl(rows)
+
+
+def _speak_utf8() -> None:
+    """JSON and Chinese text go out as UTF-8 even where the console's code page is another."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _in_chinese(error: click.ClickException) -> str:
+    match error:
+        case click.NoSuchOption():
+            near = f"（是否想用 {'、'.join(error.possibilities)}？）" if error.possibilities else ""
+            return f"没有选项 {error.option_name}{near}"
+        case click.MissingParameter():
+            name = error.param.human_readable_name if error.param is not None else ""
+            return f"缺少参数 {name}。"
+        case click.BadParameter():
+            name = error.param.human_readable_name if error.param is not None else ""
+            return f"参数 {name} 的值不对：{error.message}"
+        case click.UsageError() if "No such command" in error.message:
+            return f"没有这个命令：{error.message.split(chr(39))[1] if chr(39) in error.message else error.message}"
+        case _:
+            return error.format_message()
+
+
+_help = click.help_option("--help", "-h", help="显示帮助。")
+
+
+@click.group(cls=_Chinese, invoke_without_command=False, add_help_option=False)
+@_help
+@click.version_option(__version__, "--version", message="hengjian %(version)s", help="显示版本。")
+def hengjian() -> None:
+    """衡鉴：读懂预算绩效表格，复算得分，核对每一个数。
+
+    离线运行，不调用任何网络服务或模型服务。
+    """
+
+
+def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    def wrap(function: Callable[..., None]) -> click.Command:
+        return hengjian.command(name, cls=_Command, add_help_option=False)(_help(function))
+
+    return wrap
+
+
+_output = click.option("--output", "-o", type=_FILE, metavar="文件", help="写到文件（默认写到屏幕）。")
+_scheme = click.option("--scheme", metavar="名称", help="评分方案名称或自己的 TOML 文件（默认按表格的年度和类型选择）。")
+_hidden = click.option("--hidden", is_flag=True, help="也读取隐藏的工作表（默认只提示有隐藏表）。")
+
+
+@_command("read")
+@click.argument("file", type=_FILE, metavar="文件")
+@_output
+@click.option("--places", is_flag=True, help="每个值都附上所在位置（页、框、单元格或行）。")
+@_hidden
+def read(file: Path, output: Path | None, places: bool, hidden: bool) -> None:
+    """把一份绩效文件读成结构化数据（JSON）。"""
+    from hengjian import desk
+
+    document = desk.read(file, hidden=hidden)
+    _write_json(desk.document_json(document, places=places), output)
+    _say_problems(file, document.problems)
+    _exit(2 if not desk.was_read(document) else 0)
+
+
+@_command("target")
+@click.argument("file", type=_FILE, metavar="输入.jsonl")
+@_output
+def target(file: Path, output: Path | None) -> None:
+    """解析指标值（每行一个 JSON 对象：id、target）。"""
+    from hengjian import desk
+
+    _answer_lines(file, output, desk.target_line, lambda message: {"id": None, "parsed": None, "error": message})
+
+
+@_command("score")
+@click.argument("file", type=_FILE, metavar="输入.jsonl")
+@_output
+@_scheme
+def score(file: Path, output: Path | None, scheme: str | None) -> None:
+    """按评分标准计算得分（每行一个 JSON 对象：指标、指标值、分值、规则、完成值）。"""
+    from hengjian import desk
+
+    chosen = _load_scheme(scheme or desk.DEFAULT_SCHEME)
+
+    def broken(message: str) -> dict[str, Any]:
+        finding = {"code": "R10", "level": "W", "message": message}
+        return {"id": None, "status": "defective", "reading": "", "scores": [], "findings": [finding]}
+
+    _answer_lines(file, output, lambda item: desk.score_line(item, chosen), broken)
+
+
+@_command("explain")
+@click.argument("rule", metavar="评分标准")
+@click.option("--indicator", default="", metavar="文字", help="指标名称。")
+@click.option("--target", default="", metavar="文字", help="指标值，如 ≥95%。")
+@click.option("--weight", default="", metavar="分", help="分值。")
+@click.option("--actual", metavar="文字", help="实际完成值：给出时同时计算得分。")
+@click.option("--grade", metavar="文字", help="人工评定的等级或分数（定性指标）。")
+@click.option("--svg", type=_FILE, metavar="文件", help="把得分曲线画成 SVG 图。")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_scheme
+def explain(
+    rule: str,
+    indicator: str,
+    target: str,
+    weight: str,
+    actual: str | None,
+    grade: str | None,
+    svg: Path | None,
+    as_json: bool,
+    scheme: str | None,
+) -> None:
+    """说明一条评分标准是什么意思：复述、曲线、漏洞，以及得分。"""
+    from hengjian import desk
+    from hengjian.desk import Context
+
+    context = Context(indicator=indicator, target=target, weight=weight)
+    chosen = _load_scheme(scheme or desk.DEFAULT_SCHEME)
+    told = desk.explain_rule(rule, context, actual=actual, grade=grade, scheme=chosen)
+    if svg is not None:
+        drawn = desk.explanation_svg(told)
+        if drawn is None:
+            click.echo("这条规则没有可画的曲线（需要人工评定，或未能读懂）。", err=True)
+        else:
+            desk.write_text(svg, drawn)
+    if as_json:
+        _write_json(desk.explanation_json(told), None)
+    else:
+        click.echo(desk.explanation_text(told))
+
+
+@_command("audit")
+@click.argument("paths", type=_FILE, nargs=-1, required=True, metavar="文件或文件夹…")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="输出格式（默认 table；给了 --output 时按扩展名）。")
+@_output
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, metavar="数", help="同时处理的文件数。")
+@click.option("--fail-on", type=click.Choice(("error", "warning")), help="有这一级的问题时以状态 1 退出。")
+@_scheme
+@_hidden
+def audit(
+    paths: tuple[Path, ...],
+    form: str | None,
+    output: Path | None,
+    jobs: int,
+    fail_on: str | None,
+    scheme: str | None,
+    hidden: bool,
+) -> None:
+    """审核绩效文件：复算得分，核对数据，列出问题及依据。"""
+    from hengjian import desk
+
+    kind = form or _format_of(output)
+    if kind in ("html", "xlsx", "docx") and output is None:
+        output = Path(f"衡鉴审核报告.{kind}")
+    if scheme:
+        _load_scheme(scheme)
+    files = desk.collect(paths)
+    if not files:
+        raise click.UsageError("这些文件夹里没有可审核的文件。")
+    status = 0
+    counted = {"error": ("E",), "warning": ("E", "W"), None: ()}[fail_on]
+    try:
+        with desk.report(kind, output, sys.stdout) as writer:
+            results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs)
+            for result in _progress(results, len(files), "审核"):
+                writer.add(result)
+                if not desk.was_read(result):
+                    status = 2
+                elif status == 0 and any(finding.level.value in counted for finding in result.findings):
+                    status = 1
+    except OSError as error:
+        raise click.ClickException(f"写不了报告 {output}：{error.strerror or error}。请换一个可写的位置。") from error
+    if output is not None:
+        click.echo(f"报告已写到 {output}", err=True)
+    _exit(status)
+
+
+@_command("render")
+@click.argument("file", type=_FILE, metavar="文件")
+@click.option("--format", "form", type=click.Choice(("html", "docx", "xlsx")), help="输出格式（默认按 --output 的扩展名）。")
+@click.option("--output", "-o", type=_FILE, required=True, metavar="文件", help="写到这个文件。")
+@_hidden
+def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
+    """把读出的表格重新排成规范版式的文件（HTML、Word 或 Excel）。"""
+    from hengjian import desk
+
+    kind = form or output.suffix.lstrip(".").lower()
+    if kind not in ("html", "docx", "xlsx"):
+        raise click.UsageError(f"不知道要写成什么格式：{output.name}。请用 --format html|docx|xlsx。")
+    document = desk.read(file, hidden=hidden)
+    _say_problems(file, document.problems)
+    if document.forms:
+        desk.render(document, kind, output)
+        click.echo(f"已写到 {output}", err=True)
+    _exit(0 if document.forms else 2)
+
+
+# --- manners ----------------------------------------------------------------------------------------------------------
+
+
+def _answer_lines(
+    file: Path,
+    output: Path | None,
+    answer: Callable[[dict[str, Any]], dict[str, Any]],
+    broken: Callable[[str], dict[str, Any]],
+) -> None:
+    from hengjian import desk
+
+    bad = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal bad
+        for item in desk.Lines(file):
+            if isinstance(item, desk.LineError):
+                bad += 1
+                click.echo(item.message, err=True)
+                yield json.dumps(broken(item.message), ensure_ascii=False) + "\n"
+            else:
+                yield json.dumps(answer(item), ensure_ascii=False) + "\n"
+
+    try:
+        if output is None:
+            for line in lines():
+                sys.stdout.write(line)
+        else:
+            desk.write_text(output, lines())
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or file}：{_os_reason(error)}") from error
+    _exit(2 if bad else 0)
+
+
+def _os_reason(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "找不到这个文件，请检查路径。"
+        case IsADirectoryError():
+            return "这是一个文件夹，请给出文件。"
+        case PermissionError():
+            return "没有权限读写，请检查文件属性，或先关闭正在使用它的程序。"
+        case _:
+            return f"读写失败（{error.strerror or error}）。"
+
+
+def _load_scheme(name: str) -> "Scheme":
+    from hengjian import desk
+
+    try:
+        return desk.load_scheme(name)
+    except desk.SchemeError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _format_of(output: Path | None) -> str:
+    suffix = output.suffix.lstrip(".").lower() if output is not None else ""
+    return suffix if suffix in FORMATS else "table"
+
+
+def _write_json(value: object, output: Path | None) -> None:
+    from hengjian import desk
+
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        desk.write_text(output, text)
+
+
+def _say_problems(file: Path, problems: Iterable[Any]) -> None:
+    for problem in problems:
+        where = f"（{problem.place}）" if problem.place and str(problem.place) else ""
+        click.echo(f"{file.name}{where}：[{problem.code}] {problem.message}", err=True)
+
+
+def _progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
+    """The items with a progress bar on a terminal, without one when piped or when there is only one."""
+    if total < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("剩余"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+def _exit(status: int) -> None:
+    if status:
+        raise click.exceptions.Exit(status)
+
