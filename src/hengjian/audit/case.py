@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from hengjian.forms.form import Form, Indicator, Kind
+from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
-from hengjian.rules.reading import Reading
+from hengjian.rules.reading import Context, Reading
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level, Problem
+from hengjian.values.place import Place
+from hengjian.values.quantity import read_quantity
 from hengjian.values.rounding import Rounding
 
 
@@ -62,19 +64,54 @@ class Skip:
     reason: str
 
 
-Answer = tuple[Finding, ...] | Skip
-
-
 @dataclass(frozen=True, slots=True)
-class Check:
-    """An entry of the catalogue. ``kinds`` are the families that owe it. ``run`` is None while not implemented."""
+class Found:
+    """What a check found at one spot; the runner adds code, level, kind and form to make a ``Finding`` of it.
+
+    ``indicator`` is a row of the form, several rows, or None for the whole form. ``why`` and ``advice`` replace those of
+    the catalogue where the case asks for other words. ``whole_file`` is set where the finding is not about one form.
+    """
+
+    message: str
+    indicator: Indicator | tuple[Indicator, ...] | None = None
+    field: str = ""
+    place: Place | None = None
+    printed: str = ""
+    expected: str = ""
+    derivation: str = ""
+    why: str = ""
+    advice: str = ""
+    whole_file: bool = False
+
+
+Answer = tuple[Found, ...] | Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What every check says of itself. ``why`` names the norm behind it, ``advice`` what to do, both in Chinese."""
 
     code: str
     title: str
     level: Level
     kind: Certainty
+    why: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Heading):
+    """A check of one form. ``kinds`` are the families that owe it. ``run`` is None while not implemented."""
+
     kinds: frozenset[Kind]
     run: Callable[[Case], Answer] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCheck(Heading):
+    """A check of a whole file: its forms side by side, and the problems its reader met."""
+
+    run: Callable[[tuple[Case, ...], tuple[Problem, ...]], tuple[Found, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +145,42 @@ class Audit:
     forms: tuple[FormAudit, ...]
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
+
+
+# --- facts of a form that several checks ask for ------------------------------------------------------------------------
+
+
+def decimal(text: str) -> Decimal | None:
+    """The number of a weight or score cell, None when the cell holds no number."""
+    quantity = read_quantity(text)
+    return None if quantity is None else quantity.number
+
+
+def text_of(printed: Printed | None) -> str:
+    """The text of a field, "" where the form does not print it."""
+    return "" if printed is None else printed.text
+
+
+def context_of(row: Indicator, form: Form) -> Context:
+    """What stands beside a row's rule."""
+    return Context(
+        indicator=row.name.text,
+        target=text_of(row.target),
+        weight=text_of(row.weight),
+        level1=text_of(row.level1),
+        level2=text_of(row.level2),
+        sign=text_of(row.sign),
+        unit=text_of(row.measure_unit),
+        year=form.year,
+    )
+
+
+def printed_total(form: Form) -> Decimal | None:
+    """The total score the form prints."""
+    return decimal(text_of(form.total.score)) if form.total is not None else None
+
+
+def scored_fund(form: Form) -> Fund | None:
+    """The row of the money table that carries the execution weight: the first with a numeric weight, else the first."""
+    with_weight = (fund for fund in form.funds if decimal(text_of(fund.weight)) is not None)
+    return next(with_weight, form.funds[0] if form.funds else None)

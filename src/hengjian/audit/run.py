@@ -1,0 +1,173 @@
+"""Running the audit: prepare a case once, ask every owed check, keep the ledger, rank what was found."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from hengjian.audit.case import (
+    Audit,
+    Case,
+    Check,
+    Entry,
+    FormAudit,
+    Found,
+    Heading,
+    Outcome,
+    RowScore,
+    Skip,
+    context_of,
+    decimal,
+    printed_total,
+    scored_fund,
+    text_of,
+)
+from hengjian.audit.checks import CHECKS, FILE_CHECKS
+from hengjian.forms.form import Form, Indicator, Kind
+from hengjian.forms.layout import Source
+from hengjian.rules.defaults import execution_score
+from hengjian.rules.practice import infer_rounding
+from hengjian.rules.reading import Context, Reading
+from hengjian.rules.rule import rule_of
+from hengjian.rules.run import score
+from hengjian.rules.scheme import Scheme, scheme_for
+from hengjian.rules.score import Score
+from hengjian.values.finding import Certainty, Finding, Level, Problem
+from hengjian.values.money import read_money
+from hengjian.values.rounding import NATIONAL, Rounding
+
+# Families whose rows are scored; the others may still print rules, which are read and checked.
+SCORED = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.EVALUATION})
+
+
+def audit_document(
+    source: Source, forms: Sequence[Form], problems: Sequence[Problem], scheme: Scheme | None = None
+) -> Audit:
+    """The audit of one file. ``scheme`` holds for every form; None chooses one for each form."""
+    cases = [prepare(form, index, scheme or scheme_for(form), forms) for index, form in enumerate(forms)]
+    findings: list[Finding] = []
+    audits: list[FormAudit] = []
+    for case in cases:
+        ledger: list[Entry] = []
+        for check in CHECKS:
+            if case.form.kind in check.kinds:
+                entry, found = _ask(check, case)
+                ledger.append(entry)
+                findings += found
+        audits.append(FormAudit(case, tuple(ledger), printed_total(case.form), _grade(case)))
+    for check in FILE_CHECKS:
+        findings += (_finding(check, found, None) for found in check.run(tuple(cases), tuple(problems)))
+    return Audit(source, tuple(audits), tuple(sorted(findings, key=_rank)), tuple(problems))
+
+
+def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = ()) -> Case:
+    """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice."""
+    readings = tuple((row, context_of(row, form), _reading(row, form, scheme)) for row in form.indicators)
+    exact = [_row_score(row, context, reading, form, NATIONAL) for row, context, reading in readings]
+    rounding = _practice(exact)
+    rows = tuple(_row_score(row, context, reading, form, rounding or NATIONAL) for row, context, reading in readings)
+    execution = _execution(form, scheme)
+    siblings = tuple(other for other in forms if other is not form)
+    total = _recomputed_total(form, rows, execution)
+    return Case(form, index, scheme, rows, execution, rounding, total, siblings)
+
+
+def _reading(row: Indicator, form: Form, scheme: Scheme) -> Reading | None:
+    rule = text_of(row.rule)
+    bands = {label: printed.text for label, printed in row.bands}
+    if not rule.strip() and not any(bands.values()) and form.kind not in SCORED:
+        return None
+    return rule_of(rule, context_of(row, form), scheme, bands if any(bands.values()) else None)
+
+
+def _row_score(row: Indicator, context: Context, reading: Reading | None, form: Form, rounding: Rounding) -> RowScore:
+    printed, weight = decimal(text_of(row.score)), decimal(text_of(row.weight))
+    got = None
+    if reading is not None and row.actual is not None and weight is not None:
+        got = score(reading, context, row.actual.text, rounding=rounding)
+    return RowScore(row, reading, got, printed, weight)
+
+
+def _practice(rows: Sequence[RowScore]) -> Rounding | None:
+    pairs = [
+        (row.score.exact, row.printed)
+        for row in rows
+        if row.score is not None and row.score.exact is not None and row.printed is not None
+    ]
+    return infer_rounding(pairs).rounding if pairs else None
+
+
+def _execution(form: Form, scheme: Scheme) -> Score | None:
+    fund = scored_fund(form)
+    if fund is None or fund.weight is None or fund.annual_budget is None or fund.executed is None:
+        return None
+    weight = decimal(fund.weight.text)
+    budget = read_money(fund.annual_budget.text, form.money_unit)
+    executed = read_money(fund.executed.text, form.money_unit)
+    if weight is None or budget is None or executed is None:
+        return None
+    return execution_score(budget.yuan, executed.yuan, Fraction(weight), scheme)
+
+
+def _recomputed_total(form: Form, rows: Sequence[RowScore], execution: Score | None) -> Decimal | None:
+    """Σ of the recomputed scores; a row that cannot be recomputed counts with its printed score."""
+    if printed_total(form) is None and not any(row.printed is not None for row in rows):
+        return None
+    parts = [row.score.value if row.score is not None and row.score.value is not None else row.printed for row in rows]
+    fund = scored_fund(form)
+    if execution is not None and execution.value is not None:
+        parts.append(execution.value)
+    elif fund is not None and fund.score is not None:
+        parts.append(decimal(text_of(fund.score)))
+    return sum((part for part in parts if part is not None), Decimal(0))
+
+
+def _grade(case: Case) -> str:
+    total = case.recomputed_total
+    if total is None:
+        return ""
+    return next((band.gives for band in case.scheme.grade_bands if total >= band.low), "")
+
+
+def _ask(check: Check, case: Case) -> tuple[Entry, list[Finding]]:
+    if check.run is None:
+        return Entry(check.code, Outcome.NOT_IMPLEMENTED, "本版本尚未提供这项检查"), []
+    answer = check.run(case)
+    if isinstance(answer, Skip):
+        return Entry(check.code, answer.outcome, answer.reason), []
+    outcome = Outcome.FAILED if answer else Outcome.PASSED
+    return Entry(check.code, outcome), [_finding(check, found, case.index) for found in answer]
+
+
+def _finding(check: Heading, found: Found, form: int | None) -> Finding:
+    names: str | tuple[str, ...] | None = None
+    place = found.place
+    if isinstance(found.indicator, Indicator):
+        names = found.indicator.name.text
+        place = place or found.indicator.place
+    elif found.indicator:
+        names = tuple(row.name.text for row in found.indicator)
+        place = place or found.indicator[0].place
+    return Finding(
+        code=check.code,
+        level=check.level,
+        kind=check.kind,
+        message=found.message,
+        form=None if found.whole_file else form,
+        indicator=names,
+        field=found.field,
+        place=place,
+        printed=found.printed,
+        expected=found.expected,
+        derivation=found.derivation,
+        why=found.why or check.why,
+        advice=found.advice or check.advice,
+    )
+
+
+_LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
+
+
+def _rank(finding: Finding) -> tuple[bool, int, int, str]:
+    """Deterministic before suspected, errors first, then by form and code."""
+    form = -1 if finding.form is None else finding.form
+    return finding.kind is Certainty.HEURISTIC, _LEVELS[finding.level], form, finding.code

@@ -1,0 +1,23 @@
+"""The front of the room: the reading of a row's rule wherever it comes from, and everything that is wrong with it."""
+
+from collections.abc import Mapping
+
+from hengjian.rules.check import check
+from hengjian.rules.defaults import default_reading
+from hengjian.rules.reader import read_bands, read_rule
+from hengjian.rules.reading import Context, Note, Reading
+from hengjian.rules.scheme import Scheme
+
+
+def rule_of(rule: str, context: Context, scheme: Scheme, bands: Mapping[str, str] | None = None) -> Reading:
+    """The printed rule, else the band columns, else the scheme's default for the kind of indicator."""
+    if rule.strip():
+        return read_rule(rule, context)
+    if bands:
+        return read_bands(bands, context)
+    return default_reading(context, scheme)
+
+
+def notes_of(reading: Reading, context: Context) -> tuple[Note, ...]:
+    """What was seen while reading a rule and what is proved on its tree, each code and message once."""
+    return tuple(dict.fromkeys((*reading.notes, *check(reading, context))))
