@@ -79,13 +79,13 @@ def indent(text: str) -> int:
 
 
 def joined(lines: Iterable[str]) -> str:
-    """Lines of one cell as a person reads them: wraps are joined, new paragraphs keep their line break.
+    r"""Lines of one cell as a person reads them: wraps are joined, new paragraphs keep their line break.
 
     A line that ends a sentence or a next line that opens an item (``2、``, ``②``) is a new paragraph. Chinese joins without a
     blank, two Latin words with one. Two lines that meet with digits stay apart: they may be two numbers.
 
     >>> joined(["公务员", "任职培训"]), joined(["1、印制资料；", "2、培训"]), joined(["OA", "system"])
-    ('公务员任职培训', '1、印制资料；\\n2、培训', 'OA system')
+    ('公务员任职培训', '1、印制资料；\n2、培训', 'OA system')
     """
     text = ""
     for line in lines:
