@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
-from hengjian.rules.reading import Context, Reading
+from hengjian.rules.reading import Context, Note, Reading
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level, Problem
@@ -29,6 +29,7 @@ class RowScore:
     score: Score | None
     printed: Decimal | None
     weight: Decimal | None
+    notes: tuple[Note, ...] = ()  # what is wrong with the printed rule or bands
 
 
 @dataclass(frozen=True, slots=True)

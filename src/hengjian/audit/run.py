@@ -1,6 +1,7 @@
 """Running the audit: prepare a case once, ask every owed check, keep the ledger, rank what was found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,7 +28,7 @@ from hengjian.forms.layout import Source
 from hengjian.rules.defaults import execution_score
 from hengjian.rules.practice import infer_rounding
 from hengjian.rules.reading import Context, Reading
-from hengjian.rules.rule import rule_of
+from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, scheme_for
 from hengjian.rules.score import Score
@@ -54,17 +55,17 @@ def audit_document(
                 ledger.append(entry)
                 findings += found
         audits.append(FormAudit(case, tuple(ledger), printed_total(case.form), _grade(case)))
-    for check in FILE_CHECKS:
-        findings += (_finding(check, found, None) for found in check.run(tuple(cases), tuple(problems)))
+    for wide in FILE_CHECKS:
+        findings += (_finding(wide, found, None) for found in wide.run(tuple(cases), tuple(problems)))
     return Audit(source, tuple(audits), tuple(sorted(findings, key=_rank)), tuple(problems))
 
 
 def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = ()) -> Case:
     """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice."""
     readings = tuple((row, context_of(row, form), _reading(row, form, scheme)) for row in form.indicators)
-    exact = [_row_score(row, context, reading, form, NATIONAL) for row, context, reading in readings]
+    exact = tuple(_row_score(row, context, reading, form) for row, context, reading in readings)
     rounding = _practice(exact)
-    rows = tuple(_row_score(row, context, reading, form, rounding or NATIONAL) for row, context, reading in readings)
+    rows = tuple(_rounded(row, rounding) for row in exact) if rounding not in (None, NATIONAL) else exact
     execution = _execution(form, scheme)
     siblings = tuple(other for other in forms if other is not form)
     total = _recomputed_total(form, rows, execution)
@@ -79,12 +80,20 @@ def _reading(row: Indicator, form: Form, scheme: Scheme) -> Reading | None:
     return rule_of(rule, context_of(row, form), scheme, bands if any(bands.values()) else None)
 
 
-def _row_score(row: Indicator, context: Context, reading: Reading | None, form: Form, rounding: Rounding) -> RowScore:
+def _row_score(row: Indicator, context: Context, reading: Reading | None, form: Form) -> RowScore:
     printed, weight = decimal(text_of(row.score)), decimal(text_of(row.weight))
     got = None
     if reading is not None and row.actual is not None and weight is not None:
-        got = score(reading, context, row.actual.text, rounding=rounding)
-    return RowScore(row, reading, got, printed, weight)
+        got = score(reading, context, row.actual.text)
+    notes = notes_of(reading, context) if reading is not None and reading.origin in ("printed", "bands") else ()
+    return RowScore(row, reading, got, printed, weight, notes)
+
+
+def _rounded(row: RowScore, rounding: Rounding) -> RowScore:
+    """The row with its score at the unit's own rounding."""
+    if row.score is None or row.score.exact is None:
+        return row
+    return replace(row, score=replace(row.score, value=rounding.apply(row.score.exact)))
 
 
 def _practice(rows: Sequence[RowScore]) -> Rounding | None:

@@ -1,0 +1,712 @@
+"""F · weights, scores, arithmetic. Every row is judged once (``verdict``); each check tells its share of the verdicts.
+
+A recomputed score is compared at 0.005 after the unit's own rounding practice. A difference that the practice explains is
+F13 (information), never F08. Of two labels that fit, the more specific one: F07, F09, F14, F15 before F08.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from hengjian.audit.case import (
+    Answer,
+    Case,
+    Check,
+    Found,
+    Outcome,
+    RowScore,
+    Skip,
+    decimal,
+    printed_total,
+    scored_fund,
+    text_of,
+)
+from hengjian.forms.form import Form, Fund, Indicator, Kind
+from hengjian.rules.defaults import reverse_target
+from hengjian.values.finding import Certainty, Level
+from hengjian.values.quantity import empty_kind, read_actual, read_quantity
+from hengjian.values.rounding import NATIONAL, Rounding
+from hengjian.values.text import fold
+
+TOLERANCE = Fraction(5, 1000)
+SCORED = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.EVALUATION})
+WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
+
+# Words before a target's own words that say it was met in part only (handbook 3.1, Q1).
+PARTLY = ("基本", "部分", "大部分", "较", "比较", "初步", "总体", "大体")
+# The fixed phrases of the national scheme, longest first, with the share of the weight they allow.
+STATES = (
+    ("部分达成", Fraction(60, 100), Fraction(80, 100)),
+    ("未达成", Fraction(0), Fraction(60, 100)),
+    ("达成", Fraction(80, 100), Fraction(1)),
+)
+
+
+# --- one verdict for each row -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a row's score: a code of F07, F08, F09, F14, F15, or "" when it is right or cannot be told."""
+
+    code: str
+    row: RowScore
+    expected: str = ""
+    derivation: str = ""
+    message: str = ""
+
+
+def verdict(row: RowScore, case: Case) -> Verdict:
+    """The verdict on one printed score."""
+    printed, weight = row.printed, row.weight
+    if printed is None or weight is None:
+        return Verdict("", row)
+    bonus = row.score is not None and row.score.exact is not None and row.score.exact > weight
+    if printed < 0 or (printed > weight and not bonus):
+        message = f"得分{printed}超出了0到分值{weight}的范围"
+        return Verdict(
+            "F07", row, f"0～{weight}", f"{printed} > {weight}" if printed > 0 else f"{printed} < 0", message
+        )
+    state = _state_verdict(row, printed, weight)
+    if state is not None:
+        return state
+    if row.score is None or row.score.exact is None or _disputed(row, case):
+        return Verdict("", row)
+    exact = row.score.exact
+    if _agrees(printed, exact, case.rounding):
+        return Verdict("", row)
+    expected = f"{(case.rounding or NATIONAL).apply(exact)}"
+    difference = Fraction(printed) - exact
+    over = f"{'多计' if difference > 0 else '少计'}{NATIONAL.apply(abs(difference)).normalize():f}"
+    derivation = f"{row.score.derivation or f'应得{expected}'}；填报{printed}；{over}"
+    if printed == weight and exact < weight:
+        message = f"实际完成值“{text_of(row.row.actual)}”未达到指标值“{text_of(row.row.target)}”，却得了满分"
+        return Verdict("F09", row, expected, derivation, message)
+    if _scored_as_positive(row, printed):
+        message = "这是越小越好的反向指标，得分却按越大越好的公式计算"
+        return Verdict("F15", row, expected, derivation, message)
+    return Verdict("F08", row, expected, derivation, f"得分与评分标准的计算结果不符：应为{expected}，填报{printed}")
+
+
+def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> bool:
+    if abs(Fraction(printed) - exact) <= TOLERANCE:
+        return True
+    return rounding is not None and rounding.apply(exact) == printed
+
+
+def _disputed(row: RowScore, case: Case) -> bool:
+    """Whether the unit evidently scores by another rule than the scheme's default, so that a difference proves nothing.
+
+    Without a printed rule the default is only presumed. It stands while most of the rows that it marks down agree.
+    """
+    if row.reading is None or row.reading.origin in ("printed", "bands"):
+        return False
+    told = [
+        _agrees(other.printed, other.score.exact, case.rounding)
+        for other in case.rows
+        if other.reading is not None
+        and other.reading.origin == row.reading.origin
+        and other.printed is not None
+        and other.weight is not None
+        and other.score is not None
+        and other.score.exact is not None
+        and other.score.exact < other.weight
+        and other.printed < other.weight
+    ]
+    return len(told) >= 3 and sum(told) * 2 < len(told)
+
+
+def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal) -> Verdict | None:
+    """A score outside the band of the state that the actual value names (F14)."""
+    actual, target = fold(text_of(row.row.actual)), fold(text_of(row.row.target))
+    if not actual or read_quantity(actual) is not None:
+        return None
+    for words, low, high in STATES:
+        if actual.startswith(words) and "指标" in actual:
+            share = Fraction(printed) / Fraction(weight) if weight else Fraction(0)
+            inside = low <= share <= 1 if high == 1 else low <= share < high
+            if inside:
+                return None
+            band = f"{NATIONAL.apply(low * Fraction(weight))}～{NATIONAL.apply(high * Fraction(weight))}"
+            message = f"完成情况为“{words}”，得分应在{band}之间，填报{printed}"
+            return Verdict("F14", row, band, f"{weight} × {int(low * 100)}%～{int(high * 100)}%", message)
+    if printed == weight and any(actual == part + target for part in PARTLY if target):
+        message = f"完成值“{text_of(row.row.actual)}”低于指标值“{text_of(row.row.target)}”，只是部分达成，却得了满分"
+        return Verdict("F14", row, f"低于{weight}", f"填报{printed} = 分值{weight}", message)
+    return None
+
+
+def _scored_as_positive(row: RowScore, printed: Decimal) -> bool:
+    """Whether a reverse row's score is what actual ÷ target × weight gives."""
+    target = read_quantity(text_of(row.row.target))
+    actual = read_actual(text_of(row.row.actual), text_of(row.row.measure_unit))
+    if target is None or not target.value or actual is None or not hasattr(actual, "value") or row.weight is None:
+        return False
+    if not reverse_target(text_of(row.row.target), text_of(row.row.sign)):
+        return False
+    quantity = read_quantity(text_of(row.row.actual))
+    if quantity is None:
+        return False
+    naive = quantity.value / target.value * Fraction(row.weight)
+    return abs(naive - Fraction(printed)) <= Fraction(5, 100)
+
+
+def _verdicts(case: Case, code: str) -> Answer:
+    if not any(row.printed is not None for row in case.rows):
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有指标得分")
+    found = tuple(_told(v) for row in case.rows if (v := verdict(row, case)).code == code)
+    if found:
+        return found
+    if code in ("F08", "F09") and not any(row.score is not None and row.score.exact is not None for row in case.rows):
+        return Skip(Outcome.INSUFFICIENT_DATA, "没有一行能按评分标准复算（缺少可执行的标准、指标值或完成值）")
+    return ()
+
+
+def _told(v: Verdict) -> Found:
+    score = v.row.row.score
+    return Found(
+        v.message,
+        v.row.row,
+        "score",
+        score.place if score is not None else None,
+        text_of(score),
+        v.expected,
+        v.derivation,
+    )
+
+
+def score_over_weight(case: Case) -> Answer:
+    """F07: a score above its weight or below zero."""
+    return _verdicts(case, "F07")
+
+
+def score_not_formula(case: Case) -> Answer:
+    """F08: a score that does not follow from the rule."""
+    return _verdicts(case, "F08")
+
+
+def full_though_short(case: Case) -> Answer:
+    """F09: full marks although the actual value misses the target."""
+    return _verdicts(case, "F09")
+
+
+def outside_state(case: Case) -> Answer:
+    """F14: a qualitative score outside the band of the stated degree."""
+    return _verdicts(case, "F14")
+
+
+def reverse_as_positive(case: Case) -> Answer:
+    """F15: a reverse indicator scored as if more were better."""
+    return _verdicts(case, "F15")
+
+
+# --- weights ------------------------------------------------------------------------------------------------------------
+
+
+def weights_sum(case: Case) -> Answer:
+    """F01: Σ weights ≠ the printed total, or (none printed) neither 100 nor 90."""
+    form = case.form
+    weights = _weights(form)
+    if weights is None:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有分值")
+    if any(weight is None for weight in weights):
+        return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有分值，不能求和")
+    rows = sum((weight for weight in weights if weight is not None), Decimal(0))
+    fund = scored_fund(form)
+    execution = decimal(text_of(fund.weight)) if fund is not None else None
+    full = rows + (execution or 0)
+    printed = decimal(text_of(form.total.weight)) if form.total is not None else None
+    accepted = {printed} if printed is not None else {Decimal(100), Decimal(90)}
+    if accepted & {rows, full}:
+        return ()
+    told = f"指标{rows}" + (f" + 预算执行率{execution} = {full}" if execution is not None else "")
+    wanted = f"{printed}" if printed is not None else "100（或不含预算执行率的90）"
+    message = f"分值之和为{full}，应为{wanted}"
+    return (Found(message, None, "weight", None, f"{full}", wanted, f"{told}；应为{wanted}"),)
+
+
+def _weights(form: Form) -> list[Decimal | None] | None:
+    if not any(decimal(text_of(row.weight)) is not None for row in form.indicators):
+        return None
+    return [decimal(text_of(row.weight)) for row in form.indicators]
+
+
+# Splits of the 90 points of the indicators that the national texts allow (财预〔2020〕10号; 财预〔2021〕101号).
+_SPLITS: tuple[dict[str, int], ...] = (
+    {"产出": 50, "效益": 30, "满意度": 10},
+    {"产出": 50, "效益": 40},
+    {"产出": 60, "效益": 30},
+    {"成本": 20, "产出": 40, "效益": 20, "满意度": 10},
+    {"成本": 20, "产出": 40, "效益": 30},
+)
+
+
+def class_sums(case: Case) -> Answer:
+    """F02: sums per class that fit no split of the scheme. A local split may be allowed: a warning."""
+    sums = _class_sums(case.form)
+    if sums is None:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有按一级指标分类的分值")
+    if set(sums) - {"成本", "产出", "效益", "满意度"} or sum(sums.values()) not in (90, 100):
+        return Skip(Outcome.NOT_APPLICABLE, "一级指标不是成本、产出、效益、满意度，或分值合计本身不对（见 F01）")
+    profile = {name.removesuffix("指标"): weight for name, weight in case.scheme.class_weights}
+    allowed = [dict(split) for split in _SPLITS] + [
+        {name: int(weight) for name, weight in profile.items() if name in sums}
+    ]
+    if sum(sums.values()) == 100:
+        return Skip(Outcome.NOT_APPLICABLE, "指标分值合计为100，没有单列预算执行率，分类权重由本地规定")
+    if sums in allowed:
+        return ()
+    told = "、".join(f"{name}{total}" for name, total in sums.items())
+    wanted = "产出50、效益30、满意度10，或成本20、产出40、效益20、满意度10"
+    return (Found(f"各类指标分值为{told}，与评分方案不同", None, "weight", None, told, wanted, told),)
+
+
+def _class_sums(form: Form) -> dict[str, Decimal] | None:
+    sums: dict[str, Decimal] = {}
+    for row in form.indicators:
+        weight = decimal(text_of(row.weight))
+        if not row.level1 or weight is None:
+            return None
+        name = fold(row.level1.text).split("(")[0].removesuffix("指标")
+        sums[name] = sums.get(name, Decimal(0)) + weight
+    return sums or None
+
+
+def parent_sums(case: Case) -> Answer:
+    """F03: a printed weight of a class, or a budget of a duty, that is not the sum of what stands under it."""
+    form = case.form
+    found = [
+        *_parents(form.indicators, "level1", "level1_weight"),
+        *_parents(form.indicators, "level2", "level2_weight"),
+    ]
+    found += _duties(form)
+    has = any(row.level1_weight or row.level2_weight for row in form.indicators) or len(form.activities) > 1
+    return tuple(found) if has else Skip(Outcome.NOT_APPLICABLE, "表中没有上级分值或上级预算")
+
+
+def _parents(rows: Sequence[Indicator], level: str, weight: str) -> list[Found]:
+    found: list[Found] = []
+    start = 0
+    for index in range(1, len(rows) + 1):
+        same = index < len(rows) and _group(rows[index], level) == _group(rows[start], level)
+        if same:
+            continue
+        block, start = rows[start:index], index
+        printed = getattr(block[0], weight)
+        parent = decimal(text_of(printed))
+        children = [decimal(text_of(row.weight)) for row in block]
+        if parent is None or any(child is None for child in children):
+            continue
+        total = sum((child for child in children if child is not None), Decimal(0))
+        if total != parent:
+            name = text_of(getattr(block[0], level))
+            sums = " + ".join(f"{child}" for child in children)
+            message = f"“{name}”的分值{parent}不等于下级指标分值之和{total}"
+            derivation = f"{sums} = {total}；填报{parent}"
+            found.append(Found(message, None, weight, printed.place, f"{parent}", f"{total}", derivation))
+    return found
+
+
+def _group(row: Indicator, level: str) -> tuple[str, str]:
+    return text_of(row.level1), "" if level == "level1" else text_of(row.level2)
+
+
+def _duties(form: Form) -> list[Found]:
+    found: list[Found] = []
+    for index, duty in enumerate(form.activities):
+        budget = decimal(text_of(duty.budget))
+        if duty.level != 1 or budget is None or duty.budget is None:
+            continue
+        under = []
+        for child in form.activities[index + 1 :]:
+            if child.level <= 1:
+                break
+            if child.level == 2:
+                under.append(child)
+        amounts = [amount for child in under if (amount := decimal(text_of(child.budget))) is not None]
+        total = sum(amounts, Decimal(0))
+        # Blank amounts of single activities are common: more than the parent is wrong, less only when all are filled.
+        wrong = total > budget or (len(amounts) == len(under) and total != budget)
+        if amounts and wrong:
+            sums = " + ".join(f"{amount}" for amount in amounts)
+            message = f"“{duty.name.text}”的预算{budget}不等于下级活动之和{total}"
+            derivation = f"{sums} = {total}；填报{budget}"
+            found.append(Found(message, None, "activities", duty.budget.place, f"{budget}", f"{total}", derivation))
+    return found
+
+
+def weight_missing(case: Case) -> Answer:
+    """F04: a row without a weight, or no weights at all where the rules need them."""
+    form = case.form
+    if not form.indicators:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有指标")
+    column = any(row.weight is not None for row in form.indicators)
+    needed = form.kind in SCORED or any("分" in text_of(row.rule) for row in form.indicators)
+    if not column:
+        if not needed or any(row.bands for row in form.indicators):
+            return Skip(Outcome.NOT_APPLICABLE, "这类表格不印分值")
+        return (Found("评分标准按分值计分，但表中没有任何分值", None, "weight", None, "", "每个指标的分值"),)
+    found = []
+    for row in form.indicators:
+        weight = decimal(text_of(row.weight))
+        blank = weight is None and row.weight is not None and empty_kind(row.weight.text) is not None
+        if blank or (weight == 0 and form.kind is not Kind.EVALUATION):
+            found.append(
+                Found(
+                    "这个指标没有分值" if blank else "分值为0",
+                    row,
+                    "weight",
+                    row.weight.place,
+                    text_of(row.weight),
+                    "大于0",
+                )  # type: ignore[union-attr]
+            )
+    return tuple(found)
+
+
+def weight_spread(case: Case) -> Answer:
+    """F05: all weights equal, or one row above 30 % of all."""
+    weights = [weight for weight in (_weights(case.form) or []) if weight is not None]
+    if len(weights) < 4:
+        return Skip(Outcome.NOT_APPLICABLE, "有分值的指标不足4个")
+    total = sum(weights, Decimal(0))
+    if len(set(weights)) == 1 and len(weights) >= 6:
+        return (
+            Found(f"{len(weights)}个指标的分值都是{weights[0]}，没有体现轻重", None, "weight", None, f"{weights[0]}"),
+        )
+    heavy = [row for row in case.rows if row.weight is not None and row.weight * 10 > total * 3]
+    return tuple(
+        Found(
+            f"分值{row.weight}超过全部指标分值的30%",
+            row.row,
+            "weight",
+            None,
+            f"{row.weight}",
+            f"不超过{total * 3 / 10:f}",
+            f"{row.weight} ÷ {total} = {row.weight / total:.0%}",
+        )
+        for row in heavy
+        if row.weight is not None
+    )
+
+
+# --- totals -------------------------------------------------------------------------------------------------------------
+
+
+def total_score(case: Case) -> Answer:
+    """F10: the printed total ≠ Σ printed row scores + execution score."""
+    form, total = case.form, printed_total(case.form)
+    if total is None:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有总分")
+    printed = [row.printed for row in case.rows]
+    if not printed or any(value is None for value in printed):
+        return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有得分，不能求和")
+    rows = sum((value for value in printed if value is not None), Decimal(0))
+    fund = scored_fund(form)
+    execution = decimal(text_of(fund.score)) if fund is not None else None
+    full = rows + (execution or 0)
+    if abs(full - total) <= Decimal("0.005") or (execution is not None and _double(form, rows, total)):
+        return ()
+    told = f"指标得分{rows}" + (f" + 预算执行率{execution}" if execution is not None else "") + f" = {full}"
+    place = form.total.score.place if form.total is not None and form.total.score is not None else None
+    message = f"总分{total}不等于各项得分之和{full}"
+    return (Found(message, None, "total.score", place, f"{total}", f"{full}", f"{told}；填报{total}"),)
+
+
+def _double(form: Form, rows: Decimal, total: Decimal) -> bool:
+    """Whether the total is explained by scored part rows of the money table (that is F11)."""
+    scores = [score for fund in form.funds if (score := decimal(text_of(fund.score))) is not None]
+    return len(scores) > 1 and abs(rows + sum(scores, Decimal(0)) - total) <= Decimal("0.005")
+
+
+def total_twice(case: Case) -> Answer:
+    """F11: total row and part rows of the money table both scored and both summed."""
+    form, total = case.form, printed_total(case.form)
+    scores = [(fund, score) for fund in form.funds if (score := decimal(text_of(fund.score))) is not None]
+    if total is None or not scores:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有总分或预算执行率得分")
+    printed = [row.printed for row in case.rows]
+    if any(value is None for value in printed):
+        return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有得分，不能求和")
+    rows = sum((value for value in printed if value is not None), Decimal(0))
+    if not _double(form, rows, total):
+        return ()
+    told = " + ".join(f"{score}" for _, score in scores)
+    right = rows + scores[0][1]
+    message = "资金总额行和分项行都计了执行率得分，并都加进了总分；只有总额行计分"
+    return (
+        Found(message, None, "funds.score", None, f"{total}", f"{right}", f"{rows} + {told} = {total}；应为{right}"),
+    )
+
+
+def grade_band(case: Case) -> Answer:
+    """F12: the printed grade is not the band of the printed total."""
+    form, total = case.form, printed_total(case.form)
+    grade = fold(text_of(form.grade))
+    known = [band.gives for band in case.scheme.grade_bands]
+    word = next((name for name in known if grade.startswith(name)), None)
+    if total is None or word is None or form.grade is None:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有等级或没有总分")
+    expected = next((band.gives for band in case.scheme.grade_bands if total >= band.low), None)
+    if expected is None or expected == word:
+        return ()
+    bands = "，".join(f"{band.low}分及以上{band.gives}" for band in case.scheme.grade_bands if band.low > 0)
+    message = f"总分{total}对应的等级是“{expected}”，表中填“{form.grade.text}”"
+    return (
+        Found(
+            message, None, "grade", form.grade.place, form.grade.text, expected, f"{bands}；总分{total} → {expected}"
+        ),
+    )
+
+
+def rounding_mixed(case: Case) -> Answer:
+    """F13: the unit's rows are not rounded as its execution score is (or not to two decimals, half up)."""
+    told = [
+        row
+        for row in case.rows
+        if row.score is not None
+        and row.score.exact is not None
+        and row.printed is not None
+        and abs(Fraction(row.printed) - row.score.exact) > TOLERANCE
+        and case.rounding is not None
+        and case.rounding.apply(row.score.exact) == row.printed
+        and verdict(row, case).code == ""
+    ]
+    if case.rounding is None:
+        return Skip(Outcome.INSUFFICIENT_DATA, "没有能复算的得分，不能判断取位方法")
+    if not told:
+        return ()
+    first = told[0]
+    examples = "；".join(
+        f"{_short(row.score.exact)}→{row.printed}" for row in told[:3] if row.score and row.score.exact is not None
+    )
+    execution = _execution_practice(case)
+    message = f"指标得分{case.rounding}" + (
+        f"，而预算执行率得分{execution}，取位方法不一致" if execution else "，与通行的两位小数四舍五入不同"
+    )
+    return (Found(message, None, "score", first.row.place, examples, f"{NATIONAL}", examples),)
+
+
+def _execution_practice(case: Case) -> str:
+    fund = scored_fund(case.form)
+    printed = decimal(text_of(fund.score)) if fund is not None else None
+    if printed is None or case.execution is None or case.execution.exact is None or case.rounding is None:
+        return ""
+    own = case.rounding.apply(case.execution.exact) == printed
+    return "" if own or NATIONAL.apply(case.execution.exact) != printed else f"{NATIONAL}"
+
+
+def _short(value: Fraction) -> str:
+    return f"{Rounding(4).apply(value).normalize():f}"
+
+
+def high_with_low_execution(case: Case) -> Answer:
+    """F16: a total above the ceiling that its execution rate allows (handbook 3.1, E4)."""
+    total, rate = printed_total(case.form), _execution_rate(case)
+    if total is None or rate is None:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有总分或预算执行率")
+    ceilings = case.scheme.ceilings or _PLATFORM_CEILINGS
+    limit = min((most for below, most in ceilings if rate < Fraction(below)), default=None)
+    if limit is None or total <= limit:
+        return ()
+    shown = f"{NATIONAL.apply(rate)}%"
+    message = f"预算执行率只有{shown}，总分却有{total}"
+    why = "部分地区的一体化平台规定：执行率70%～80%总分不超过89，60%～70%不超过79，不足60%不超过69，不足50%不超过59；其他地区仅供参考"
+    return (
+        Found(
+            message,
+            None,
+            "total.score",
+            None,
+            f"{total}",
+            f"不超过{limit}",
+            f"执行率{shown} → 总分上限{limit}",
+            why=why,
+        ),
+    )
+
+
+_PLATFORM_CEILINGS = (
+    (Decimal(80), Decimal(89)),
+    (Decimal(70), Decimal(79)),
+    (Decimal(60), Decimal(69)),
+    (Decimal(50), Decimal(59)),
+)
+
+
+def _execution_rate(case: Case) -> Fraction | None:
+    fund: Fund | None = scored_fund(case.form)
+    if fund is None:
+        return None
+    budget, executed = decimal(text_of(fund.annual_budget)), decimal(text_of(fund.executed))
+    return Fraction(executed) / Fraction(budget) * 100 if budget and executed is not None else None
+
+
+def all_full(case: Case) -> Answer:
+    """F17: every row has full marks."""
+    rows = [row for row in case.rows if row.printed is not None and row.weight is not None]
+    if len(rows) < 3 or len(rows) < len(case.rows):
+        return Skip(Outcome.NOT_APPLICABLE, "有得分的指标不足3个")
+    total = printed_total(case.form)
+    if any(row.printed != row.weight for row in rows) or (total is not None and total < 100 and not case.form.funds):
+        return ()
+    if total is not None and total < Decimal("99.995"):
+        return ()
+    return (
+        Found(
+            f"{len(rows)}个指标全部满分，总分{total if total is not None else '满分'}",
+            None,
+            "score",
+            None,
+            f"{total or ''}",
+        ),
+    )
+
+
+def _check(code: str, title: str, level: str, run: object, kinds: frozenset[Kind], why: str, advice: str) -> Check:
+    return Check(
+        code=code,
+        title=title,
+        level=Level(level),
+        kind=Certainty.DETERMINISTIC,
+        kinds=kinds,
+        run=run,  # type: ignore[arg-type]
+        why=why,
+        advice=advice,
+    )
+
+
+_SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
+_ALL = frozenset(Kind)
+
+CHECKS = (
+    _check(
+        "F01",
+        "分值合计",
+        "E",
+        weights_sum,
+        WEIGHTED,
+        f"{_SELF}：总分一般为100分，其中预算执行率10分",
+        "核对每个指标的分值，使合计为100（或不含预算执行率的90）。",
+    ),
+    _check(
+        "F02",
+        "分类权重",
+        "W",
+        class_sums,
+        SCORED | {Kind.DECLARATION},
+        f"{_SELF}：产出50、效益30、满意度10；《核心绩效目标和指标设置及取值指引》（财预〔2021〕101号）：设成本指标的，成本20、产出40、效益20、满意度10",
+        "核对各类指标的权重；本地另有规定的，注明依据。",
+    ),
+    _check(
+        "F03",
+        "上级等于下级之和",
+        "E",
+        parent_sums,
+        _ALL,
+        "上级指标的分值（预算）应等于下级之和",
+        "核对上级与下级的数，改正其中之一。",
+    ),
+    _check("F04", "分值缺失", "E", weight_missing, _ALL, f"{_SELF}：各项指标应当赋予分值", "补填分值。"),
+    _check(
+        "F05",
+        "分值分布",
+        "I",
+        weight_spread,
+        WEIGHTED,
+        f"{_SELF}：下级指标权重按重要程度确定",
+        "按重要程度调整分值，或说明理由。",
+    ),
+    _check("F07", "得分超过分值", "E", score_over_weight, SCORED, "得分不得大于分值，也不得小于0", "改正得分或分值。"),
+    _check(
+        "F08",
+        "得分与公式不符",
+        "E",
+        score_not_formula,
+        SCORED,
+        f"{_SELF}：完成指标值的得该指标全部分值，未完成的按完成值与指标值的比例计分",
+        "按列出的算式改正得分，或改正完成值、指标值。",
+    ),
+    _check(
+        "F09",
+        "未完成却得满分",
+        "E",
+        full_though_short,
+        SCORED,
+        f"{_SELF}：未完成指标值的，按比例计分",
+        "按列出的算式改正得分；确属客观原因的，仍应按规则计分并在偏差原因中说明。",
+    ),
+    _check(
+        "F10",
+        "总分不等于各项之和",
+        "E",
+        total_score,
+        SCORED,
+        "总分应等于各指标得分与预算执行率得分之和",
+        "重新求和，改正总分。",
+    ),
+    _check(
+        "F11",
+        "总额行重复计分",
+        "E",
+        total_twice,
+        SCORED,
+        "预算执行率只按年度资金总额一行计分",
+        "分项行的得分栏填“—”，总分只加总额行。",
+    ),
+    _check(
+        "F12",
+        "等级与总分不符",
+        "E",
+        grade_band,
+        SCORED,
+        f"{_SELF}：90分（含）以上为优，80（含）—90分为良，60（含）—80分为中，60分以下为差",
+        "按总分改正等级。",
+    ),
+    _check(
+        "F13",
+        "取位方法",
+        "I",
+        rounding_mixed,
+        SCORED,
+        "同一张表的得分应使用同一种取位方法",
+        "统一取位方法，建议保留两位小数、四舍五入。",
+    ),
+    _check(
+        "F14",
+        "定性得分超出区间",
+        "E",
+        outside_state,
+        SCORED,
+        f"{_SELF}：定性指标分达成、部分达成、未达成三档，按100%—80%（含）、80%—60%（含）、60%—0%计分",
+        "按完成程度改正得分。",
+    ),
+    _check(
+        "F15",
+        "反向指标按正向计分",
+        "E",
+        reverse_as_positive,
+        SCORED,
+        "反向指标越小越好，达到（不超过）指标值即得满分",
+        "按反向指标重新计分。",
+    ),
+    _check(
+        "F16",
+        "执行率低而得分高",
+        "W",
+        high_with_low_execution,
+        SCORED,
+        "",
+        "说明低执行率下取得高分的理由，或重新核对得分。",
+    ),
+    _check(
+        "F17",
+        "全部满分",
+        "W",
+        all_full,
+        SCORED,
+        "全部指标满分往往说明目标偏低或评价不实",
+        "复核指标值是否偏低、得分是否有依据。",
+    ),
+)
