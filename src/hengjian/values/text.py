@@ -27,6 +27,7 @@ _SIGNS = str.maketrans(
         "\u00ad": "",
     }
 )
+_KEPT = {code: sign or " " for code, sign in _SIGNS.items()}
 
 
 def fold(text: str) -> str:
@@ -41,3 +42,8 @@ def fold(text: str) -> str:
 def label(text: str) -> str:
     """A form label without the blanks, colons and footnote stars it is padded with: ``项 目 名 称：`` is ``项目名称``."""
     return fold(text).strip(":*·.")
+
+
+def fold_keep(text: str) -> str:
+    """Like ``fold``, but character for character: positions in the answer are positions in ``text``; white space stays."""
+    return text.translate(_KEPT)
