@@ -1,0 +1,488 @@
+"""What a scheme says about a row that prints no rule of its own, as the same trees that printed rules lower to.
+
+The handbook's kinds (positive, reverse, zero target, range, date, qualitative, satisfaction, execution rate) are told apart
+by the target's sign, the class the row stands in, and the words of its name (``direction.toml``). Where these leave two
+defensible formulas, both are returned and no score is given; where a person must judge, no number is guessed.
+"""
+
+import tomllib
+from dataclasses import replace
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+from hengjian.rules.numerals import number
+from hengjian.rules.reading import Context, Note, Reading, Status
+from hengjian.rules.scheme import Scheme
+from hengjian.rules.score import Score, Step
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Human,
+    Input,
+    Level,
+    Missing,
+    Op,
+    Pick,
+    Sign,
+    Steps,
+)
+from hengjian.values.finding import Level as Severity
+from hengjian.values.rounding import Rounding
+from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.text import fold
+
+WEIGHT = Input("weight")
+ZERO = Const(Fraction(0))
+HUNDRED = Const(Fraction(100))
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    DOWN = "down"
+    BOTH = "both"  # a value to be met, neither more nor less
+    UNKNOWN = "unknown"
+
+
+# --- direction --------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _words(kind: str) -> tuple[str, ...]:
+    text = (files("hengjian") / "rules" / "direction.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)[kind])
+
+
+def _has(name: str, kind: str) -> bool:
+    return any(word in name for word in _words(kind))
+
+
+def direction(context: Context, target: Target | None = None) -> Direction:
+    """Which way is better on a row: the target's sign first, then the class, then the words of the name."""
+    target = target or target_of(context)
+    if target.comparator in (Comparator.AT_LEAST, Comparator.MORE):
+        return Direction.UP
+    if target.comparator in (Comparator.AT_MOST, Comparator.LESS):
+        return Direction.DOWN
+    if target.comparator is Comparator.RANGE:
+        return Direction.BOTH
+    return _direction_of_name(context)
+
+
+def _direction_of_name(context: Context) -> Direction:
+    name = fold(context.indicator)
+    if _has(name, "positive") or _has(name, "satisfaction") or _has(name, "execution"):
+        return Direction.UP
+    if _has(name, "reverse") or "成本" in context.level1 + context.level2:
+        return Direction.DOWN
+    return Direction.UP
+
+
+def target_of(context: Context) -> Target:
+    """The row's target, with sign and unit from their own columns where the cell prints none."""
+    return read_target(context.target, sign=context.sign, unit=context.unit)
+
+
+# --- the default reading ----------------------------------------------------------------------------------------------
+
+
+def default_reading(context: Context, scheme: Scheme) -> Reading:
+    """The rule a scheme implies for a row without a printed one.
+
+    ``origin`` is ``scheme:<name>/<kind>``; ``text`` is empty. Ambiguous rows carry every defensible tree.
+    """
+    if not context.target.strip():
+        return _reading(scheme, "no_target", (Missing("没有目标值，无法按方案计分"),), Status.DEFECTIVE)
+    name, target = fold(context.indicator), target_of(context)
+    if fold(context.target) in _words("none"):
+        return _reading(scheme, "zero_target", (_zero_target(Sign.LE, ""),))
+    match target.comparator:
+        case Comparator.QUALITATIVE:
+            return _qualitative(scheme)
+        case Comparator.DATE:
+            return _date(target, scheme)
+        case Comparator.COMPOUND:
+            return _compound(target, scheme)
+        case Comparator.RANGE:
+            return _range(target, scheme)
+        case _:
+            pass
+    if target.low is None and target.high is None:
+        return _qualitative(scheme)
+    if target.base is not None:
+        missing = Missing(f"目标以“{target.base}”为基数，表上没有这个数，无法计分")
+        return _reading(scheme, "relative", (missing,), Status.AMBIGUOUS, ("actual", target.base))
+    if scheme.cost_bands and "成本控制率" in name:
+        return _reading(scheme, "cost_bands", (_cost_bands(scheme),))
+    bound, unit = _bound(target)
+    if _has(name, "satisfaction") and unit in ("%", ""):
+        return _reading(scheme, "satisfaction", (_satisfaction(bound, unit, scheme),))
+    if _has(name, "execution") and unit == "%" and target.comparator is not Comparator.AT_MOST:
+        return _execution_row(bound, scheme)
+    return _quantity(context, target, bound, unit, scheme)
+
+
+def _reading(
+    scheme: Scheme,
+    kind: str,
+    trees: tuple[Expr, ...],
+    status: Status = Status.EXECUTABLE,
+    inputs: tuple[str, ...] = ("actual",),
+    notes: tuple[Note, ...] = (),
+) -> Reading:
+    return Reading("", status, trees, notes, inputs, f"scheme:{scheme.name}/{kind}")
+
+
+def _bound(target: Target) -> tuple[Fraction, str]:
+    """The one bound of a target in plain units (4.6万人 is 46000 人)."""
+    number = target.low if target.low is not None else target.high
+    if number is None:
+        raise ValueError("a target without a bound has no default for quantities")
+    return _scaled(number, target), target.unit
+
+
+def _scaled(number: Decimal, target: Target) -> Fraction:
+    return Fraction(number) * {"": 1, "万": 10_000, "亿": 100_000_000}[target.scale]
+
+
+def _quantity(context: Context, target: Target, bound: Fraction, unit: str, scheme: Scheme) -> Reading:
+    way = direction(context, target)
+    by_name = _direction_of_name(context)
+    exact = target.comparator is Comparator.EQUAL
+    if target.approx:
+        return _reading(scheme, "approximate", (_approximate(bound, unit, way),))
+    if bound == 0:
+        sign = Sign.GE if way is Direction.UP and target.comparator is not None and not exact else Sign.LE
+        return _reading(scheme, "zero_target", (_zero_target(sign, unit),))
+    if bound < 0:
+        return _reading(
+            scheme, "negative_target", (_reached_only(bound, unit, way, "目标为负数，未达到时没有按比例计分的公式"),)
+        )
+    if exact and (scheme.equal_target == "exact" or by_name is Direction.DOWN):
+        return _reading(scheme, "equal", (_equal(bound, unit),))
+    if way is Direction.DOWN:
+        return _reading(scheme, "reverse", (_reverse(bound, unit, scheme.reverse),))
+    if by_name is Direction.DOWN and "成本" in context.level1 + context.level2 and unit in ("元", "%"):
+        # A cost whose sign says "at least": the sign and the class contradict each other (D07).
+        note = Note("R08", Severity.WARNING, f"成本类指标的目标写作“{context.target}”，越大越好还是越小越好无法确定")
+        trees = (_positive(bound, unit, scheme), _reverse(bound, unit, scheme.reverse))
+        return _reading(scheme, "direction_unclear", trees, Status.AMBIGUOUS, notes=(note,))
+    return _reading(scheme, "positive", (_positive(bound, unit, scheme),))
+
+
+def _actual(unit: str = "") -> Input:
+    return Input("actual", unit)
+
+
+def _positive(bound: Fraction, unit: str, scheme: Scheme) -> Expr:
+    target = Const(bound, unit)
+    short = _share(_actual(unit), target)
+    reached = Branch(Compare(_actual(unit), Sign.GE, target), WEIGHT)
+    if scheme.pass_threshold is None:
+        return Case((reached, Branch(Compare(_actual(unit), Sign.LT, target), short)))
+    line = Const(bound * Fraction(scheme.pass_threshold) / 100, unit)
+    between = Every((Compare(_actual(unit), Sign.GE, line), Compare(_actual(unit), Sign.LT, target)))
+    return Case((reached, Branch(between, short), Branch(Compare(_actual(unit), Sign.LT, line), ZERO)))
+
+
+def _share(part: Expr, whole: Expr) -> Expr:
+    """Part ÷ whole × weight, kept within the weight (C13)."""
+    return Clamp(Arith(Op.MUL, Arith(Op.DIV, part, whole), WEIGHT), ZERO, WEIGHT, stated=True)
+
+
+def _reverse(bound: Fraction, unit: str, formula: str) -> Expr:
+    target, actual = Const(bound, unit), _actual(unit)
+    over = Arith(Op.DIV, Arith(Op.SUB, actual, target), target)
+    linear = Clamp(Arith(Op.MUL, Arith(Op.SUB, Const(Fraction(1)), over), WEIGHT), ZERO, WEIGHT, stated=True)
+    value = linear if formula == "R1" else _share(target, actual)
+    return Case((Branch(Compare(actual, Sign.LE, target), WEIGHT), Branch(Compare(actual, Sign.GT, target), value)))
+
+
+def _zero_target(sign: Sign, unit: str) -> Expr:
+    other = Sign.GT if sign is Sign.LE else Sign.LT
+    zero = Const(Fraction(0), unit)
+    return Case((Branch(Compare(_actual(unit), sign, zero), WEIGHT), Branch(Compare(_actual(unit), other, zero), ZERO)))
+
+
+def _reached_only(bound: Fraction, unit: str, way: Direction, reason: str) -> Expr:
+    sign = Sign.LE if way is Direction.DOWN else Sign.GE
+    return Case((Branch(Compare(_actual(unit), sign, Const(bound, unit)), WEIGHT),), Missing(reason))
+
+
+def _approximate(bound: Fraction, unit: str, way: Direction) -> Expr:
+    return _reached_only(bound, unit, way, "目标写作约数，未达到时差多少算达到无法确定，须人工判断")
+
+
+def _equal(bound: Fraction, unit: str) -> Expr:
+    met = Branch(Compare(_actual(unit), Sign.EQ, Const(bound, unit)), WEIGHT)
+    return Case((met,), Missing("目标要求“等于”，实际值与目标不一致，高于或低于目标如何计分须人工判断"))
+
+
+def _range(target: Target, scheme: Scheme) -> Reading:
+    unit, conditions = target.unit, list[Condition]()
+    if target.low is not None:
+        sign = Sign.GT if target.low_incl is False else Sign.GE
+        conditions.append(Compare(_actual(unit), sign, Const(_scaled(target.low, target), unit)))
+    if target.high is not None:
+        sign = Sign.LT if target.high_incl is False else Sign.LE
+        conditions.append(Compare(_actual(unit), sign, Const(_scaled(target.high, target), unit)))
+    outside = Missing("实际值不在目标区间内，方案没有规定区间外如何计分，须人工判断")
+    return _reading(scheme, "range", (Case((Branch(Every(tuple(conditions)), WEIGHT),), outside),))
+
+
+def _date(target: Target, scheme: Scheme) -> Reading:
+    late = Input("late_days", "天")
+    if target.date_to is None and target.day_to is None:
+        return _reading(scheme, "date", (Missing("目标没有写明截止日期，无法判断是否按期"),), Status.AMBIGUOUS)
+    on_time = Branch(Compare(late, Sign.LE, Const(Fraction(0), "天")), WEIGHT)
+    after: Expr
+    match scheme.time_rule:
+        case "day_fraction":
+            share = Arith(Op.DIV, late, Const(Fraction(365), "天"))
+            after = Clamp(Arith(Op.SUB, WEIGHT, Arith(Op.MUL, share, WEIGHT)), ZERO, WEIGHT, stated=True)
+        case "judge":
+            after = Missing("超过期限，方案没有规定逾期如何计分，须人工判断")
+        case _:
+            after = ZERO
+    tree = Case((on_time, Branch(Compare(late, Sign.GT, Const(Fraction(0), "天")), after)))
+    return _reading(scheme, "date", (tree,), inputs=("late_days",))
+
+
+def _compound(target: Target, scheme: Scheme) -> Reading:
+    """Several targets in one cell, the weights of the parts not printed: only all reached and none reached are sure (F44)."""
+    numeric = [part for part in target.parts if part.low is not None or part.high is not None]
+    if len(numeric) < 2 or len(numeric) < len(target.parts):
+        return _reading(scheme, "compound", (Human(),), Status.NEEDS_JUDGEMENT)
+    names = tuple(part.label or f"第{number}项" for number, part in enumerate(numeric, 1))
+    met = tuple(_part_met(name, part) for name, part in zip(names, numeric, strict=True))
+    share = Arith(Op.DIV, WEIGHT, Const(Fraction(len(numeric))))
+    equal: Expr = Combine(
+        Pick.SUM,
+        tuple(
+            Case((Branch(condition, share),), _part_ratio(name, part, share))
+            for name, part, condition in zip(names, numeric, met, strict=True)
+        ),
+    )
+    whole: Expr = Case((Branch(Every(met), WEIGHT),), ZERO)
+    note = Note(
+        "R06", Severity.WARNING, "一个目标里有几项内容，各项所占分值没有写明，只有全部达到或全部未完成时分数才确定"
+    )
+    return _reading(scheme, "compound", (equal, whole), Status.AMBIGUOUS, names, (note,))
+
+
+def _part_met(name: str, part: Target) -> Condition:
+    bound, unit = _bound(part)
+    sign = Sign.LE if part.comparator in (Comparator.AT_MOST, Comparator.LESS) else Sign.GE
+    return Compare(Input(name, unit), sign, Const(bound, unit))
+
+
+def _part_ratio(name: str, part: Target, share: Expr) -> Expr:
+    bound, unit = _bound(part)
+    if bound <= 0 or part.comparator in (Comparator.AT_MOST, Comparator.LESS):
+        return ZERO
+    return Clamp(Arith(Op.MUL, Arith(Op.DIV, Input(name, unit), Const(bound, unit)), share), ZERO, share, stated=True)
+
+
+def _qualitative(scheme: Scheme) -> Reading:
+    return _reading(scheme, "qualitative", (Human(_levels(scheme)),), Status.NEEDS_JUDGEMENT)
+
+
+def _levels(scheme: Scheme) -> tuple[Level, ...]:
+    edges = (Decimal(100), *scheme.qualitative, Decimal(0))
+    words = scheme.states or tuple((f"第{number}档",) for number in range(1, len(edges)))
+    return tuple(
+        Level(names, _of_weight(low), _of_weight(high), low_incl=True, high_incl=position == 0)
+        for position, (names, high, low) in enumerate(zip(words, edges, edges[1:], strict=False))
+    )
+
+
+def _of_weight(percent: Decimal) -> Expr:
+    if percent == 100:
+        return WEIGHT
+    return ZERO if percent == 0 else Arith(Op.MUL, Const(Fraction(percent) / 100), WEIGHT)
+
+
+def _satisfaction(bound: Fraction, unit: str, scheme: Scheme) -> Expr:
+    unit = unit or "%"
+    if scheme.satisfaction == "ratio":
+        return _positive(bound, unit, replace(scheme, pass_threshold=None))
+    actual = _actual(unit)
+    if scheme.satisfaction == "step" and scheme.satisfaction_step is not None:
+        size, percent = scheme.satisfaction_step
+        full = Const(Fraction(scheme.satisfaction_bands[0].low), unit)
+        steps = Steps(Arith(Op.SUB, full, actual), Const(Fraction(size), unit))
+        value = Clamp(Arith(Op.SUB, WEIGHT, Arith(Op.MUL, steps, _of_weight(percent))), ZERO, WEIGHT, stated=True)
+        return Case((Branch(Compare(actual, Sign.GE, full), WEIGHT), Branch(Compare(actual, Sign.LT, full), value)))
+    branches, above = list[Branch](), None
+    for band in scheme.satisfaction_bands:
+        low = Const(Fraction(band.low), unit)
+        value_: Expr = _share(actual, Const(bound, unit)) if band.gives == "ratio" else _of_weight(Decimal(band.gives))
+        conditions: tuple[Condition, ...] = (Compare(actual, Sign.GE, low),)
+        if above is not None:
+            conditions += (Compare(actual, Sign.LT, above),)
+        branches.append(Branch(conditions[0] if len(conditions) == 1 else Every(conditions), value_))
+        above = low
+    return Case(tuple(branches))
+
+
+def _execution_row(bound: Fraction, scheme: Scheme) -> Reading:
+    """An execution rate among the indicators. Under a target other than 100 %, 执行率×分值 and 实际÷目标×分值 differ."""
+    literal = Clamp(_of_rate(), ZERO, WEIGHT, stated=True)
+    if bound == 100 or scheme.execution in ("threshold", "step"):
+        return _reading(scheme, "execution", (_execution_tree(scheme),))
+    positive = _positive(bound, "%", replace(scheme, pass_threshold=None))
+    note = Note(
+        "R06",
+        Severity.WARNING,
+        f"目标不是100%的执行率有两种算法：实际÷目标×分值（达到{number(bound)}%得满分），或执行率×分值（{number(bound)}%得{number(bound)}%的分值）",
+        example=f"{number(bound)}%",
+    )
+    return _reading(scheme, "execution", (positive, literal), Status.AMBIGUOUS, notes=(note,))
+
+
+def _of_rate() -> Expr:
+    """执行率×分值; the rate is in percent points."""
+    return Arith(Op.MUL, Arith(Op.DIV, _actual("%"), HUNDRED), WEIGHT)
+
+
+def _execution_tree(scheme: Scheme) -> Expr:
+    actual, full = _actual("%"), Const(Fraction(scheme.execution_full), "%")
+    rate = _of_rate()
+    match scheme.execution:
+        case "linear":
+            return rate
+        case "threshold" | "step":
+            below: Expr = rate if scheme.execution == "threshold" else Missing("执行率低于满分线，方案没有规定如何计分")
+            return Case((Branch(Compare(actual, Sign.GE, full), WEIGHT),), below)
+        case _:
+            return Clamp(rate, ZERO, WEIGHT, stated=True)
+
+
+def _cost_bands(scheme: Scheme) -> Expr:
+    actual, branches = _actual("%"), list[Branch]()
+    for limit, share in scheme.cost_bands:
+        low, high = Const(-Fraction(limit), "%"), Const(Fraction(limit), "%")
+        inside = Every((Compare(actual, Sign.GE, low), Compare(actual, Sign.LE, high)))
+        branches.append(Branch(inside, _of_weight(share)))
+    return Case(tuple(branches), ZERO)
+
+
+# --- other formulas in use --------------------------------------------------------------------------------------------
+
+
+def other_readings(context: Context, scheme: Scheme) -> tuple[Reading, ...]:
+    """Other published formulas for the same kind of row (handbook 3.1), for telling an error from another practice.
+
+    A printed score that one of them explains is not wrong by the scheme alone: R1 against R2 on reverse indicators, the
+    satisfaction bands and steps of other regions. Empty where all practices agree.
+    """
+    chosen = default_reading(context, scheme)
+    kind = chosen.origin.rpartition("/")[2]
+    variants: tuple[Scheme, ...] = ()
+    if kind == "reverse":
+        variants = (replace(scheme, reverse="R2" if scheme.reverse == "R1" else "R1"),)
+    elif kind == "date":
+        variants = tuple(
+            replace(scheme, time_rule=rule) for rule in ("binary", "day_fraction") if rule != scheme.time_rule
+        )
+    elif kind == "satisfaction" and scheme.satisfaction != "ratio":
+        variants = (replace(scheme, satisfaction="ratio"),)
+    readings = (default_reading(context, variant) for variant in variants)
+    return tuple(reading for reading in readings if reading.trees != chosen.trees)
+
+
+# --- qualitative states -----------------------------------------------------------------------------------------------
+
+# Words that say "partly" before a word of the target: 基本稳定 against 稳定.
+_PARTLY = ("基本", "较为", "较", "部分", "大部分", "初步", "有所", "一定", "总体", "逐步", "尚")
+
+
+def state_of(target: str, actual: str, scheme: Scheme) -> int | None:
+    """Which qualitative state an actual text claims: 0 达成, 1 部分达成, 2 未达成 …; None where a person must judge.
+
+    The fixed phrases of the scheme count, and the words of the target itself repeated (达成). Anything else is None:
+    ``基本稳定`` against ``稳定`` is a matter of judgement, not a number.
+    """
+    said = fold(actual).strip("。；;,，.")
+    for position, words in enumerate(scheme.states):
+        if said in words:
+            return position
+    return 0 if said and said == fold(target).strip("。；;,，.") else None
+
+
+def partly_reached(target: str, actual: str) -> bool:
+    """Whether an actual text weakens the words of its target (基本稳定 against 稳定, 较好 against 好)."""
+    wanted, said = fold(target), fold(actual)
+    return bool(wanted) and any(f"{word}{wanted}" in said and word not in wanted for word in _PARTLY)
+
+
+# --- the execution row ------------------------------------------------------------------------------------------------
+
+
+def execution_score(budget: Fraction, executed: Fraction, weight: Decimal | Fraction, scheme: Scheme) -> Score:
+    """The score of the money table's total row: executed ÷ full-year budget × weight, as the scheme prescribes.
+
+    ``budget`` and ``executed`` are in one unit of money. A budget of 0 follows ``scheme.zero_budget`` and is never silent;
+    a rate above 100 % is capped by ``linear_capped`` and named in ``policies`` (``over_100``).
+    """
+    full = Fraction(weight)
+    if budget < 0 or executed < 0:
+        return Score(None, None, reason="预算数或执行数为负数，无法计算执行率，请核对金额")
+    if budget == 0:
+        return _zero_budget(executed, full, scheme)
+    rate = executed / budget
+    match scheme.execution:
+        case "linear":
+            exact = rate * full
+        case "threshold" | "step" if rate * 100 >= Fraction(scheme.execution_full):
+            exact = full
+        case "step":
+            reason = f"执行率低于{number(Fraction(scheme.execution_full))}%，方案没有规定如何计分"
+            return Score(None, None, reason=reason)
+        case "threshold":
+            exact = rate * full
+        case _:
+            exact = min(rate, Fraction(1)) * full
+    value = scheme.rounding.apply(exact)
+    shown = f"{number(executed)} ÷ {number(budget)} × {number(full)} = {value}"
+    if exact == full != rate * full:
+        shown = f"{number(executed)} ÷ {number(budget)} = {_rate(rate)}，得满分 {value}"
+    trace = (
+        Step("执行率", f"{number(executed)} ÷ {number(budget)} = {_rate(rate)}"),
+        Step("得分", shown),
+        Step("取舍", str(scheme.rounding)),
+    )
+    return Score(exact, value, shown, policies=("over_100",) if rate > 1 else (), trace=trace)
+
+
+def _zero_budget(executed: Fraction, full: Fraction, scheme: Scheme) -> Score:
+    if executed or scheme.zero_budget == "none":
+        what = "却有执行数" if executed else "且没有执行数"
+        return Score(None, None, reason=f"全年预算数为0{what}，执行率无法计算，不计分", policies=("zero_budget",))
+    exact = full if scheme.zero_budget == "full" else Fraction(0)
+    value = scheme.rounding.apply(exact)
+    return Score(exact, value, f"全年预算数为0，按方案得{value}分", policies=("zero_budget",))
+
+
+def ceiling(total: Decimal, rate: Fraction, scheme: Scheme) -> Decimal:
+    """The total after the scheme's ceiling for a low execution rate (``rate`` in percent); unchanged where none applies."""
+    for below, most in sorted(scheme.ceilings):
+        if rate < Fraction(below):
+            return min(total, most)
+    return total
+
+
+def _rate(rate: Fraction) -> str:
+    return f"{Rounding().apply(rate * 100)}%"
