@@ -51,8 +51,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str, bool]:
     for mark, charset in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(charset, "replace"), charset, True
-    if wide := _wide(data):
-        return data.decode(wide, "replace"), wide, True
+    if found := wide(data):
+        return data.decode(found, "replace"), found, True
     for charset in ("utf-8", *_believable(declared)):
         if (text := _strict(data, charset)) is not None:
             return text, charset, True
@@ -86,7 +86,7 @@ def _is_text(known: codecs.CodecInfo) -> bool:
     return bool(getattr(known, "_is_text_encoding", True))
 
 
-def _wide(data: bytes) -> str:
+def wide(data: bytes) -> str:
     """UTF-16 without a mark: half of the bytes of blanks, digits and line ends are zero, all on one side."""
     head = data[:4000]
     even, odd = head[0::2].count(0), head[1::2].count(0)

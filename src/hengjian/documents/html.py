@@ -24,6 +24,7 @@ from hengjian.documents.content import (
     too_much,
     visible,
 )
+from hengjian.documents.recognise import is_archive
 from hengjian.forms.layout import Block, Cell, Grid, Line
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
@@ -122,10 +123,6 @@ _SELECTOR: Final = re.compile(r"[a-zA-Z]*([.#][\w-]+)")
 _RULE: Final = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _META: Final = re.compile(rb"""<meta[^<>]{0,400}?charset\s*=\s*["']?\s*([\w:.-]{2,30})""", re.IGNORECASE)
 _XML: Final = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w:.-]{2,30})""", re.IGNORECASE)
-_MIME: Final = re.compile(
-    rb"(?:[\w-]{2,40}:[^\n]{0,998}\n(?:[ \t][^\n]{0,998}\n){0,20}){0,40}?content-type:\s*multipart/related",
-    re.IGNORECASE,
-)
 _HEAD: Final = 8192
 _MAX_SPAN: Final = 65534  # the bound of the HTML standard, section 4.9.11
 _DATA_CELLS: Final = 6  # filled cells from which a nested table is a table of data and not a piece of text
@@ -148,11 +145,6 @@ def read(data: bytes, name: str) -> Content:
     etree.strip_elements(root, "script", "style", "noscript", "template", with_tail=False)
     page.read(root)
     return Content(tuple(page.blocks), (*decoded.problems, *problems, *page.problems))
-
-
-def is_archive(data: bytes) -> bool:
-    """Whether the bytes are a page saved with all its parts (MHTML)."""
-    return _MIME.match(data[:_HEAD].lstrip()) is not None
 
 
 def _page_of(data: bytes, name: str) -> tuple[bytes, str]:
