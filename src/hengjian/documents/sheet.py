@@ -1,0 +1,202 @@
+"""One worksheet, whatever wrote it, and how worksheets become blocks.
+
+``xlsx``, ``xls`` and ``ods`` read their formats into ``Sheet``; here the empty rim is trimmed, merged ranges become spans,
+prose becomes lines, and what a person cannot see is named.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from hengjian.documents.content import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Content, too_much
+from hengjian.documents.formula import column_letters
+from hengjian.forms.layout import Block, Cell, Grid, Line
+from hengjian.values.finding import Problem
+from hengjian.values.place import Place
+
+_FILL: Final = 100_000  # positions up to which blank cells are made too, so that a blank can be pointed at
+_WIDE: Final = 100  # a merged range may reach this far past the last filled column or row; decoration reaches further
+_NAMED: Final = 12  # cells or rows named in one message
+
+
+class Shown(NamedTuple):
+    """What a filled cell shows."""
+
+    text: str
+    indent: int = 0
+    formula: str | None = None
+
+
+Merge = tuple[int, int, int, int]  # top, left, bottom, right, from 0, inclusive
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet: its filled cells by (row, column) from 0, merged ranges, hidden rows and columns."""
+
+    name: str
+    cells: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    cut: bool = False  # rows or columns past the limits were left out
+
+
+def reference(row: int, column: int) -> str:
+    """``B7`` for row 6, column 1."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def content(sheets: Iterable[Sheet], hidden: Sequence[str], problems: Sequence[Problem] = ()) -> Content:
+    """Blocks of all visible sheets; hidden ones are named only (P08)."""
+    blocks: list[Block] = []
+    breaks: list[int] = []
+    found = list(problems)
+    if hidden:
+        names = "、".join(f"“{name}”" for name in hidden)
+        found.append(
+            Problem(
+                "P08",
+                f"工作簿中有隐藏的工作表 {names}，没有读取。如其中有绩效表，请在 Excel 或 WPS 中右键工作表标签“取消隐藏”并保存后重新读取。",
+                Place(sheet=hidden[0]),
+            )
+        )
+    for sheet in sheets:
+        added = _blocks(sheet)
+        if added:
+            breaks.append(len(blocks))
+            blocks.extend(added)
+        if sheet.cut:
+            found.append(
+                too_much(
+                    f"工作表“{sheet.name}”的行数（或列数、单元格数）",
+                    "更多",
+                    f"{MAX_ROWS} 行、{MAX_COLUMNS} 列、{MAX_CELLS} 个单元格",
+                )
+            )
+        found.extend(_unseen(sheet))
+    return Content(tuple(blocks), tuple(found), breaks=tuple(breaks))
+
+
+def named(cells: Sequence[str]) -> str:
+    """The first few of many, for a message."""
+    return "、".join(cells[:_NAMED]) + (f" 等 {len(cells)} 处" if len(cells) > _NAMED else "")
+
+
+def _unseen(sheet: Sheet) -> list[Problem]:
+    """P08 for hidden rows and columns that hold text: they are read, but people do not see them."""
+    rows = sorted({row for row, _ in sheet.cells if row in sheet.hidden_rows})
+    columns = sorted({column for _, column in sheet.cells if column in sheet.hidden_columns})
+    parts = []
+    if rows:
+        parts.append(f"第 {named([_run(a, b, str(a + 1), str(b + 1)) for a, b in _runs(rows)])} 行")
+    if columns:
+        parts.append(f"{named([_run(a, b, column_letters(a), column_letters(b)) for a, b in _runs(columns)])} 列")
+    if not parts:
+        return []
+    return [
+        Problem(
+            "P08",
+            f"工作表“{sheet.name}”有隐藏的{'和'.join(parts)}，屏幕和打印稿上看不到，但其中有内容，已一并读取。请取消隐藏后核对，不需要的内容请删除。",
+            Place(sheet=sheet.name),
+        )
+    ]
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _run(a: int, b: int, first: str, last: str) -> str:
+    return first if a == b else f"{first}—{last}"
+
+
+def _blocks(sheet: Sheet) -> list[Block]:
+    cells, cover = _uncovered(sheet)
+    if not cells:
+        return []
+    prose = _prose(sheet, cells)
+    if prose:
+        return prose
+    top, left = min(r for r, _ in cells), min(c for _, c in cells)
+    last_row, last_column = max(r for r, _ in cells), max(c for _, c in cells)
+    spans = {(m[0], m[1]): m for m in cover}
+    bottom = max([last_row] + [min(m[2], last_row + _WIDE) for m in cover if (m[0], m[1]) in cells])
+    right = max([last_column] + [min(m[3], last_column + _WIDE) for m in cover if (m[0], m[1]) in cells])
+    return [_grid(sheet.name, cells, spans, (top, left, bottom, right))]
+
+
+def _uncovered(sheet: Sheet) -> tuple[dict[tuple[int, int], Shown], list[Merge]]:
+    """The cells that are not hidden under a merged range, and the ranges that count: no overlaps, nothing absurdly large."""
+    if not sheet.merges:
+        return sheet.cells, []
+    last_row = max((r for r, _ in sheet.cells), default=0) + _WIDE
+    last_column = max((c for _, c in sheet.cells), default=0) + _WIDE
+    taken: set[tuple[int, int]] = set()
+    kept: list[Merge] = []
+    for top, left, bottom, right in sorted(set(sheet.merges)):
+        bottom, right = min(bottom, last_row), min(right, last_column)
+        if bottom < top or right < left or (top, left) == (bottom, right):
+            continue
+        if (bottom - top + 1) * (right - left + 1) + len(taken) > MAX_CELLS:
+            continue
+        area = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+        if taken.isdisjoint(area):
+            taken |= area
+            kept.append((top, left, bottom, right))
+    taken -= {(m[0], m[1]) for m in kept}
+    return {at: shown for at, shown in sheet.cells.items() if at not in taken}, kept
+
+
+def _prose(sheet: Sheet, cells: dict[tuple[int, int], Shown]) -> list[Block]:
+    """A sheet with at most one filled cell in each row, all in one column, is text: a cover, or instructions for filling in."""
+    if len({c for _, c in cells}) > 1:
+        return []
+    return [
+        Line(text, Place(sheet=sheet.name, cell=reference(r, c)))
+        for (r, c), shown in sorted(cells.items())
+        for text in shown.text.split("\n")
+    ]
+
+
+def _grid(name: str, cells: dict[tuple[int, int], Shown], spans: dict[tuple[int, int], Merge], box: Merge) -> Grid:
+    top, left, bottom, right = box
+    letters = [column_letters(column) for column in range(left, right + 1)]
+    made: list[Cell] = []
+    blank = Shown("")
+    positions = dict(cells)
+    for at in spans:
+        if top <= at[0] <= bottom and left <= at[1] <= right:
+            positions.setdefault(at, blank)
+    if (bottom - top + 1) * (right - left + 1) <= _FILL:
+        inside = {
+            (r, c)
+            for a, b, d, e in spans.values()
+            for r in range(a, min(d, bottom) + 1)
+            for c in range(b, min(e, right) + 1)
+        }
+        for r in range(top, bottom + 1):
+            for c in range(left, right + 1):
+                if (r, c) not in positions and (r, c) not in inside:
+                    positions[r, c] = blank
+    for (row, column), shown in sorted(positions.items()):
+        span = spans.get((row, column))
+        made.append(
+            Cell(
+                shown.text,
+                row - top,
+                column - left,
+                1 if span is None else min(span[2], bottom) - row + 1,
+                1 if span is None else min(span[3], right) - column + 1,
+                Place(sheet=name, cell=f"{letters[column - left]}{row + 1}"),
+                shown.formula,
+                shown.indent,
+            )
+        )
+    return Grid(tuple(made), bottom - top + 1, right - left + 1, Place(sheet=name))
