@@ -6,8 +6,10 @@ Why PDFium and not pdfplumber alone: ``docs/decisions/0004-reading-pdf.md``.
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
+from hengjian.documents import scan
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
 from hengjian.documents.ruling import Rule, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
@@ -111,14 +113,15 @@ def _meaningful(text: str) -> bool:
 
 
 def _scanned(raw: Any, number: int) -> tuple[Page | None, list[Problem]]:
-    return None, [
-        Problem(
-            "P01",
-            f'第{number}页是扫描图像，没有文字层，未能读取。请安装文字识别组件（pip install "hengjian[ocr]"）后重试，'
-            "或提供可复制文字的原件。",
-            Place(page=number),
-        )
-    ]
+    if not scan.available():
+        return None, [scan.not_installed(number, f"第{number}页是扫描图像")]
+    return scan.recognise(_picture(raw), number)
+
+
+def _picture(raw: Any) -> Any:
+    """The page as it is shown, at the resolution characters are recognised in."""
+    scale = min(scan.DPI / 72, 4000 / max(raw.get_size()))
+    return raw.render(scale=scale).to_numpy()[:, :, :3].copy()
 
 
 def _lay_out(ink: _Ink, number: int) -> Page:
@@ -140,7 +143,7 @@ class _View:
     def __init__(self, page: Any) -> None:
         left, bottom, right, top = page.get_bbox()
         self._box = (left, bottom, right, top)
-        self._turn = page.get_rotation() % 360
+        self._turn: int = page.get_rotation() % 360
         wide, high = right - left, top - bottom
         self.width, self.height = (wide, high) if self._turn in (0, 180) else (high, wide)
 
@@ -312,7 +315,7 @@ def _read_path(
         if filled.value and flat and not curved:
             _line_or_pale(ink, white, pale, x0, y0, x1, y1)
         elif stroked.value:
-            for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+            for (ax, ay), (bx, by) in pairwise(points):
                 if abs(ax - bx) <= _SLANT or abs(ay - by) <= _SLANT:
                     _line_or_pale(ink, white, pale, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
         if filled.value and not flat and not _white(path, False):

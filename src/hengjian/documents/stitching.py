@@ -8,6 +8,7 @@ one form's numbers into another.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hengjian.documents.ruling import Table
 from hengjian.documents.typeset import TextLine, ends_sentence, is_full, join, numbered, seam
@@ -158,7 +159,7 @@ class Stitcher:
         margins: list[tuple[Line, str, float]] = []
         for group in _wrapped(lines, left, right):
             text = group[0].text
-            for before, line in zip(group, group[1:], strict=False):
+            for before, line in pairwise(group):
                 text += seam(before.text, line.text) + line.text
             box = (
                 min(line.left for line in group),

@@ -7,6 +7,7 @@ page as it is shown. Nothing here knows a file format or what a form means.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 
@@ -161,7 +162,7 @@ def join(lines: Sequence[TextLine], left: float, right: float) -> str:
     edge = min(line.left for line in lines)
     wide = max(line.right - line.left for line in lines) >= 8 * lines[0].size
     parts = [lines[0].text]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         parts.append(_seam(before, line, left, right, edge, wide))
         parts.append(line.text)
     return "".join(parts)
