@@ -187,3 +187,15 @@ def convert(value: Fraction, source: str, target: str) -> Fraction | None:
     if a is None or b is None:  # one unknown unit in two scales
         return value * SCALES[split_scale(fold(source))[0]] / SCALES[split_scale(fold(target))[0]]
     return value * _factor(a) / _factor(b)
+
+
+# Dimensions of things that come whole.
+_WHOLE = frozenset({"anything", "people", "person-times", "household-times", "occasions", "batches", "issues"})
+
+
+def is_count(unit: str) -> bool:
+    """Whether a unit counts whole things (人, 次, 个), so that no value lies between 3 and 4."""
+    parsed = _parse(fold(unit)) if unit else None
+    if parsed is None or len(parsed.above) != 1 or parsed.below:
+        return False
+    return parsed.above[0].counts or parsed.above[0].dimension in _WHOLE
