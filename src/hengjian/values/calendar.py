@@ -67,8 +67,14 @@ def _last_day(year: int | None, month: int) -> int:
 
 # --- the grammar of printed dates, on folded text ------------------------------------------------------------------------
 
-_NUMERALS = {word: i for i, word in enumerate("零 一 二 三 四 五 六 七 八 九 十 十一 十二".split())}
-_CN_DAYS = {f"{tens}{unit}": i * 10 + j for i, tens in enumerate(("", "十", "二十", "三十")) for j, unit in enumerate(("", *"一二三四五六七八九"))}
+_NUMERALS = {
+    word: i for i, word in enumerate(["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"])
+}
+_CN_DAYS = {
+    f"{tens}{unit}": i * 10 + j
+    for i, tens in enumerate(("", "十", "二十", "三十"))
+    for j, unit in enumerate(("", *"一二三四五六七八九"))
+}
 _CN_YEAR = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 _YEAR = r"(?:(?P<y{n}>(?<!\d)(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{{2}})年度?|(?P<rel{n}>本年度?|当年度?|今年|次年|翌年|明年|下一?年度?))"
@@ -90,7 +96,11 @@ def _point(n: int) -> str:
     """The pattern of one date; ``n`` keeps its group names apart from those of the other end of a span."""
     year2 = _YEAR.replace("{n}", "{n}b")
     text = _POINT.replace("{year}", _YEAR).replace("{year2}", year2).replace("{month}", _MONTH).replace("{day}", _DAY)
-    text = text.replace("{part}", _PART).replace("{part2}", _PART.replace("{n}", "{n}b")).replace("{part3}", _PART.replace("{n}", "{n}c"))
+    text = (
+        text.replace("{part}", _PART)
+        .replace("{part2}", _PART.replace("{n}", "{n}b"))
+        .replace("{part3}", _PART.replace("{n}", "{n}c"))
+    )
     text = text.replace("{quarter}", _QUARTER).replace("{half}", _HALF)
     return text.replace("{n}", str(n)).replace("{{", "{").replace("}}", "}")
 
@@ -103,7 +113,11 @@ def date_pattern() -> str:
     join = r"(?:至|到|[-~—―─]{1,2})"
     short = r"(?:(?P<sy>(?:19|20)\d\d)年)?(?P<sm>1[0-2]|0?[1-9])" + join + r"(?P<em>1[0-2]|0?[1-9])月份?(?P<sp>底|末)?"
     years = r"(?<!\d)(?P<fy>(?:19|20)\d\d)年?" + join + r"(?P<ty>(?:19|20)\d\d)年度?"
-    days = r"(?:(?P<dy>(?:19|20)\d\d)年)?(?P<dm>1[0-2]|0?[1-9])月(?P<df>3[01]|[12]\d|0?[1-9])[日号]?" + join + r"(?P<dt>3[01]|[12]\d|0?[1-9])[日号]"
+    days = (
+        r"(?:(?P<dy>(?:19|20)\d\d)年)?(?P<dm>1[0-2]|0?[1-9])月(?P<df>3[01]|[12]\d|0?[1-9])[日号]?"
+        + join
+        + r"(?P<dt>3[01]|[12]\d|0?[1-9])[日号]"
+    )
     lead = r"(?:自|从|于|截至|截止到?|不晚于|不迟于|最迟|最晚|在)?"
     tail = r"(?P<tail>(?:以前|之前|前)(?!\d)|(?:以内|之内|内)(?![容部设])|(?:开始|以后|之后|后|起)(?![续期])|止)?"
     return rf"(?P<again>{again})|(?P<lead>{lead})(?:(?P<days>(?<!\d){days})|(?P<short>(?<![\d.]){short})|(?P<years>{years})|(?P<point>{_point(1)}(?:{join}{_point(2)})?)){tail}"
@@ -220,7 +234,14 @@ def _month_part(day_text: str | None, part: str | None, year: int | None, month:
         day = Day(year, month, _CN_DAYS.get(day_text) or int(day_text), shift=shift)
         return day, day
     last = _month_end(year, month, shift)
-    spans = {"底": (last.day, last.day), "末": (last.day, last.day), "初": (1, 10), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, last.day)}
+    spans = {
+        "底": (last.day, last.day),
+        "末": (last.day, last.day),
+        "初": (1, 10),
+        "上旬": (1, 10),
+        "中旬": (11, 20),
+        "下旬": (21, last.day),
+    }
     first_day, last_day = spans.get(part or "", (1, last.day))
     end = last if last_day == last.day else Day(year, month, last_day, shift=shift)
     return (last if first_day == last.day else Day(year, month, first_day, shift=shift)), end
@@ -228,7 +249,9 @@ def _month_part(day_text: str | None, part: str | None, year: int | None, month:
 
 # --- reading cells and prose -------------------------------------------------------------------------------------------
 
-_AROUND = re.compile(r"(?:已?完成|实施|印发|验收|举办|开展|报送|上报|办结|发放|到位|竣工|结束|全部|完工|支付|公开|投入使用|并|通过|左右)*[。.;,]?")
+_AROUND = re.compile(
+    r"(?:已?完成|实施|印发|验收|举办|开展|报送|上报|办结|发放|到位|竣工|结束|全部|完工|支付|公开|投入使用|并|通过|左右)*[。.;,]?"
+)
 _TIME = re.compile(r"(?<=\d)\s+\d{1,2}:\d\d(:\d\d)?\s*$")  # what a spreadsheet adds to a date
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
@@ -282,9 +305,13 @@ def days_late(finish: date, deadline: date) -> int:
     return (finish - deadline).days
 
 
-_ANY_YEAR = re.compile(r"(?<![\d.〔\[(（【])((?:19|20)\d\d)(?=年|[-/.](?:1[0-2]|0?[1-9])(?:[-/.](?:3[01]|[12]\d|0?[1-9]))?(?![\d]))")
+_ANY_YEAR = re.compile(
+    r"(?<![\d.〔\[(（【])((?:19|20)\d\d)(?=年|[-/.](?:1[0-2]|0?[1-9])(?:[-/.](?:3[01]|[12]\d|0?[1-9]))?(?![\d]))"
+)
 _NUMBERED = re.compile(r"[〔\[(【〈<]\s*(?:19|20)\d\d\s*年?\s*[〕\])】〉>]\s*第?\s*[\dXx×*＊]*\s*号?")
-_PLAN = re.compile(r"(?:19|20)\d\d\s*年?度?\s*(?:[-~—―─]{1,2}|至|到)\s*(?:19|20)\d\d\s*年度?(?!\s*(?:1[0-2]|0?[1-9])\s*月)")
+_PLAN = re.compile(
+    r"(?:19|20)\d\d\s*年?度?\s*(?:[-~—―─]{1,2}|至|到)\s*(?:19|20)\d\d\s*年度?(?!\s*(?:1[0-2]|0?[1-9])\s*月)"
+)
 
 
 def years_in(text: str) -> tuple[int, ...]:
@@ -293,4 +320,7 @@ def years_in(text: str) -> tuple[int, ...]:
     return tuple(int(found[1]) for found in _ANY_YEAR.finditer("".join(cleaned.split())))
 
 
-_HALF_WIDTH = str.maketrans({chr(0xFF10 + i): str(i) for i in range(10)} | {"（": "(", "）": ")", "［": "[", "］": "]", "～": "~", "－": "-", "–": "-"})
+_HALF_WIDTH = str.maketrans(
+    {chr(0xFF10 + i): str(i) for i in range(10)}
+    | {"（": "(", "）": ")", "［": "[", "］": "]", "～": "~", "－": "-", "–": "-"}
+)

@@ -51,12 +51,24 @@ class MoneyMention:
 
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
-_SCALES = {"": (1, MoneyUnit.YUAN), "百": (100, MoneyUnit.YUAN), "千": (1000, MoneyUnit.YUAN), "万": (10**4, MoneyUnit.WAN)}
-_SCALES |= {"十万": (10**5, MoneyUnit.WAN), "百万": (10**6, MoneyUnit.WAN), "千万": (10**7, MoneyUnit.WAN), "亿": (10**8, MoneyUnit.YI)}
+_SCALES = {
+    "": (1, MoneyUnit.YUAN),
+    "百": (100, MoneyUnit.YUAN),
+    "千": (1000, MoneyUnit.YUAN),
+    "万": (10**4, MoneyUnit.WAN),
+}
+_SCALES |= {
+    "十万": (10**5, MoneyUnit.WAN),
+    "百万": (10**6, MoneyUnit.WAN),
+    "千万": (10**7, MoneyUnit.WAN),
+    "亿": (10**8, MoneyUnit.YI),
+}
 _SCALES |= {"万亿": (10**12, MoneyUnit.YI)}
 _SCALE = "万亿|[十百千]万|[百千万亿]"
 
-_CELL = re.compile(rf"(?:[¥￥$]|人民币|RMB|约|共计?|合计|[:=])*(?P<sign>[-+]|负)?(?:[¥￥])?(?P<number>{_NUMBER})(?:余|多)?(?P<scale>{_SCALE})?(?P<yuan>元|圆)?整?[。;]?")
+_CELL = re.compile(
+    rf"(?:[¥￥$]|人民币|RMB|约|共计?|合计|[:=])*(?P<sign>[-+]|负)?(?:[¥￥])?(?P<number>{_NUMBER})(?:余|多)?(?P<scale>{_SCALE})?(?P<yuan>元|圆)?整?[。;]?"
+)
 _BRACKETED = re.compile(rf"\((?P<number>{_NUMBER})\)")
 
 
@@ -102,7 +114,9 @@ def show_money(yuan: Fraction, unit: MoneyUnit) -> str:
 
 
 # After these words a bare 万 is money; after others (4.8万人, 12万，) it may be people or pages.
-_COST = re.compile(r"(?:费用?|经费|资金|预算|支出|投资|补助|补贴|金额|成本|款|拨付|安排|下达|到位|使用|结余|共计|合计|总计|总额|价|奖金|工资|津贴|收入|付|元)[^0-9。;]{0,6}$")
+_COST = re.compile(
+    r"(?:费用?|经费|资金|预算|支出|投资|补助|补贴|金额|成本|款|拨付|安排|下达|到位|使用|结余|共计|合计|总计|总额|价|奖金|工资|津贴|收入|付|元)[^0-9。;]{0,6}$"
+)
 
 
 @cache
@@ -138,5 +152,9 @@ def _mention(match: re.Match[str], text: str, folded: str) -> MoneyMention | Non
     money = _money(match["number"], scale, None, printed if not bare else printed + "元")
     if money is None:
         return None
-    approx = bool(match["more"] or match["more2"] or re.search(r"[约近]\s*$", before) or re.match(r"\s*左右", folded[end:]))
-    return MoneyMention((start, end), Money(money.yuan, money.digit, money.unit, printed), printed, bare, match["per"] or "", approx)
+    approx = bool(
+        match["more"] or match["more2"] or re.search(r"[约近]\s*$", before) or re.match(r"\s*左右", folded[end:])
+    )
+    return MoneyMention(
+        (start, end), Money(money.yuan, money.digit, money.unit, printed), printed, bare, match["per"] or "", approx
+    )

@@ -81,7 +81,9 @@ def empty_kind(text: str) -> Empty | None:
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d%])|\d++)(?:\.\d++)?+(?!\.\d)"
 _CHINESE = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]++(?:[万亿萬億][零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]++)*+"
-_DIGITS = {c: i for i, row in enumerate(zip("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", strict=True)) for c in row} | {"两": 2}
+_DIGITS = {
+    c: i for i, row in enumerate(zip("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", strict=True)) for c in row
+} | {"两": 2}
 _POWERS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 
@@ -95,7 +97,9 @@ def chinese_number(text: str) -> int | None:
         below = _below_myriad(piece) if piece else None
         if below is None:
             return None
-        total = (total + below) * _MYRIADS[myriad] if myriad in ("亿", "億") else total + below * _MYRIADS.get(myriad, 1)
+        total = (
+            (total + below) * _MYRIADS[myriad] if myriad in ("亿", "億") else total + below * _MYRIADS.get(myriad, 1)
+        )
     return total if text else None
 
 
@@ -184,7 +188,20 @@ def _whole(text: str) -> Decimal | None:
 
 # --- one number in a cell ----------------------------------------------------------------------------------------------
 
-_SIGN = {"≥": ">=", "⩾": ">=", ">=": ">=", "=>": ">=", "≤": "<=", "⩽": "<=", "<=": "<=", "=<": "<=", ">": ">", "<": "<", "=": "", "": ""}
+_SIGN = {
+    "≥": ">=",
+    "⩾": ">=",
+    ">=": ">=",
+    "=>": ">=",
+    "≤": "<=",
+    "⩽": "<=",
+    "<=": "<=",
+    "=<": "<=",
+    ">": ">",
+    "<": "<",
+    "=": "",
+    "": "",
+}
 _BEFORE = re.compile(r"(?P<sign>>=|=>|<=|=<|[≥≤⩾⩽<>=])?(?P<approx>大约|约为?|近|将近|接近|大概)?(?P<minus>[-+]|负)?")
 _AFTER = re.compile(r"(?P<approx>左右|上下|余|多|余个|许)?[。;,]?$")
 _SLASHED = re.compile(r"(\d{1,6})/(\d{1,6})(?!\d|/)")
@@ -217,7 +234,9 @@ def read_quantity(text: str) -> Quantity | None:
     if after is None:
         return None
     number = -quantity.number if before and before["minus"] in ("-", "负") else quantity.number
-    return replace(quantity, number=number, text=text.strip(), sign=sign, approx=approx or quantity.approx or bool(after["approx"]))
+    return replace(
+        quantity, number=number, text=text.strip(), sign=sign, approx=approx or quantity.approx or bool(after["approx"])
+    )
 
 
 def _torn(text: str) -> bool:
@@ -237,14 +256,18 @@ _NOTHING = re.compile(
     r"(?:均|都|全部|尚|暂|至今)?(?:未|没有?|没|尚未|无|不曾|暂未)(?:开展|实施|发生|出现|发现|举办|组织|启动|产生|进行|完成任何)?(?:任何)?(?:次|起|例|件)?"
     r"|(?:零|〇|无|没有|零次|零起|暂无)"
 )
-_NO_EVENTS = re.compile(r"(?:无|未发生|未出现|零|没有|未发现|无任何)(?:重大|安全|任何|责任|生产|网络|信息|质量|较大|一般|有效|群众|服务|系统|及以上)*(?:故障|事故|投诉|差错|失误|事件|案件|举报|伤亡|死亡|泄密|上访|信访|舆情|纠纷|中断|火灾|险情|逾期|结余|超支|违约)(?:事件|现象|情况|发生)?")
+_NO_EVENTS = re.compile(
+    r"(?:无|未发生|未出现|零|没有|未发现|无任何)(?:重大|安全|任何|责任|生产|网络|信息|质量|较大|一般|有效|群众|服务|系统|及以上)*(?:故障|事故|投诉|差错|失误|事件|案件|举报|伤亡|死亡|泄密|上访|信访|舆情|纠纷|中断|火灾|险情|逾期|结余|超支|违约)(?:事件|现象|情况|发生)?"
+)
 _DIRECTIONS = (
     ("down", re.compile(r"下降|降低|减少|下滑|缩短|降幅|压减|减幅|回落|负增长")),
     ("up", re.compile(r"增长|提升|提高|上升|增加|增幅|上涨|扩大|升高")),
     ("early", re.compile(r"提前")),
     ("late", re.compile(r"延迟|延期|推迟|滞后|逾期|迟|晚|延误|超期")),
 )
-_DATES = re.compile(r"(?:19|20)\d\d年度?(?:\d{1,2}月(?:\d{1,2}[日号])?)?|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<![个\d])(?:1[0-2]|[1-9])月[份底末初]?")
+_DATES = re.compile(
+    r"(?:19|20)\d\d年度?(?:\d{1,2}月(?:\d{1,2}[日号])?)?|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<![个\d])(?:1[0-2]|[1-9])月[份底末初]?"
+)
 
 
 def read_actual(text: str, unit: str = "") -> Quantity | Empty | None:
@@ -283,7 +306,12 @@ def _the_one_number(text: str, printed: str) -> Quantity | None:
     sign = re.search(r">=|=>|<=|=<|[≥≤⩾⩽<>=]", lead)
     approx = quantity.approx or bool(re.search(r"[约近]$|接近$", lead) or re.match(r"左右|上下", words[match.end() :]))
     return replace(
-        quantity, number=number, text=text.strip(), direction=direction, sign=_SIGN[sign.group()] if sign else "", approx=approx
+        quantity,
+        number=number,
+        text=text.strip(),
+        direction=direction,
+        sign=_SIGN[sign.group()] if sign else "",
+        approx=approx,
     )
 
 

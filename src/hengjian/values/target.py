@@ -1,8 +1,23 @@
-"""Printed target values: ``≥92%``, ``15个/年``, ``11月底前``, ``完成率100%，抽查率10%以上``, ``有效提升``."""
+"""Printed target values: ``≥92%``, ``15个/年``, ``11月底前``, ``完成率100%，抽查率10%以上``, ``有效提升``.
 
-from dataclasses import dataclass
+A cell is cut into tokens (numbers with units, dates, comparisons, periods, joints, words) and the tokens are put together
+to readings; what yields no number and no date is a wording. The words are data (``words.toml``).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+from hengjian.values.calendar import Day, PrintedDate, date_pattern, printed_date
+from hengjian.values.quantity import Quantity, empty_kind, number_pattern, quantity_from
+from hengjian.values.text import fold
+from hengjian.values.units import SCALES, split_scale, unit_name, unit_pattern
 
 
 class Comparator(StrEnum):
@@ -25,6 +40,8 @@ class Target:
 
     ``comparator`` is None for a bare number. ``low``/``high`` are in the printed scale (4.6 with scale 万 is 46000).
     Dates are ISO texts; ``MM-DD`` when no year is printed, ``Q3-start`` for quarters. ``parts`` only for compound targets.
+    ``base`` alone, without a number, is a comparison with that value (``不低于上年``). ``over`` is the denominator of a
+    printed fraction (三分之二): ``low``/``high`` are then rounded, ``low_value``/``high_value`` exact.
     """
 
     comparator: Comparator | None
@@ -44,13 +61,857 @@ class Target:
     label: str | None = None
     text: str | None = None
     parts: tuple["Target", ...] = ()
+    over: int = 1
+
+    @property
+    def low_value(self) -> Fraction | None:
+        """The lower bound times its scale, exact."""
+        return self._exact(self.low)
+
+    @property
+    def high_value(self) -> Fraction | None:
+        """The upper bound times its scale, exact."""
+        return self._exact(self.high)
+
+    def _exact(self, bound: Decimal | None) -> Fraction | None:
+        if bound is None:
+            return None
+        exact = Fraction(bound) if self.over == 1 else Fraction(round(Fraction(bound) * self.over), self.over)
+        return exact * SCALES[self.scale]
+
+
+# --- the vocabulary ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    before: dict[str, str]
+    after: dict[str, str]
+    directions: dict[str, str]
+    tokens: re.Pattern[str]
+    zero: re.Pattern[str]
+    base_only: re.Pattern[str]
+    unit: re.Pattern[str]
+
+
+def _either(words: Iterator[str] | list[str] | dict[str, str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+_BASE = (
+    r"(?:(?:上|去|前|上一|前一)年度?|往年|上个?(?:季度|月|期|周期)|上一(?:季度|期|周期)|年初|期初|基期|基准年|(?:19|20)\d\d年度?"
+    r"|(?:前|近)[一二三四五两]年|(?:全[国省市县区州]|同?行业|全系统|同类|地区|区域)(?:的)?(?:平均|均值))(?:同期|平均|的|实际|水平|值|数|完成)*"
+)
+_PERIOD = (
+    r"每(?:个|一)?(?P<each>半年|两年|[两二三四五六\d]+年|年|季|月|[两二三四五六\d]+个?月|周|星期|天|日|学期|学年)度?"
+    r"|平均每(?P<each2>年|季度?|月|周|天|日)|(?P<mean>年|月|日|季|周)均"
+)
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+    before = {fold(word): sign for sign, words in table["before"].items() for word in words}
+    touching = {word: sign for sign, words in table["touching"].items() for word in words}
+    after = {word: sign for sign, words in table["after"].items() for word in words}
+    directions = {word: way for way, words in table["growth"].items() for word in words}
+    cmp = rf"{_either(before)}|(?:{_either(touching)})(?=[\d零〇一二两三四五六七八九十百千约近])"
+    tokens = (
+        rf"(?P<growth>同比|环比|(?:较|比|相较于?|相比于?|对比|与|同){_BASE}(?:相比|相较|比较|比)?(?:持平)?)"
+        rf"|(?P<date>{date_pattern()})"
+        rf"|(?P<incl>\((?P<no>不)?含[^()]{{0,12}}\))"
+        rf"|(?P<number>{number_pattern()})"
+        rf"|(?P<cmp>{cmp})"
+        rf"|(?P<after>(?:{_either(after)})(?![^\W\d]*(?=容|部)))"
+        r"|(?P<around>左右|上下)|(?P<between>之间)"
+        rf"|(?P<period>{_PERIOD})"
+        rf"|(?P<way>(?:{_either(directions)})(?![到至率]))"
+        r"|(?P<approx>大约|约|将近|接近|近(?=\d)|大概|预计)"
+        r"|(?P<both>±|\+/-|正负)"
+        r"|(?P<joint>[-~—―─]{1,2}|至|到|和|与)"
+        r"|(?P<soft>[/、+])"
+        r"|(?P<hard>[,;。|!])"
+    )
+    nothing = table["nothing"]
+    qualifiers, events = _either(nothing["qualifiers"]), _either(nothing["events"])
+    zero = (
+        rf"(?:全年|均|确保|实现|力争|做到|保持|达到)*(?:(?:{_either(nothing['not_any'])})(?:{qualifiers})*(?:{events})"
+        rf"|(?:零|0|实现零|确保零|做到零|保持零)(?:{qualifiers})*(?:{events}|{_either(nothing['zero_only'])}))"
+        rf"(?:[和及与、或](?:{qualifiers})*(?:{events}))*(?:{_either(nothing['after'])})*|无|零|没有|未发生"
+    )
+    base_only = rf"(?P<label>[^\d]*?)(?:(?P<cmp>{_either(before)})|(?P<keep>保持|维持|与|和|同|较|比)?)(?P<base>{_BASE}|同期|同比)(?:相比)?(?P<level>持平|一致|相当)?"
+    return _Words(
+        before | touching,
+        after,
+        directions,
+        re.compile(tokens),
+        re.compile(zero),
+        re.compile(base_only),
+        re.compile(unit_pattern()),
+    )
+
+
+# --- tokens ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Token:
+    kind: str
+    text: str
+    quantity: Quantity | None = None
+    date: PrintedDate | None = None
+    period: str = ""
+    sign: str = ""
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    position = 0
+    for match in _words().tokens.finditer(text):
+        if match.start() > position:
+            tokens.append(_Token("word", text[position : match.start()]))
+        tokens.append(_token(match))
+        position = match.end()
+    if position < len(text):
+        tokens.append(_Token("word", text[position:]))
+    return _settle(tokens)
+
+
+_KINDS = (
+    "growth",
+    "date",
+    "incl",
+    "number",
+    "cmp",
+    "after",
+    "around",
+    "between",
+    "period",
+    "way",
+    "approx",
+    "both",
+    "joint",
+    "soft",
+    "hard",
+)
+
+
+def _token(match: re.Match[str]) -> _Token:
+    kind = next(kind for kind in _KINDS if match[kind] is not None)
+    token = _Token(kind, match.group())
+    if kind == "number":
+        token.quantity = quantity_from(match)
+        if token.quantity is None:
+            token.kind = "word"
+    elif kind == "date":
+        token.date = printed_date(match)
+        if token.date is None:
+            token.kind = "word"
+    elif kind == "period":
+        word = match["each"] or match["each2"] or match["mean"]
+        token.period = {"季": "季度", "星期": "周"}.get(word, word)
+    elif kind == "cmp":
+        token.sign = _words().before[token.text]
+    elif kind == "after":
+        token.sign = _words().after[token.text]
+    elif kind == "incl":
+        token.sign = "no" if match["no"] else "yes"
+    return token
+
+
+_DOING = re.compile(r"(?:开展|组织|举办|召开|进行|实施|完成|培训|检查|调研|维护|报送|更新|[:了])$")
+_BOUNDARY = {"cmp", "period", "approx", "hard", "soft", "joint", "growth", "way", "both", "date"}
+
+
+def _settle(tokens: list[_Token]) -> list[_Token]:
+    """Chinese numerals inside words (一般, 三会一课, 一次性) and ordinals (第3名) become words again."""
+    for i, token in enumerate(tokens):
+        if token.kind != "number" or token.quantity is None:
+            continue
+        before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
+        if before is not None and before.kind == "word" and before.text.endswith("第"):
+            token.kind = "word"
+        elif not token.text[0].isdigit() and "分之" not in token.text:
+            opens = (
+                before is None
+                or before.kind in _BOUNDARY
+                or (before.kind == "word" and bool(_DOING.search(before.text)))
+            )
+            closes = after is None or after.kind != "word"
+            if not opens or not closes:
+                token.kind = "word"
+    return _merge_words(tokens)
+
+
+def _merge_words(tokens: list[_Token]) -> list[_Token]:
+    merged: list[_Token] = []
+    for token in tokens:
+        if token.kind == "word" and merged and merged[-1].kind == "word":
+            merged[-1].text += token.text
+        else:
+            merged.append(token)
+    return merged
+
+
+# --- putting tokens together -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One reading of a cell, or words without a number."""
+
+    target: Target | None
+    words: str = ""
+    tail: str = ""
+    loose: bool = False  # a number with neither unit nor comparison: 12345 in 12345热线
+
+
+@dataclass(slots=True)
+class _Context:
+    """What was read since the last number."""
+
+    words: list[str] = field(default_factory=list)
+    sign: str | None = None
+    period: str | None = None
+    base: str | None = None
+    way: str | None = None
+    approx: bool = False
+    minus: bool = False
+    both: bool = False
+
+
+class _Reader:
+    """Walks over the tokens of a cell once, left to right, and collects pieces."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.pieces: list[_Piece] = []
+        self.context = _Context()
+        self.cut = True  # nothing before on this side of a separator
+
+    def kind(self, ahead: int = 0) -> str:
+        """The kind of a token ahead, "" behind the end."""
+        return self.tokens[self.at + ahead].kind if self.at + ahead < len(self.tokens) else ""
+
+    def take(self) -> _Token:
+        """The next token."""
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def read(self) -> list[_Piece]:
+        """All pieces."""
+        while self.at < len(self.tokens):
+            getattr(self, f"_{self.kind()}")()
+        self._close()
+        return self.pieces
+
+    # Each method below takes the token it is named after.
+
+    def _word(self) -> None:
+        self.context.words.append(self.take().text)
+
+    _between = _around = _incl = _word
+
+    def _after(self) -> None:
+        self._word()  # 市级以上: no number before it
+
+    def _hard(self) -> None:
+        self.take()
+        self._close()
+
+    def _soft(self) -> None:
+        token = self.take()
+        if self.cut:
+            self.context.words.append(token.text)
+        else:
+            self._close()
+
+    def _joint(self) -> None:
+        token = self.take()
+        if token.text == "-" and self.kind() == "number" and not "".join(self.context.words).strip(":"):
+            self.context.minus = True
+        else:
+            self.context.words.append(token.text)
+
+    def _cmp(self) -> None:
+        token = self.take()
+        if token.sign:
+            self.context.sign = token.sign
+        elif self.context.words:
+            self.context.words.append("")
+
+    def _period(self) -> None:
+        self.context.period = self.take().period
+
+    def _growth(self) -> None:
+        text = self.take().text
+        self.context.base = _base_name(text)
+
+    def _way(self) -> None:
+        token = self.take()
+        following = self.kind()
+        if following in ("number", "cmp", "approx", "both"):
+            self.context.way = _words().directions[token.text]
+        else:
+            self.context.words.append(token.text)
+
+    def _approx(self) -> None:
+        token = self.take()
+        if self.kind() == "number":
+            self.context.approx = token.text != "预计"
+        else:
+            self.context.words.append(token.text)
+
+    def _both(self) -> None:
+        token = self.take()
+        if self.kind() == "number":
+            self.context.both = True
+        else:
+            self.context.words.append(token.text)
+
+    def _date(self) -> None:
+        token = self.take()
+        date = token.date
+        assert date is not None  # noqa: S101  (tokens of kind date carry one)
+        if self.context.sign is not None and re.fullmatch(r"\d{1,2}月", token.text):
+            self._emit(Quantity(Decimal(token.text[:-1]), "月"))
+            return
+        counted = self.kind() in ("number", "cmp", "approx", "period", "growth", "way")
+        if (date.first is not None and date.last is not None and counted) or (
+            date.whole and (counted or self.kind() == "word")
+        ):
+            if date.whole and counted:
+                self.context.period = "年"
+            elif date.whole:
+                self.context.words.append(token.text)
+            return
+        if date.first is not None and date.last is not None and self.kind() == "word" and self._number_follows():
+            return  # 2024年培训100人: a year in passing
+        self._add(_date_target(date), self._label())
+
+    def _number_follows(self) -> bool:
+        return any(token.kind == "number" for token in self.tokens[self.at : self.at + 4])
+
+    def _number(self) -> None:
+        quantity = self.take().quantity
+        assert quantity is not None  # noqa: S101
+        self._emit(quantity)
+
+    # --- one number, and everything that belongs to it
+
+    def _emit(self, quantity: Quantity) -> None:
+        context = self.context
+        if context.minus:
+            quantity = replace(quantity, number=-quantity.number)
+        low_mark = self._mark()
+        if self._day_of_month(quantity):
+            return
+        if self.kind() == "joint" and (other := self._other_end()) is not None:
+            self._range(quantity, other, low_mark)
+            return
+        if self.kind() == "both" and self.kind(1) == "number":
+            self._spread(quantity)
+            return
+        if context.both:
+            self._both_sides(quantity)
+            return
+        self._single(quantity, low_mark)
+
+    def _mark(self) -> bool | None:
+        """（含） or （不含） right behind a number."""
+        return self.take().sign == "yes" if self.kind() == "incl" else None
+
+    def _day_of_month(self, quantity: Quantity) -> bool:
+        """每月10日前, 10日前: a day of the month, not a span of days."""
+        context = self.context
+        if (
+            quantity.unit not in ("日", "号")
+            or quantity.scale
+            or context.sign is not None
+            or not 1 <= quantity.number <= 31
+        ):
+            return False
+        rest = self.tokens[self.at].text if self.kind() in ("word", "after") else ""
+        before = re.match(r"(?:之|以)?前", rest)
+        words = "".join(context.words)
+        monthly = context.period in ("月", "季度")
+        if not (before and words in ("", "当月", "次月", "本月", "下月", "于", "末月")) and not (
+            monthly and (not self.kind() or rest == "内")
+        ):
+            return False
+        if self.kind() in ("word", "after"):
+            self.take()
+        self._add(Target(Comparator.DATE, period=context.period, day_to=int(quantity.number)), None)
+        return True
+
+    def _other_end(self) -> Quantity | None:
+        """The second number of a range, when the joint really joins two numbers."""
+        joint = self.tokens[self.at].text
+        step, minus = 1, False
+        if self.kind(1) == "joint" and self.tokens[self.at + 1].text == "-":
+            step, minus = 2, True
+        if self.kind(step) == "approx":
+            step += 1
+        if self.kind(step) == "both" and self.tokens[self.at + step].text == "+":
+            step += 1
+        if self.kind(step) == "soft" and self.tokens[self.at + step].text == "+":
+            step += 1
+        if self.kind(step) != "number":
+            return None
+        if joint in ("和", "与") and self.kind(step + 1) != "between":
+            return None
+        quantity = self.tokens[self.at + step].quantity
+        assert quantity is not None  # noqa: S101
+        if joint == "--" and self.context.minus:
+            minus = True
+        self.at += step + 1
+        return replace(quantity, number=-quantity.number) if minus else quantity
+
+    def _range(self, low: Quantity, high: Quantity, low_mark: bool | None) -> None:
+        high_mark = self._mark()
+        low, high = _one_scale(low, high)
+        if low_mark is None and high_mark is not None:
+            low_mark = not high_mark or _outermost(low)
+        elif high_mark is None and low_mark is not None:
+            high_mark = not low_mark or _outermost(high)
+        marks = (low_mark is not False, high_mark is not False)
+        ends = (low.number, high.number)
+        if ends[0] > ends[1]:
+            ends, marks = ends[::-1], marks[::-1]
+        approx = low.approx or high.approx or self.context.approx
+        unit, period = _unit_and_period(high.unit or low.unit)
+        while self.kind() in ("between", "around", "after"):
+            approx = self.take().text in ("左右", "上下") or approx
+        target = Target(Comparator.RANGE, ends[0], ends[1], marks[0], marks[1], unit, high.scale, approx=approx)
+        self._finish(target, period)
+
+    def _spread(self, middle: Quantity) -> None:
+        """5±1天."""
+        self.take()
+        half = self.take().quantity
+        assert half is not None  # noqa: S101
+        middle, half = _one_scale(middle, half)
+        unit, period = _unit_and_period(half.unit or middle.unit)
+        target = Target(
+            Comparator.RANGE, middle.number - half.number, middle.number + half.number, True, True, unit, half.scale
+        )
+        self._finish(target, period)
+
+    def _both_sides(self, quantity: Quantity) -> None:
+        """±5%以内."""
+        inclusive = True
+        while self.kind() in ("after", "between", "incl"):
+            inclusive = self.take().sign != "no" and inclusive
+        unit, period = _unit_and_period(quantity.unit)
+        target = Target(
+            Comparator.RANGE,
+            -quantity.number,
+            quantity.number,
+            inclusive,
+            inclusive,
+            unit,
+            quantity.scale,
+            approx=quantity.approx,
+        )
+        self._finish(target, period)
+
+    def _single(self, quantity: Quantity, mark: bool | None) -> None:
+        context = self.context
+        approx, sign = context.approx or quantity.approx, context.sign
+        if mark is not None and self.kind() not in ("after", "joint"):
+            sign = sign or ""
+        flip = sign is None and self._comparison_behind()
+        behind: str | None = None
+        quantity = self._stray_unit(quantity)
+        while self.kind() in ("after", "around", "incl", "period"):
+            token = self.take()
+            if token.kind == "around":
+                approx = True
+            elif token.kind == "incl":
+                mark = token.sign == "yes"
+            elif token.kind == "period":
+                context.period = token.period
+            elif behind is None:
+                behind = token.sign
+        if flip:
+            sign = {"<=": ">=", "<": ">", ">=": "<=", ">": "<", "=": "="}[flip]
+        sign = sign or behind or None
+        if (
+            sign is None
+            and re.search(r"(?:^|[^之以])前$", "".join(context.words))
+            and quantity.unit in ("名", "位", "")
+        ):
+            sign = "<="  # 前3名
+        if sign is None and (context.way or context.base) and not approx:
+            sign = "="
+        if mark is not None and sign in (">=", ">", "<=", "<"):
+            sign = sign[0] + ("=" if mark else "")
+        unit, period = _unit_and_period(quantity.unit)
+        number = quantity.number if quantity.over == 1 else quantity.number / quantity.over
+        target = _bounded(sign, number, unit, quantity.scale, approx, quantity.over)
+        self._finish(target, period, loose=not quantity.unit and not quantity.scale and sign is None)
+
+    def _comparison_behind(self) -> str:
+        """80%≤x<90%: the comparison behind the first number, when a name stands between it and the next number."""
+        if self.kind() != "cmp" or self.kind(1) != "word":
+            return ""
+        sign = self.tokens[self.at].sign
+        if sign not in (">=", ">", "<=", "<") or self.tokens[self.at].text[0] not in "<>≤≥=⩽⩾":
+            return ""
+        self.at += 1
+        name = self.take().text
+        if self.kind() == "cmp":
+            return sign
+        self.context.words.append(name)
+        return sign
+
+    def _stray_unit(self, quantity: Quantity) -> Quantity:
+        """An unknown unit: up to three characters behind a number and nothing but a separator or a suffix behind them."""
+        if (
+            quantity.unit
+            or quantity.over > 1
+            or self.kind() != "word"
+            or self.kind(1) not in ("", "hard", "soft", "after", "around", "incl")
+        ):
+            return quantity
+        word = self.tokens[self.at].text
+        if (
+            len(word) > 3
+            or not re.fullmatch(r"[一-鿿℃°Ωμ³²A-Za-z·]+", word)
+            or re.match(r"[的为是余多]|完成|分之", word)
+        ):
+            return quantity
+        self.take()
+        return replace(quantity, unit=unit_name(word))
+
+    def _label(self) -> str | None:
+        return _clean_label("".join(self.context.words)) or None
+
+    def _finish(self, target: Target, period: str | None, *, loose: bool = False) -> None:
+        context = self.context
+        way = "down" if context.way == "down" else None
+        period = period or context.period
+        target = replace(target, period=period, base=context.base, direction=way)
+        self._add(target, self._label(), loose=loose)
+
+    def _add(self, target: Target, label: str | None, *, loose: bool = False) -> None:
+        self.pieces.append(_Piece(replace(target, label=label), loose=loose))
+        self.context = _Context()
+        self.cut = False
+
+    def _close(self) -> None:
+        """A separator or the end: what words are left belong to the number before them or stand alone."""
+        words = "".join(self.context.words)
+        if self.pieces and not self.cut:
+            if words.strip(":"):
+                self.pieces[-1].tail = words
+        elif words.strip(":.") or self.context.base or self.context.sign or self.context.period:
+            self.pieces.append(_Piece(None, words))
+        self.context = _Context()
+        self.cut = True
+
+
+def _one_scale(low: Quantity, high: Quantity) -> tuple[Quantity, Quantity]:
+    """Both ends of a range in one scale and unit: 20-30万元 is 20万元 to 30万元, 8000-1.2万人 is 8000人 to 12000人."""
+    if low.over != 1 or high.over != 1:
+        low = replace(low, number=low.number / low.over, over=1)
+        high = replace(high, number=high.number / high.over, over=1)
+    unit = high.unit or low.unit
+    if low.scale == high.scale:
+        return replace(low, unit=unit), replace(high, unit=unit)
+    if not low.scale and not low.unit and low.number <= high.number:
+        return replace(low, unit=unit, scale=high.scale), replace(high, unit=unit)
+    plain = [replace(q, number=q.number * SCALES[q.scale], scale="", unit=unit) for q in (low, high)]
+    return plain[0], plain[1]
+
+
+def _outermost(quantity: Quantity) -> bool:
+    """0% and 100% have no neighbour band they could leave the boundary to."""
+    return quantity.unit == "%" and quantity.number in (0, 100)
+
+
+_PERIODS = {"年": "年", "季度": "季度", "半年": "半年", "月": "月", "周": "周", "天": "天", "日": "日", "学期": "学期"}
+
+
+def _unit_and_period(unit: str) -> tuple[str, str | None]:
+    """``个/年`` is unit 个 and period 年; ``元/人·天`` is all unit."""
+    above, _, below = unit.rpartition("/")
+    return (above, _PERIODS[below]) if above and below in _PERIODS else (unit, None)
+
+
+def _bounded(sign: str | None, number: Decimal, unit: str, scale: str, approx: bool, over: int = 1) -> Target:
+    plain = Target(Comparator(sign) if sign else None, unit=unit, scale=scale, approx=approx, over=over)
+    if sign in (">=", ">"):
+        return replace(plain, low=number, low_incl=sign == ">=")
+    if sign in ("<=", "<"):
+        return replace(plain, high=number, high_incl=sign == "<=")
+    return replace(plain, low=number, high=number)
+
+
+def _base_name(text: str) -> str:
+    if "同比" in text or "同期" in text:
+        return "同期"
+    if "环比" in text:
+        return "上期"
+    found = re.search(r"全[国省市县区州]|行业|全系统|同类|地区|区域", text)
+    if found:
+        return found.group() + "平均"
+    name = re.sub(r"^(?:较|比|相较于?|相比于?|对比|与|同|和|保持|维持)|(?:相比|相较|比较|比)?(?:持平)?$", "", text)
+    name = re.sub(r"(?:平均|的|实际|水平|值|数|完成)+$", "", name)
+    return {
+        "去年": "上年",
+        "前年": "上年",
+        "上一年": "上年",
+        "前一年": "上年",
+        "上年度": "上年",
+        "去年度": "上年",
+        "上一年度": "上年",
+        "前一年度": "上年",
+    }.get(name, name)
+
+
+def _clean_label(words: str) -> str:
+    words = re.sub(r"^(?:且|并且?|及|和|与|其中|或|同时|不少于|的|[,、/:.·])+", "", words)
+    return re.sub(r"(?:[,、/:：=-]|不少于|介于|在|于)+$", "", words)
+
+
+def _date_target(date: PrintedDate) -> Target:
+    if date.whole:
+        return Target(Comparator.DATE, period="年")
+    return Target(
+        Comparator.DATE,
+        period=date.every or None,
+        date_from=_day_text(date.first, "start"),
+        date_to=_day_text(date.last, "end"),
+        day_to=date.day,
+    )
+
+
+def _day_text(day: Day | None, edge: str) -> str | None:
+    if day is None:
+        return None
+    if day.year is not None:
+        return f"{day.year}-{day.month:02}-{day.day:02}"
+    return f"Q{day.quarter}-{edge}" if day.quarter else f"{day.month:02}-{day.day:02}"
+
+
+# --- a whole cell ------------------------------------------------------------------------------------------------------
+
+_LONGEST = 400  # a longer cell is prose, not a target value
+_NUMBERING = re.compile(r"(^|[,;。|])(?:\(\d{1,2}\)|\d{1,2}[、)]|\d{1,2}\.(?!\d)|[①-⑳]|\([一二三四五六七八九十]\))")
+_UNIT_NOTE = re.compile(r"\((?:计量)?单位[:]?([^()]*)\)")
+_REMARK = re.compile(r"\((?!不?含)([^()]*)\)")
+_TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
 
 
 def read_target(text: str, *, sign: str = "", unit: str = "") -> Target:
     """Read a target cell; ``sign`` and ``unit`` are the texts of columns of their own, used where the cell prints none."""
-    raise NotImplementedError
+    target = _read(text)
+    if (
+        target.comparator is Comparator.QUALITATIVE
+        and _printed_sign(sign)
+        and target.text
+        and (again := _read(sign + target.text)).low is not None
+    ):
+        target = again
+    return _with_columns(target, _printed_sign(sign), unit)
+
+
+def _read(text: str) -> Target:
+    wording = Target(Comparator.QUALITATIVE, text=text.strip())
+    if empty_kind(text) is not None:
+        return Target(None, text=text.strip() or None)
+    printed, note = _prepare(text)
+    if len(printed) > _LONGEST:
+        return wording
+    zero = _zero(printed)
+    if zero is not None:
+        return replace(zero, text=text.strip())
+    base = _base_only(printed)
+    if base is not None:
+        return base
+    pieces = _Reader(_tokens(printed)).read()
+    pieces = _merge_bounds(_drop_loose(pieces))
+    return _noted(_assemble(pieces, wording), note)
+
+
+def _prepare(text: str) -> tuple[str, str]:
+    """Folded text without numbering and remarks in brackets, and the unit of a remark such as （单位：%）."""
+    printed = fold(_TORN.sub(";", text.strip()))
+    note = _UNIT_NOTE.search(printed)
+    printed = _NUMBERING.sub(r"\1", _UNIT_NOTE.sub("", printed)).rstrip(";,。.、")
+    outside = _REMARK.sub("", printed)
+    if re.search(r"\d", outside) or not re.search(r"\d|[一二两三四五六七八九十百]", "".join(_REMARK.findall(printed))):
+        inner = [remark for remark in _REMARK.findall(printed) if _words().unit.fullmatch(split_scale(remark)[1])]
+        return outside or printed, (note[1] if note else "") or (inner[0] if inner else "")
+    return _REMARK.sub(r":\1", printed), note[1] if note else ""
+
+
+def _zero(printed: str) -> Target | None:
+    """无故障, 零事故, 0投诉, 未发生安全事故: none of something that is counted."""
+    return Target(None, Decimal(0), Decimal(0)) if _words().zero.fullmatch(printed) else None
+
+
+def _base_only(printed: str) -> Target | None:
+    """不低于上年, 与上年持平: a comparison with a value that is not printed."""
+    match = _words().base_only.fullmatch(printed) if len(printed) <= 40 else None
+    if match is None or not (match["cmp"] or match["level"] or match["keep"] in ("保持", "维持")):
+        return None
+    sign = _words().before[match["cmp"]] if match["cmp"] else "="
+    low, high = sign in (">=", ">"), sign in ("<=", "<")
+    return Target(
+        Comparator(sign),
+        low_incl=sign == ">=" if low else None,
+        high_incl=sign == "<=" if high else None,
+        base=_base_name(match["base"]),
+        label=_clean_label(match["label"]) or None,
+    )
+
+
+def _drop_loose(pieces: list[_Piece]) -> list[_Piece]:
+    """A number that only belongs to a name (12345热线满意度95%) goes back into the words."""
+    kept: list[_Piece] = []
+    for i, piece in enumerate(pieces):
+        following = pieces[i + 1] if i + 1 < len(pieces) else None
+        if (
+            piece.loose
+            and piece.target is not None
+            and following is not None
+            and following.target is not None
+            and following.target.label
+        ):
+            continue
+        kept.append(piece)
+    return kept
+
+
+def _merge_bounds(pieces: list[_Piece]) -> list[_Piece]:
+    """≥80%，<90% is one range."""
+    merged: list[_Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        both = _between(last.target, piece.target) if last and not last.tail else None
+        if both is not None:
+            merged[-1] = replace(piece, target=both)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _between(one: Target | None, two: Target | None) -> Target | None:
+    if one is None or two is None or two.label or one.over != 1 or two.over != 1:
+        return None
+    lower = next((t for t in (one, two) if t.comparator in (Comparator.AT_LEAST, Comparator.MORE)), None)
+    upper = next((t for t in (one, two) if t.comparator in (Comparator.AT_MOST, Comparator.LESS)), None)
+    if lower is None or upper is None or lower.low is None or upper.high is None or one.base or two.base:
+        return None
+    if (lower.unit and upper.unit and lower.unit != upper.unit) or lower.scale != upper.scale or lower.low > upper.high:
+        return None
+    return replace(
+        one,
+        comparator=Comparator.RANGE,
+        low=lower.low,
+        high=upper.high,
+        low_incl=lower.low_incl,
+        high_incl=upper.high_incl,
+        unit=lower.unit or upper.unit,
+    )
+
+
+_LONG_TAIL = 12
+
+
+def _assemble(pieces: list[_Piece], wording: Target) -> Target:
+    readings = [piece for piece in pieces if piece.target is not None]
+    if not readings or any(_is_prose(piece) for piece in readings):
+        return wording
+    if len(pieces) == 1:
+        return _with_tail(pieces[0])
+    if readings == pieces[:1] and pieces[0].target is not None and pieces[0].target.comparator is Comparator.DATE:
+        return _with_tail(pieces[0])  # 6月30日前，完成验收
+    return Target(Comparator.COMPOUND, parts=tuple(_part(piece) for piece in pieces))
+
+
+def _is_prose(piece: _Piece) -> bool:
+    """A bare number in the middle of a sentence is no target value."""
+    target = piece.target
+    if target is None or target.comparator is not None or not piece.tail:
+        return False
+    return piece.loose or len(piece.tail) > _LONG_TAIL
+
+
+def _with_tail(piece: _Piece) -> Target:
+    assert piece.target is not None  # noqa: S101
+    return replace(piece.target, label=piece.target.label or _clean_label(piece.tail) or None)
+
+
+def _part(piece: _Piece) -> Target:
+    if piece.target is not None:
+        return _with_tail(piece)
+    zero = _zero(piece.words)
+    return replace(zero, text=piece.words) if zero else Target(Comparator.QUALITATIVE, text=_clean_label(piece.words))
+
+
+def _noted(target: Target, note: str) -> Target:
+    """A unit in brackets completes a number without a unit; a printed unit wins."""
+    return _with_columns(target, "", note) if note else target
+
+
+# --- columns of their own ----------------------------------------------------------------------------------------------
+
+
+def _printed_sign(sign: str) -> str:
+    return _words().before.get(fold(sign), "") or _words().after.get(fold(sign), "")
+
+
+def _with_columns(target: Target, sign: str, unit: str) -> Target:
+    if target.parts:
+        return replace(target, parts=tuple(_with_columns(part, sign, unit) for part in target.parts))
+    if target.low is None and target.high is None:
+        return target
+    if not target.unit and unit and empty_kind(unit) is None:
+        scale, name = split_scale(fold(unit))
+        name, period = _unit_and_period(unit_name(name))
+        target = replace(target, unit=name, scale=target.scale or scale, period=target.period or period)
+    if sign and target.comparator is None and target.low is not None:
+        bounded = _bounded(sign, target.low, target.unit, target.scale, target.approx, target.over)
+        target = replace(
+            target,
+            comparator=bounded.comparator,
+            low=bounded.low,
+            high=bounded.high,
+            low_incl=bounded.low_incl,
+            high_incl=bounded.high_incl,
+        )
+    return target
+
+
+# --- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def _plain(number: Decimal | None) -> int | float | None:
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def target_json(target: Target) -> dict[str, object]:
     """The ``parsed`` object of ``hengjian target``: plain JSON numbers, absent optional fields left out."""
-    raise NotImplementedError
+    answer: dict[str, object] = {
+        "comparator": target.comparator.value if target.comparator else None,
+        "low": _plain(target.low),
+        "high": _plain(target.high),
+        "unit": target.unit,
+        "period": target.period,
+        "approx": target.approx,
+    }
+    if target.comparator is Comparator.DATE and target.day_to is None:
+        answer |= {"date_from": target.date_from, "date_to": target.date_to}
+    for name in ("low_incl", "high_incl", "scale", "day_to", "base", "direction", "label", "text"):
+        value = getattr(target, name)
+        if value not in (None, ""):
+            answer[name] = value
+    if target.parts:
+        answer["parts"] = [target_json(part) for part in target.parts]
+    return answer
