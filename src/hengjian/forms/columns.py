@@ -5,6 +5,7 @@ of its own holds the name, a 分值 column right of 一级指标 is the weight o
 value stands beside it.
 """
 
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -147,7 +148,11 @@ def name_columns(paths: Mapping[int, Sequence[str]]) -> dict[int, str]:
 
 def recognised(columns: Mapping[int, str]) -> set[str]:
     """The distinct fields that were recognised (no ``extra``)."""
-    return {name.split(":")[0] if name.startswith(("bands", "history")) else name for name in columns.values() if not name.startswith("extra:")}
+    return {
+        name.split(":")[0] if name.startswith(("bands", "history")) else name
+        for name in columns.values()
+        if not name.startswith("extra:")
+    }
 
 
 def _raw(path: Sequence[str]) -> str | None:
@@ -172,7 +177,9 @@ def _raw(path: Sequence[str]) -> str | None:
 
 def _bands_in_one_row(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:
     """优 良 中 差 side by side are bands even without a common heading; a lone 中 is not."""
-    found = {c: label(paths[c][-1]) for c in raw if raw[c] is None and paths[c] and label(paths[c][-1]) in words().bands}
+    found = {
+        c: label(paths[c][-1]) for c in raw if raw[c] is None and paths[c] and label(paths[c][-1]) in words().bands
+    }
     if len(found) >= 3:
         raw.update({c: f"bands:{word}" for c, word in found.items()})
 
@@ -214,7 +221,7 @@ def _names(raw: dict[int, str | None], order: Sequence[int]) -> None:
 
 def _weights(raw: dict[int, str | None], order: Sequence[int]) -> None:
     """A weight column right beside a level column is the weight of that level, when names or deeper levels follow."""
-    for before, here in zip(order, order[1:], strict=False):
+    for before, here in itertools.pairwise(order):
         if raw[here] == "weight" and raw[before] in ("level1", "level2"):
             raw[here] = f"{raw[before]}_weight"
 
@@ -235,7 +242,9 @@ def _targets(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> 
         first = next((c for c in raw if raw[c] == "initial_target"), None)
         if first is not None:
             raw[first] = "target"
-    years = {c: found[1] for c, field in raw.items() if field == "target" and (found := _YEAR.match(label(paths[c][-1])))}
+    years = {
+        c: found[1] for c, field in raw.items() if field == "target" and (found := _YEAR.match(label(paths[c][-1])))
+    }
     if len(years) > 1:
         for column, year in years.items():
             if year != max(years.values()):
