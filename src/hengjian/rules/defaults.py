@@ -1,18 +1,16 @@
 """What a scheme says about a row that prints no rule of its own, as the same trees that printed rules lower to.
 
 The handbook's kinds (positive, reverse, zero target, range, date, qualitative, satisfaction, execution rate) are told apart
-by the target's sign, the class the row stands in, and the words of its name (``direction.toml``). Where these leave two
+by the target's sign, the class the row stands in, and the words of its name (``naming.toml``). Where these leave two
 defensible formulas, both are returned and no score is given; where a person must judge, no number is guessed.
 """
 
-import tomllib
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 
+from hengjian.rules.naming import has, words
 from hengjian.rules.numerals import number
 from hengjian.rules.reading import Context, Note, Reading, Status
 from hengjian.rules.scheme import Scheme
@@ -59,16 +57,6 @@ class Direction(StrEnum):
 # --- direction --------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _words(kind: str) -> tuple[str, ...]:
-    text = (files("hengjian") / "rules" / "direction.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)[kind])
-
-
-def _has(name: str, kind: str) -> bool:
-    return any(word in name for word in _words(kind))
-
-
 def direction(context: Context, target: Target | None = None) -> Direction:
     """Which way is better on a row: the target's sign first, then the class, then the words of the name."""
     target = target or target_of(context)
@@ -83,9 +71,9 @@ def direction(context: Context, target: Target | None = None) -> Direction:
 
 def _direction_of_name(context: Context) -> Direction:
     name = fold(context.indicator)
-    if _has(name, "positive") or _has(name, "satisfaction") or _has(name, "execution"):
+    if has(name, "positive") or has(name, "satisfaction") or has(name, "execution"):
         return Direction.UP
-    if _has(name, "reverse") or "成本" in context.level1 + context.level2:
+    if has(name, "reverse") or "成本" in context.level1 + context.level2:
         return Direction.DOWN
     return Direction.UP
 
@@ -106,7 +94,7 @@ def default_reading(context: Context, scheme: Scheme) -> Reading:
     if not context.target.strip():
         return _reading(scheme, "no_target", (Missing("没有目标值，无法按方案计分"),), Status.DEFECTIVE)
     name, target = fold(context.indicator), target_of(context)
-    if fold(context.target) in _words("none"):
+    if fold(context.target) in words("none"):
         return _reading(scheme, "zero_target", (_zero_target(Sign.LE, ""),))
     match target.comparator:
         case Comparator.QUALITATIVE:
@@ -127,9 +115,9 @@ def default_reading(context: Context, scheme: Scheme) -> Reading:
     if scheme.cost_bands and "成本控制率" in name:
         return _reading(scheme, "cost_bands", (_cost_bands(scheme),))
     bound, unit = _bound(target)
-    if _has(name, "satisfaction") and unit in ("%", ""):
+    if has(name, "satisfaction") and unit in ("%", ""):
         return _reading(scheme, "satisfaction", (_satisfaction(bound, unit, scheme),))
-    if _has(name, "execution") and unit == "%" and target.comparator is not Comparator.AT_MOST:
+    if has(name, "execution") and unit == "%" and target.comparator is not Comparator.AT_MOST:
         return _execution_row(bound, scheme)
     return _quantity(context, target, bound, unit, scheme)
 
@@ -147,14 +135,10 @@ def _reading(
 
 def _bound(target: Target) -> tuple[Fraction, str]:
     """The one bound of a target in plain units (4.6万人 is 46000 人)."""
-    number = target.low if target.low is not None else target.high
-    if number is None:
+    bound = target.low_value if target.low is not None else target.high_value
+    if bound is None:
         raise ValueError("a target without a bound has no default for quantities")
-    return _scaled(number, target), target.unit
-
-
-def _scaled(number: Decimal, target: Target) -> Fraction:
-    return Fraction(number) * {"": 1, "万": 10_000, "亿": 100_000_000}[target.scale]
+    return bound, "%" if target.unit == "百分点" else target.unit
 
 
 def _quantity(context: Context, target: Target, bound: Fraction, unit: str, scheme: Scheme) -> Reading:
@@ -232,12 +216,12 @@ def _equal(bound: Fraction, unit: str) -> Expr:
 
 def _range(target: Target, scheme: Scheme) -> Reading:
     unit, conditions = target.unit, list[Condition]()
-    if target.low is not None:
+    if target.low_value is not None:
         sign = Sign.GT if target.low_incl is False else Sign.GE
-        conditions.append(Compare(_actual(unit), sign, Const(_scaled(target.low, target), unit)))
-    if target.high is not None:
+        conditions.append(Compare(_actual(unit), sign, Const(target.low_value, unit)))
+    if target.high_value is not None:
         sign = Sign.LT if target.high_incl is False else Sign.LE
-        conditions.append(Compare(_actual(unit), sign, Const(_scaled(target.high, target), unit)))
+        conditions.append(Compare(_actual(unit), sign, Const(target.high_value, unit)))
     outside = Missing("实际值不在目标区间内，方案没有规定区间外如何计分，须人工判断")
     return _reading(scheme, "range", (Case((Branch(Every(tuple(conditions)), WEIGHT),), outside),))
 
@@ -265,7 +249,7 @@ def _compound(target: Target, scheme: Scheme) -> Reading:
     numeric = [part for part in target.parts if part.low is not None or part.high is not None]
     if len(numeric) < 2 or len(numeric) < len(target.parts):
         return _reading(scheme, "compound", (Human(),), Status.NEEDS_JUDGEMENT)
-    names = tuple(part.label or f"第{number}项" for number, part in enumerate(numeric, 1))
+    names = tuple(part.label or f"第{place}项" for place, part in enumerate(numeric, 1))
     met = tuple(_part_met(name, part) for name, part in zip(names, numeric, strict=True))
     share = Arith(Op.DIV, WEIGHT, Const(Fraction(len(numeric))))
     equal: Expr = Combine(
@@ -301,10 +285,10 @@ def _qualitative(scheme: Scheme) -> Reading:
 
 def _levels(scheme: Scheme) -> tuple[Level, ...]:
     edges = (Decimal(100), *scheme.qualitative, Decimal(0))
-    words = scheme.states or tuple((f"第{number}档",) for number in range(1, len(edges)))
+    phrases = scheme.states or tuple((f"第{place}档",) for place in range(1, len(edges)))
     return tuple(
         Level(names, _of_weight(low), _of_weight(high), low_incl=True, high_incl=position == 0)
-        for position, (names, high, low) in enumerate(zip(words, edges, edges[1:], strict=False))
+        for position, (names, high, low) in enumerate(zip(phrases, edges, edges[1:], strict=False))
     )
 
 
@@ -416,8 +400,8 @@ def state_of(target: str, actual: str, scheme: Scheme) -> int | None:
     ``基本稳定`` against ``稳定`` is a matter of judgement, not a number.
     """
     said = fold(actual).strip("。；;,，.")
-    for position, words in enumerate(scheme.states):
-        if said in words:
+    for position, phrases in enumerate(scheme.states):
+        if said in phrases:
             return position
     return 0 if said and said == fold(target).strip("。；;,，.") else None
 

@@ -58,7 +58,9 @@ class Scheme:
     equal_target: str = "at_least"  # at_least | exact: what an actual above a "=" target earns
     time_rule: str = "binary"  # binary | day_fraction | judge: what a late finish earns
     satisfaction_bands: tuple[Band, ...] = ()
-    satisfaction_step: tuple[Decimal, Decimal] | None = None  # each so many points lower costs so many percent of the weight
+    satisfaction_step: tuple[Decimal, Decimal] | None = (
+        None  # each so many points lower costs so many percent of the weight
+    )
     cost_bands: tuple[tuple[Decimal, Decimal], ...] = ()  # deviation of cost up to (percent) → percent of the weight
     pass_threshold: Decimal | None = None  # completion (percent) under which a quantity scores nothing
     over_penalty: Decimal | None = None  # points off for a deviation from over_fulfilment on
@@ -79,7 +81,9 @@ class SchemeError(ValueError):
 
 def schemes() -> tuple[str, ...]:
     """The names of all schemes shipped."""
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 def load_scheme(name: str) -> Scheme:
@@ -160,7 +164,9 @@ def _read(name: str) -> dict[str, Any]:
     if name.endswith(".toml"):
         return _own(Path(name))
     if name not in schemes():
-        raise SchemeError(f"没有名为“{name}”的方案。可用的方案：{'、'.join(schemes())}；也可以给出自己的 .toml 文件的路径。")
+        raise SchemeError(
+            f"没有名为“{name}”的方案。可用的方案：{'、'.join(schemes())}；也可以给出自己的 .toml 文件的路径。"
+        )
     return _shipped(name)
 
 
@@ -187,7 +193,7 @@ def _build(name: str, data: Mapping[str, Any]) -> Scheme:
             raise SchemeError(f"方案“{name}”有不认识的参数“{key}”。可用的参数：{'、'.join(sorted(known))}。")
     title, region = data.get("title"), data.get("region", "全国")
     if not isinstance(title, str) or not isinstance(region, str):
-        raise SchemeError(f"方案“{name}”的 title 和 region 应为文字，例如 title = \"××市项目支出自评方案\"。")
+        raise SchemeError(f'方案“{name}”的 title 和 region 应为文字，例如 title = "××市项目支出自评方案"。')
     values: dict[str, Any] = {}
     sources: list[tuple[str, str]] = []
     verified: list[str] = []
@@ -203,10 +209,8 @@ def _build(name: str, data: Mapping[str, Any]) -> Scheme:
         verified += [field] if seen else []
     missing = [field for field in _REQUIRED if field not in values]
     if missing:
-        raise SchemeError(f"方案“{name}”缺少参数：{'、'.join(missing)}。可以写 extends = \"{DEFAULT}\" 沿用全国口径。")
-    scheme = Scheme(
-        name=name, title=title, region=region, sources=tuple(sources), verified=tuple(verified), **values
-    )
+        raise SchemeError(f'方案“{name}”缺少参数：{"、".join(missing)}。可以写 extends = "{DEFAULT}" 沿用全国口径。')
+    scheme = Scheme(name=name, title=title, region=region, sources=tuple(sources), verified=tuple(verified), **values)
     _consistent(scheme)
     return scheme
 
@@ -214,7 +218,7 @@ def _build(name: str, data: Mapping[str, Any]) -> Scheme:
 def _parameter(name: str, field: str, table: Any) -> tuple[Any, str, bool]:
     if not isinstance(table, dict) or "source" not in table:
         raise SchemeError(
-            f"方案“{name}”的参数“{field}”应写成一个表：[{field}]、value = …、source = \"依据的文件\"、verified = true 或 false。"
+            f'方案“{name}”的参数“{field}”应写成一个表：[{field}]、value = …、source = "依据的文件"、verified = true 或 false。'
         )
     source, seen = table["source"], table.get("verified", False)
     if not isinstance(source, str) or not source.strip():
@@ -242,7 +246,9 @@ def _consistent(scheme: Scheme) -> None:
     if scheme.satisfaction == "bands" and not scheme.satisfaction_bands:
         raise SchemeError(f"方案“{scheme.name}”的 satisfaction 为 bands 时必须写 satisfaction_bands。")
     if scheme.satisfaction == "step" and (scheme.satisfaction_step is None or not scheme.satisfaction_bands):
-        raise SchemeError(f"方案“{scheme.name}”的 satisfaction 为 step 时必须写 satisfaction_step 和 satisfaction_bands（得满分的下限）。")
+        raise SchemeError(
+            f"方案“{scheme.name}”的 satisfaction 为 step 时必须写 satisfaction_step 和 satisfaction_bands（得满分的下限）。"
+        )
 
 
 def _shown(value: object) -> str:
@@ -335,9 +341,9 @@ def _limits(value: Any) -> tuple[tuple[str, int], ...]:
 
 # (field, reader, what is expected in Chinese); the order is that of the scheme files.
 _PARAMETERS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
-    ("class_weights", _weights, "“一级指标 = 权重”的列表，权重在 0 到 100 之间，例如 { \"产出指标\" = 50 }"),
-    ("required_classes", _texts, "一级指标名称的列表，例如 [\"产出指标\", \"效益指标\"]"),
-    ("required_subclasses", _texts, "二级指标名称的列表，例如 [\"数量指标\"]"),
+    ("class_weights", _weights, '“一级指标 = 权重”的列表，权重在 0 到 100 之间，例如 { "产出指标" = 50 }'),
+    ("required_classes", _texts, '一级指标名称的列表，例如 ["产出指标", "效益指标"]'),
+    ("required_subclasses", _texts, '二级指标名称的列表，例如 ["数量指标"]'),
     ("execution", _one_of("linear_capped", "linear", "threshold", "step"), "linear_capped、linear、threshold 或 step"),
     ("execution_full", _percent, "0 到 100 之间的百分数，例如 90"),
     ("zero_budget", _one_of("none", "zero", "full"), "none（不计分）、zero（0分）或 full（满分）"),
@@ -347,19 +353,31 @@ _PARAMETERS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("time_rule", _one_of("binary", "day_fraction", "judge"), "binary、day_fraction 或 judge"),
     ("pass_threshold", _percent, "0 到 100 之间的百分数，例如 60"),
     ("qualitative", lambda value: tuple(_percent(one) for one in value), "从高到低的百分数，例如 [80, 60]"),
-    ("states", lambda value: tuple(_texts(one) for one in value), "各档用语的列表，例如 [[\"达成\"], [\"部分达成\"], [\"未达成\"]]"),
+    (
+        "states",
+        lambda value: tuple(_texts(one) for one in value),
+        '各档用语的列表，例如 [["达成"], ["部分达成"], ["未达成"]]',
+    ),
     ("satisfaction", _one_of("ratio", "bands", "step"), "ratio、bands 或 step"),
-    ("satisfaction_bands", _share_bands, "“[下限, 得权重的百分数或 \"ratio\"]”的列表，例如 [[90, 100], [60, \"ratio\"], [0, 0]]"),
+    (
+        "satisfaction_bands",
+        _share_bands,
+        '“[下限, 得权重的百分数或 "ratio"]”的列表，例如 [[90, 100], [60, "ratio"], [0, 0]]',
+    ),
     ("satisfaction_step", _step, "“[每低多少, 扣权重的百分数]”，例如 [5, 10]"),
     ("cost_bands", _numbers, "“[偏差不超过, 得权重的百分数]”的列表，例如 [[10, 100], [15, 60]]"),
-    ("grade_bands", _grade_bands, "“[下限, \"等次\"]”的列表，从高到低，最后一档下限为 0，例如 [[90, \"优\"], [80, \"良\"], [60, \"中\"], [0, \"差\"]]"),
-    ("rounding", _rounding, "{ places = 小数位数, mode = \"half_up\" 或 \"truncate\" }"),
+    (
+        "grade_bands",
+        _grade_bands,
+        '“[下限, "等次"]”的列表，从高到低，最后一档下限为 0，例如 [[90, "优"], [80, "良"], [60, "中"], [0, "差"]]',
+    ),
+    ("rounding", _rounding, '{ places = 小数位数, mode = "half_up" 或 "truncate" }'),
     ("over_fulfilment", _positive, "大于 0 的倍数，例如 1.3"),
     ("over_penalty", _positive, "大于 0 的分数，例如 2"),
     ("reason_line", _percent, "0 到 100 之间的百分数，例如 90"),
     ("ceilings", _numbers, "“[执行率低于, 总分最高]”的列表，例如 [[80, 89], [70, 79]]"),
     ("not_applicable", _one_of("forbid", "rescale"), "forbid（不允许缺项）或 rescale（其余指标折算到100分）"),
-    ("text_limits", _limits, "“栏目 = 字数”的列表，例如 { \"偏差原因\" = 100 }"),
+    ("text_limits", _limits, '“栏目 = 字数”的列表，例如 { "偏差原因" = 100 }'),
 )
 _HEAD = frozenset({"title", "region", "extends", "choose"})
 _REQUIRED = (
