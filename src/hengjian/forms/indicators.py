@@ -144,7 +144,7 @@ def _is_sub_label(text: str) -> bool:
 
 
 def _is_sub_target(one: str) -> bool:
-    return any(labels.field_of(joined) is not None for joined in (f"{one}指标值", f"指标值({one})", f"{one}值"))
+    return any(label(joined) in words().fields for joined in (f"{one}指标值", f"指标值({one})", f"{one}值"))
 
 
 def _paths(grid: Grid, first: int, last: int) -> dict[int, list[str]]:
