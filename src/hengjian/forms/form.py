@@ -123,6 +123,7 @@ class CostNode:
     unit: MoneyUnit | None = None
     children: tuple["CostNode", ...] = ()
     place: Place = NOWHERE
+    parts: tuple["CostNode", ...] = ()  # parts named in running text below the numbered ones; not in the contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class Form:
     project_code: Printed | None = None
     project_type: Printed | None = None
     department: Printed | None = None
+    department_code: Printed | None = None
     unit: Printed | None = None
     unit_code: Printed | None = None
     money_unit: MoneyUnit | None = None

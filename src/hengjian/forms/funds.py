@@ -1,0 +1,385 @@
+"""Money and plan tables: a header row and the rows under it become funds, cost items, purchases and the like.
+
+A table is recognised by the labels of its header row, in any order; a side label in front of it and merged cells above it
+mean nothing. It ends with its side label's merge, at a row that begins something else, or with the grid.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from hengjian.forms.draft import Draft
+from hengjian.forms.form import Amount, Budget, Fund, Kind, Milestone, Printed, PriorYear, Purchase
+from hengjian.forms.head import printed
+from hengjian.forms.labels import (
+    fund_column,
+    head_meaning,
+    is_fund_item,
+    is_sum,
+    item_name,
+    period_of,
+    stated_unit,
+    table_column,
+    vocabulary,
+)
+from hengjian.forms.layout import Cell, Grid
+from hengjian.values.money import MoneyUnit
+from hengjian.values.place import NOWHERE, Place
+from hengjian.values.text import fold, label
+
+_FUND_VALUES = frozenset({"initial_budget", "annual_budget", "executed", "rate", "forecast"})
+_NAME_ROLES = {
+    "funds": "item",
+    "prior_years": "year",
+    "funding_sources": "item",
+    "cost_items": "subject",
+    "procurement": "item",
+    "schedule": "name",
+    "tasks": "name",
+}
+_DASHES = re.compile(r"^[-—–－/／\s]*$")
+_NUMBER = re.compile(r"^[-+￥¥]?\d[\d,，]*(?:\.\d+)?\s*(?:%|万元|元|亿元)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: what it means and which grid columns it covers."""
+
+    role: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a table: which table it is, its last row, its columns, and the side label in front of it."""
+
+    table: str
+    last_row: int
+    columns: tuple[Column, ...]
+    side: Cell | None = None
+    unit: MoneyUnit | None = None
+    period: str | None = None
+
+    @property
+    def value_start(self) -> int:
+        """The first grid column after the names of the rows."""
+        name = _NAME_ROLES[self.table]
+        return min((c.first for c in self.columns if c.role != name), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table: the printed value of each column it prints, blank ones included."""
+
+    row: int
+    fields: Mapping[str, Printed] = field(default_factory=dict)
+
+    def get(self, role: str) -> Printed | None:
+        """The value under a column; None when the table has no such column."""
+        return self.fields.get(role)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as read: its header, its rows and the last grid row that belongs to it."""
+
+    head: Head
+    rows: tuple[TableRow, ...]
+    last_row: int
+
+
+def read_table(grid: Grid, row: int, last_row: int) -> Table | None:
+    """The money or plan table whose header is ``row``, read down to ``last_row`` at most; None when there is none."""
+    head = read_head(grid, row, last_row)
+    if head is None:
+        return None
+    rows: list[TableRow] = []
+    end = head.last_row
+    bound = head.side.row + head.side.row_span - 1 if _spans_body(grid, head) and head.side else None
+    for r in range(head.last_row + 1, last_row + 1):
+        cells = [cell for cell in grid.starts(r) if cell.text.strip() and cell is not head.side]
+        if not cells:
+            end = r if bound is None or r <= bound else end
+            if bound is not None and r > bound:
+                break
+            continue
+        if (bound is not None and r > bound and not _goes_on(grid, head, r, cells)) or _ends(
+            grid, head, r, cells, last_row
+        ):
+            break
+        rows.append(_read_row(grid, head, r))
+        end = r
+    return Table(head, tuple(rows), end) if rows else None
+
+
+def _spans_body(grid: Grid, head: Head) -> bool:
+    return grid.spans_known and head.side is not None and head.side.row + head.side.row_span - 1 > head.last_row
+
+
+def _goes_on(grid: Grid, head: Head, row: int, cells: list[Cell]) -> bool:
+    """Whether a row below a side label's merge still belongs to the table: a page break cut the merge."""
+    if head.side is None or any(cell.column <= head.side.column for cell in cells):
+        return False
+    values = _read_row(grid, head, row)
+    names = values.get(_NAME_ROLES[head.table])
+    numbers = [v for role, v in values.fields.items() if v and _NUMBER.match(fold(v.text))]
+    return bool(names) and bool(numbers)
+
+
+def _ends(grid: Grid, head: Head, row: int, cells: list[Cell], last_row: int) -> bool:
+    first = cells[0]
+    if head.side is None or first.column <= head.side.column:
+        if head_meaning(first.text) is not None and not (
+            head.table in ("funds", "funding_sources") and is_fund_item(first.text)
+        ):
+            return True
+        if head.side is not None and head.table != "prior_years" and first.row_span > 1:
+            return True
+        if head.side is not None and not grid.spans_known and not is_fund_item(first.text):
+            return True
+    if len(cells) == 1 and (first.column_span * 3 >= grid.columns * 2 or _is_sentence(first.text)) and grid.columns > 2:
+        return first.column < head.value_start or first.column_span > 1
+    if head.table != "funds" and read_head(grid, row, last_row) is not None:
+        return True
+    if head.table == "funds":
+        labels = [fund_column(cell.text) for cell in cells]
+        if sum(found in _FUND_VALUES for found in labels) >= 2:
+            return True
+        other = read_head(grid, row, last_row)
+        if other is not None and other.table != "funds":
+            return True
+    return sum((m := head_meaning(cell.text)) is not None and m.field.startswith("goal_") for cell in cells) >= 1
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > 30 and re.search(r"[。；;]", text) is not None
+
+
+def read_head(grid: Grid, row: int, last_row: int) -> Head | None:
+    """The header of a money or plan table in this row, if there is one."""
+    cells = [cell for cell in grid.starts(row) if cell.text.strip()]
+    if len(cells) < 2:
+        return None
+    best: tuple[int, Head] | None = None
+    for table in ("prior_years", *(name for name in _NAME_ROLES if name != "prior_years")):
+        found = _match(grid, row, last_row, cells, table)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best else None
+
+
+def _role(table: str, text: str) -> str | None:
+    return fund_column(text) if table == "funds" else table_column(table, text)
+
+
+def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -> tuple[int, Head] | None:
+    roles = [_role(table, cell.text) for cell in cells]
+    side: Cell | None = None
+    if roles[0] is None or roles[0] in roles[1:]:
+        # A first cell that names no column, or one that is named again, is the label at the side of the table.
+        if roles[0] is None and not _side_like(cells[0], cells):
+            return None
+        side, cells, roles = cells[0], cells[1:], roles[1:]
+    unknown = [cell for cell, role in zip(cells, roles, strict=True) if role is None]
+    known = {role for role in roles if role is not None}
+    if table == "funds":
+        if len(known & _FUND_VALUES) < 2 or len(unknown) > 2:
+            return None
+    elif not any(need <= known for need in vocabulary().needs[table]) or len(unknown) > 2:
+        return None
+    if any(_NUMBER.match(fold(cell.text)) or len(label(cell.text)) > 24 for cell in unknown):
+        return None
+    if table == "prior_years" and not _years_below(grid, row, last_row):
+        return None
+    columns: list[Column] = []
+    for cell, role in zip(cells, roles, strict=True):
+        shown = role or f"extra:{label(cell.text)}"
+        if shown in [c.role for c in columns]:
+            shown = f"extra:{label(cell.text)}"
+        columns.append(Column(shown, cell.column, cell.column + cell.column_span - 1))
+    last, columns = _second_row(grid, row, table, cells, columns)
+    texts = " ".join(cell.text for cell in (*cells, *((side,) if side else ())))
+    unit = next((u for cell in (*((side,) if side else ()), *cells) if (u := stated_unit(cell.text))), None)
+    rank = 2 * len(known) - len(unknown) + (3 if table == "prior_years" else 0)
+    return rank, Head(table, last, tuple(columns), side, unit, period_of(texts))
+
+
+def _side_like(cell: Cell, cells: list[Cell]) -> bool:
+    return len(label(cell.text)) <= 40 and len(cells) >= 3 and not _NUMBER.match(fold(cell.text))
+
+
+def _years_below(grid: Grid, row: int, last_row: int) -> bool:
+    for r in range(row + 1, min(last_row, row + 3) + 1):
+        shown = [cell.text for cell in grid.starts(r) if cell.text.strip()]
+        if shown:
+            return any(
+                re.match(r"\s*(?:20\d\d\s*年?|前\s*[一二两1-3]?\s*年|上\s*[一1]?\s*年)", text) for text in shown[:2]
+            )
+    return False
+
+
+def _second_row(grid: Grid, row: int, table: str, cells: list[Cell], columns: list[Column]) -> tuple[int, list[Column]]:
+    """A second header row under merged header cells: ``预算金额`` over ``总额 | 财政拨款 | 其他资金``."""
+    below = [cell for cell in grid.starts(row + 1) if cell.text.strip()] if row + 1 < grid.rows else []
+    parents = [c for c in columns if c.last > c.first and not c.role.startswith("extra:")]
+    tall = max((cell.row_span for cell in cells), default=1) > 1
+    inside = [cell for cell in below if any(p.first <= cell.column <= p.last for p in parents)]
+    if not below or len(inside) < 2 or len(inside) != len(below):
+        return row, columns
+    if not tall and not all(_role(table, cell.text) is not None for cell in inside):
+        return row, columns
+    out: list[Column] = []
+    for column in columns:
+        children = [cell for cell in inside if column.first <= cell.column <= column.last]
+        if len(children) < 2:
+            out.append(column)
+            continue
+        whole = next((i for i, c in enumerate(children) if _role(table, c.text) == column.role or is_sum(c.text)), 0)
+        for i, child in enumerate(children):
+            role = column.role if i == whole else f"extra:{label(child.text)}"
+            out.append(Column(role, child.column, child.column + child.column_span - 1))
+    return row + 1, out
+
+
+def _read_row(grid: Grid, head: Head, row: int) -> TableRow:
+    cells = [cell for cell in grid.starts(row) if cell is not head.side]
+    fields: dict[str, Printed] = {}
+    used: set[int] = set()
+    for column in head.columns:
+        cell = next((c for c in cells if column.first <= c.column <= column.last and id(c) not in used), None)
+        if cell is None:
+            over = grid.at(row, column.first)
+            cell = over if over in cells and id(over) not in used else None
+        if cell is not None:
+            used.add(id(cell))
+        fields[column.role] = printed(cell) if cell is not None else Printed("")
+    name = _NAME_ROLES[head.table]
+    if not fields.get(name):
+        start = head.value_start
+        left = [c for c in cells if c.column < start and c.text.strip() and id(c) not in used]
+        if left:
+            fields[name] = printed(left[-1])
+    return TableRow(row, fields)
+
+
+# --- records ------------------------------------------------------------------------------------------------------------
+def put_table(draft: Draft, table: Table, kind: Kind) -> None:
+    """Keep the records of a table in the form under construction."""
+    head = table.head
+    if head.unit is not None:
+        draft.units.append((1, head.unit))
+    if head.table == "funds" and head.period is not None:
+        draft.put("period", Printed(head.period, _place_of(table)), 9)
+    writers = {
+        "funds": _put_funds,
+        "prior_years": _put_prior_years,
+        "procurement": _put_purchases,
+        "schedule": _put_milestones,
+    }
+    if head.table in writers:
+        writers[head.table](draft, table)
+    else:
+        _put_amounts(draft, table)
+
+
+def _place_of(table: Table) -> Place:
+    return next((v.place for v in table.rows[0].fields.values() if v), NOWHERE)
+
+
+def _put_funds(draft: Draft, table: Table) -> None:
+    among = False
+    for row in table.rows:
+        name = row.get("item")
+        if name is None or not name or _DASHES.match(name.text):
+            continue
+        text, first = item_name(name.text)
+        numbered = (
+            re.match(r"\s*(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])", name.text) is not None
+        )
+        among = first or (among and not numbered)
+        values = {role: row.get(role) for role in (*sorted(_FUND_VALUES), "weight", "score", "reason")}
+        extra = tuple(
+            (role.removeprefix("extra:"), value)
+            for role, value in row.fields.items()
+            if role.startswith("extra:") and value
+        )
+        draft.funds.append(Fund(replace(name, text=text), part=among, extra=extra, **values))
+
+
+def monitored(funds: list[Fund]) -> list[Fund]:
+    """Funds of a monitoring form: the one budget column it prints is the annual budget, whatever it is called."""
+    if any(fund.annual_budget is not None for fund in funds):
+        return funds
+    return [replace(fund, annual_budget=fund.initial_budget, initial_budget=None) for fund in funds]
+
+
+def _put_prior_years(draft: Draft, table: Table) -> None:
+    for row in table.rows:
+        shown = row.get("year")
+        if shown is None or not shown:
+            continue
+        found = re.match(r"\s*(20\d\d)\s*年?度?\s*$|.*?[（(]\s*(20\d\d)\s*年?\s*[)）]", shown.text)
+        if found:
+            year = int(found.group(1) or found.group(2))
+            draft.prior_years.append(PriorYear(year, row.get("budget"), row.get("executed"), row.get("rate")))
+        else:
+            value = next((v for role, v in row.fields.items() if role != "year" and v), None)
+            if value is not None:
+                draft.put_extra(label(shown.text), value)
+
+
+def _put_purchases(draft: Draft, table: Table) -> None:
+    for row in table.rows:
+        name, amount = row.get("item"), row.get("amount")
+        if name is None or not name or _DASHES.match(name.text):
+            continue
+        if is_sum(name.text):
+            if amount:
+                draft.sums.append(("procurement", amount))
+            continue
+        draft.procurement.append(Purchase(replace(name, text=item_name(name.text)[0]), row.get("quantity"), amount))
+
+
+def _put_milestones(draft: Draft, table: Table) -> None:
+    for row in table.rows:
+        name = row.get("name")
+        if name is None or not name or _DASHES.match(name.text):
+            continue
+        draft.schedule.append(Milestone(replace(name, text=item_name(name.text)[0]), row.get("start"), row.get("end")))
+
+
+def _put_amounts(draft: Draft, table: Table) -> None:
+    name_role = _NAME_ROLES[table.head.table]
+    rows: list[Amount] = getattr(draft, table.head.table)
+    for row in table.rows:
+        name, amount = row.get(name_role), row.get("amount") or Printed("")
+        note = row.get("note")
+        if name is None or not name or _DASHES.match(name.text):
+            if rows and note and not _DASHES.match(note.text):
+                # The row goes on from the page before: only the rest of its explanation is printed.
+                old = rows[-1].note
+                rows[-1] = replace(
+                    rows[-1], note=note if old is None else replace(old, text=f"{old.text}\n{note.text}")
+                )
+            continue
+        if is_sum(name.text):
+            draft.sums.append((table.head.table, amount))
+            continue
+        text, among = item_name(name.text)
+        rows.append(Amount(replace(name, text=text), amount, part=among, note=note if note else None))
+
+
+def put_source(draft: Draft, name: str, value: Printed, place_of: Printed) -> None:
+    """Keep a source of the year's money that is printed as a label and its value."""
+    text, among = item_name(name)
+    if is_sum(name):
+        draft.sums.append(("funding_sources", value))
+    else:
+        draft.funding_sources.append(Amount(replace(place_of, text=text), value, part=among))
+
+
+def budget_of(draft: Draft) -> Budget | None:
+    """Total and annual amount, where either is printed."""
+    total, current = draft.get("budget_total"), draft.get("budget_current_year")
+    return Budget(total, current) if total is not None or current is not None else None
