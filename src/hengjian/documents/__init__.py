@@ -20,19 +20,23 @@ __all__ = ["FORMATS", "Format", "read_layout"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format: its name in the contract, its name for people, usual extensions, and the module that reads it."""
+    """A file format: its name in the contract, its name for people, usual extensions, and the module that reads it.
+
+    ``hides`` says that the module's ``read`` takes ``hidden``, to read what is hidden in the file as well.
+    """
 
     name: str
     title: str
     extensions: tuple[str, ...]
     module: str
+    hides: bool = False
 
 
 FORMATS: Final = (
     Format("docx", "Word 文档（docx）", (".docx", ".docm", ".dotx", ".dotm", ".wps"), "docx"),
-    Format("xlsx", "Excel 工作簿（xlsx）", (".xlsx", ".xlsm", ".xltx", ".xltm", ".et"), "sheets"),
-    Format("xls", "Excel 97-2003 工作簿（xls）", (".xls", ".xlt", ".et", ".ett"), "sheets"),
-    Format("ods", "OpenDocument 电子表格（ods）", (".ods", ".ots"), "sheets"),
+    Format("xlsx", "Excel 工作簿（xlsx）", (".xlsx", ".xlsm", ".xltx", ".xltm", ".et"), "sheets", True),
+    Format("xls", "Excel 97-2003 工作簿（xls）", (".xls", ".xlt", ".et", ".ett"), "sheets", True),
+    Format("ods", "OpenDocument 电子表格（ods）", (".ods", ".ots"), "sheets", True),
     Format("pdf", "PDF 文件", (".pdf",), "pdf"),
     Format(
         "html",
@@ -44,11 +48,15 @@ FORMATS: Final = (
     Format("doc", "Word 97-2003 文档（doc）", (".doc", ".dot", ".wps", ".wpt"), "office"),
     Format("odt", "OpenDocument 文档（odt）", (".odt", ".ott"), "office"),
     Format("rtf", "RTF 文档", (".rtf",), "office"),
+    Format("image", "图片（扫描件）", (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp"), "scan"),
 )
 
 
-def read_layout(path: str | Path) -> Layout:
-    """A file as blocks. Whatever goes wrong is in ``problems``; ``blocks`` is empty where nothing could be read."""
+def read_layout(path: str | Path, hidden: bool = False) -> Layout:
+    """A file as blocks. Whatever goes wrong is in ``problems``; ``blocks`` is empty where nothing could be read.
+
+    ``hidden`` reads hidden sheets too, which otherwise are only named (P08).
+    """
     path = Path(path)
     name = path.name or str(path)
     try:
@@ -61,7 +69,7 @@ def read_layout(path: str | Path) -> Layout:
     except Unreadable as refusal:
         return Layout(Source(name, "", digest), (), (refusal.problem,))
     reader = next(each for each in FORMATS if each.name == kind)
-    content = _content(reader, data, name)
+    content = _content(reader, data, name, hidden)
     problems = (*_mislabelled(path, reader), *content.problems)
     return Layout(Source(name, kind, digest, content.pages), _storable(content.blocks), problems, content.breaks)
 
@@ -99,7 +107,7 @@ def _bytes(path: Path, name: str) -> bytes:
     return data
 
 
-def _content(reader: Format, data: bytes, name: str) -> Content:
+def _content(reader: Format, data: bytes, name: str, hidden: bool) -> Content:
     """What the format's module makes of the bytes; whatever escapes it is a damaged file, in words."""
     try:
         module = importlib.import_module(f"hengjian.documents.{reader.module}")
@@ -109,7 +117,7 @@ def _content(reader: Format, data: bytes, name: str) -> Content:
             f"读取{reader.title}所需的组件没有安装（{error.name or error}）。请安装后重试，或将“{name}”另存为其他格式。",
         )
     try:
-        content = module.read(data, name)
+        content = module.read(data, name, hidden) if reader.hides else module.read(data, name)
     except Unreadable as refusal:
         return Content((), (refusal.problem,))
     except MemoryError:

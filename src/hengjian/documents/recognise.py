@@ -40,6 +40,8 @@ _MAGIC: Final = (
     (b"GIF8", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
+    (b"BM", "bitmap"),
+    (b"RIFF", "riff"),
     (b"Rar!\x1a\x07", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b\x08", "archive"),
@@ -67,7 +69,6 @@ _UNREADABLE: Final = {
     "archive": ("压缩包", "请先解压，再读取其中的文件"),
     "zip": ("压缩包", "请先解压，再读取其中的文件"),
     "xml": ("XML 数据文件", "请用生成它的软件打开，另存为 .docx、.xlsx 或 PDF 后再读取"),
-    "image": ("图片", "请将图片插入 Word 或打印为 PDF（扫描件）后再读取，或提供原始电子文件"),
 }
 
 
@@ -109,8 +110,19 @@ def _kind(data: bytes) -> str:
         return "xls"
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            return kind
+            return _sure(kind, data)
     return _text_kind(data)
+
+
+def _sure(kind: str, data: bytes) -> str:
+    """Marks of two letters may begin a text as well: look further."""
+    if kind == "bitmap":
+        return "image" if data[6:10] == b"\0\0\0\0" else _text_kind(data)
+    if kind == "riff":
+        return "image" if data[8:12] == b"WEBP" else _text_kind(data)
+    if kind == "program" and b"\0" not in data[:64]:
+        return _text_kind(data)
+    return kind
 
 
 def _ole_kind(data: bytes) -> str:
