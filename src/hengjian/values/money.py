@@ -50,7 +50,7 @@ class MoneyMention:
     approx: bool = False
 
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?+"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,6}+(?!\d)|\d{1,18}+(?!\d))(?:\.\d{1,18}+(?!\d))?+"
 _SCALES = {
     "": (1, MoneyUnit.YUAN),
     "百": (100, MoneyUnit.YUAN),

@@ -79,8 +79,10 @@ def empty_kind(text: str) -> Empty | None:
 
 # --- numbers -----------------------------------------------------------------------------------------------------------
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})++(?![\d%])|\d++)(?:\.\d++)?+(?!\.\d)"
-_CHINESE = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]++(?:[万亿萬億][零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]++)*+"
+# At most as many digits as any amount of money has: longer runs are codes, not numbers.
+_ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,6}+(?![\d%])|\d{1,18}+(?!\d))(?:\.\d{1,18}+(?!\d))?+(?!\.\d)"
+_NUMERAL = "[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]{1,24}+"
+_CHINESE = rf"{_NUMERAL}(?:[万亿萬億]{_NUMERAL}){{0,3}}+"
 _DIGITS = {
     c: i for i, row in enumerate(zip("零一二三四五六七八九", "〇壹贰叁肆伍陆柒捌玖", strict=True)) for c in row
 } | {"两": 2}
@@ -104,6 +106,8 @@ def chinese_number(text: str) -> int | None:
 
 
 def _below_myriad(text: str) -> int | None:
+    if len(text) > 24:
+        return None
     if not any(c in _POWERS for c in text):
         if any(c not in _DIGITS for c in text):
             return None
@@ -140,7 +144,7 @@ def number_pattern() -> str:
     times = r"(?:(?P<times>[十百千])(?=[余多]?[万亿]|[余多]?元|[余多]?人|[余多]?[户件份册亩次个名]))?"
     return (
         r"(?<![A-Za-z0-9.])(?:"
-        rf"(?P<below>{_CHINESE}|\d++)分之(?P<above>{_CHINESE}|\d++)(?P<half>强|弱)?"
+        rf"(?P<below>{_CHINESE}|\d{{1,9}}+)分之(?P<above>{_CHINESE}|\d{{1,9}}+)(?P<half>强|弱)?"
         r"|"
         rf"(?P<per>百分之|千分之)?(?:(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))"
         rf"{times}(?P<more>[余多](?=[万亿]))?(?P<scale>万亿|[万亿](?!向))?(?P<more2>[余多几])?"

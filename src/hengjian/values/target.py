@@ -220,6 +220,10 @@ def _token(match: re.Match[str]) -> _Token:
 
 
 _DOING = re.compile(r"(?:开展|组织|举办|召开|进行|实施|完成|培训|检查|调研|维护|报送|更新|[:了])$")
+_DONE = re.compile(
+    r"(?:前|内|底|已|全部|按时|如期)*(?:完成|实施|印发|验收|竣工|完工|开展|召开|举办|报送|上报|提交|发放|到位|办结|投入|建成|启动|结束|交付|支付|出台|公开)"
+)
+_ON = re.compile(r"(?:于|在|时间|时限|期限|日期|完成|截止|[:])$")
 _BOUNDARY = {"cmp", "period", "approx", "hard", "soft", "joint", "growth", "way", "both", "date"}
 
 
@@ -386,9 +390,19 @@ class _Reader:
             elif date.whole:
                 self.context.words.append(token.text)
             return
-        if date.first is not None and date.last is not None and self.kind() == "word" and self._number_follows():
-            return  # 2024年培训100人: a year in passing
+        if date.first is not None and date.last is not None and self._in_passing():
+            if not re.match(r"(?:19|20)\d\d", token.text):
+                self.context.words.append(token.text)  # 年初预算数
+            elif not self._number_follows():
+                self.context.words.append(token.text)
+            return
         self._add(_date_target(date), self._label())
+
+    def _in_passing(self) -> bool:
+        """按照2024年工作要点推进, 2024年培训100人: a date that only qualifies what follows."""
+        if self.kind() == "word":
+            return not _DONE.match(self.tokens[self.at].text)
+        return bool(self.context.words) and not _ON.search("".join(self.context.words))
 
     def _number_follows(self) -> bool:
         return any(token.kind == "number" for token in self.tokens[self.at : self.at + 4])
@@ -699,7 +713,8 @@ def _day_text(day: Day | None, edge: str) -> str | None:
 # --- a whole cell ------------------------------------------------------------------------------------------------------
 
 _LONGEST = 400  # a longer cell is prose, not a target value
-_NUMBERING = re.compile(r"(^|[,;。|])(?:\(\d{1,2}\)|\d{1,2}[、)]|\d{1,2}\.(?!\d)|[①-⑳]|\([一二三四五六七八九十]\))")
+_NUMBERING = re.compile(r"(^|[,;。|])(?:\(\d{1,2}\)|\d{1,2}[、)]|\d{1,2}\.(?!\d)|\([一二三四五六七八九十]\))")
+_CIRCLED = re.compile(r"[①-⑳⑴-⒇]")
 _UNIT_NOTE = re.compile(r"\((?:计量)?单位[:]?([^()]*)\)")
 _REMARK = re.compile(r"\((?!不?含)([^()]*)\)")
 _TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
@@ -740,7 +755,7 @@ def _prepare(text: str) -> tuple[str, str]:
     """Folded text without numbering and remarks in brackets, and the unit of a remark such as （单位：%）."""
     printed = fold(_TORN.sub(";", text.strip()))
     note = _UNIT_NOTE.search(printed)
-    printed = _NUMBERING.sub(r"\1", _UNIT_NOTE.sub("", printed)).rstrip(";,。.、")
+    printed = _NUMBERING.sub(r"\1", _CIRCLED.sub(";", _UNIT_NOTE.sub("", printed))).strip(";").rstrip(";,。.、")
     outside = _REMARK.sub("", printed)
     if re.search(r"\d", outside) or not re.search(r"\d|[一二两三四五六七八九十百]", "".join(_REMARK.findall(printed))):
         inner = [remark for remark in _REMARK.findall(printed) if _words().unit.fullmatch(split_scale(remark)[1])]
