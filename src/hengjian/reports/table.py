@@ -1,0 +1,101 @@
+"""The terminal report: for each form a line of facts, then its findings; colour only on terminals."""
+
+from typing import IO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hengjian.audit.case import Audit, FormAudit, Outcome
+from hengjian.reports.summary import KIND_TITLES, LEVEL_TITLES, Summary
+from hengjian.values.finding import Certainty, Finding, Level
+
+_STYLES = {Level.ERROR: "bold red", Level.WARNING: "yellow", Level.INFO: "cyan"}
+
+
+class TableWriter:
+    """Writes one block a document, and a closing summary when there were several."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        """Write to ``stream``; piped output is 120 columns wide and plain."""
+        width = None if stream.isatty() else 120
+        self._console = Console(file=stream, width=width, highlight=False, soft_wrap=False)
+        self._summary = Summary()
+
+    def add(self, audit: Audit) -> None:
+        """Print one document."""
+        self._summary.add(audit)
+        say = self._console.print
+        say(Text(f"■ {audit.source.name}", style="bold"))
+        for problem in audit.problems:
+            where = f"{problem.place}：" if problem.place and str(problem.place) else ""
+            say(Text(f"  〔{problem.code}〕{where}{problem.message}", style="magenta"))
+        for index, form in enumerate(audit.forms):
+            say(Text(_facts(form)))
+            self._findings([finding for finding in audit.findings if finding.form == index])
+        self._findings([finding for finding in audit.findings if finding.form is None])
+        say()
+
+    def _findings(self, findings: list[Finding]) -> None:
+        if not findings:
+            return
+        table = Table(box=None, padding=(0, 1), show_header=False, pad_edge=False)
+        table.add_column(width=10, no_wrap=True)
+        table.add_column(ratio=1, overflow="fold")
+        for finding in findings:
+            mark = "疑似" if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]
+            table.add_row(Text(f"  {mark} {finding.code}", style=_STYLES[finding.level]), _told(finding))
+        self._console.print(table)
+
+    def close(self) -> None:
+        """Print the summary of several documents."""
+        total = self._summary
+        if total.documents < 2:
+            return
+        table = Table(title="汇总（问题多的在前）", title_justify="left", box=None, padding=(0, 1))
+        for name in ("文件", "项目", "类型", "填报", "复算", "错误", "警告", "疑似"):
+            table.add_column(
+                name, justify="right" if name in ("填报", "复算", "错误", "警告", "疑似") else "left", overflow="fold"
+            )
+        for row in total.worst_first()[:50]:
+            numbers = (row.printed, row.recomputed, row.errors, row.warnings, row.suspected)
+            shown = ["—" if number is None else str(number) for number in numbers]
+            table.add_row(Text(row.file), Text(row.project), KIND_TITLES[row.kind], *shown)
+        self._console.print(table)
+        if len(total.rows) > 50:
+            self._console.print(f"  （只列前50张表，共{len(total.rows)}张；完整清单请用 --format xlsx）")
+        counts = "，".join(f"{LEVEL_TITLES[level]}{total.by_level[level]}" for level in Level)
+        self._console.print(f"共{total.documents}个文件、{len(total.rows)}张表：{counts}，疑似{total.suspected}。")
+        for name, problem in total.unread:
+            self._console.print(Text(f"未能审核：{name}：{problem.message}", style="magenta"))
+
+
+def _facts(form: FormAudit) -> str:
+    facts = form.case.form
+    parts = [KIND_TITLES[facts.kind]]
+    if facts.project:
+        parts.append(facts.project.text)
+    if facts.year:
+        parts.append(f"{facts.year}年度")
+    if form.printed_total is not None:
+        parts.append(
+            f"填报{form.printed_total}分，复算{form.case.recomputed_total}分"
+            + (f"（{form.grade}）" if form.grade else "")
+        )
+    done = form.count(Outcome.PASSED) + form.count(Outcome.FAILED)
+    parts.append(f"应查{len(form.ledger)}项，已查{done}项，不适用{form.count(Outcome.NOT_APPLICABLE)}项")
+    return "  " + "　".join(parts)
+
+
+def _told(finding: Finding) -> Text:
+    text = Text()
+    if finding.indicator:
+        names = (finding.indicator,) if isinstance(finding.indicator, str) else finding.indicator
+        shown = "、".join(names[:3]) + (f"等{len(names)}项" if len(names) > 3 else "")
+        text.append(f"【{shown}】", style="bold")
+    text.append(finding.message)
+    if finding.derivation:
+        text.append(f"\n{finding.derivation}", style="dim")
+    if finding.place and str(finding.place):
+        text.append(f"　（{finding.place}）", style="dim")
+    return text
