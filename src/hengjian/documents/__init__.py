@@ -43,6 +43,7 @@ FORMATS: Final = (
         "网页（HTML）",
         (".html", ".htm", ".shtml", ".xhtml", ".mht", ".mhtml", ".jsp", ".asp", ".aspx", ".php"),
         "html",
+        True,
     ),
     Format("txt", "文本文件", (".txt", ".text", ".tsv", ".tab", ".md", ".csv", ".prn", ".log"), "text"),
     Format("doc", "Word 97-2003 文档（doc）", (".doc", ".dot", ".wps", ".wpt"), "office"),
@@ -160,7 +161,7 @@ def _mislabelled(path: Path, found: Format) -> tuple[Problem, ...]:
     if not claimed or found in claimed:
         return ()
     message = (
-        f"“{path.name}”的扩展名是 {extension}，内容却是{found.title}，已按{found.title}读取。"
+        f"“{path.name}”的扩展名是 {extension}，内容却是{found.title}，所以按{found.title}读取。"
         f"请核对是否选对了文件；确认无误的，建议将扩展名改为 {found.extensions[0]}。"
     )
     return (Problem("P04", message),)

@@ -129,8 +129,11 @@ _DATA_CELLS: Final = 6  # filled cells from which a nested table is a table of d
 _ARTICLE_BLOCKS: Final = 8  # paragraphs from which a cell is the column of a page
 
 
-def read(data: bytes, name: str) -> Content:
-    """Lines and grids of a page; ``Place.table`` counts the grids, ``line`` the visible lines outside them."""
+def read(data: bytes, name: str, hidden: bool = False) -> Content:
+    """Lines and grids of a page; ``Place.table`` counts the grids, ``line`` the visible lines outside them.
+
+    ``hidden`` reads what the page hides, too. Raises ``Unreadable`` with P03 for an archive without a page.
+    """
     declared = ""
     if is_archive(data):
         data, declared = _page_of(data, name)
@@ -141,7 +144,7 @@ def read(data: bytes, name: str) -> Content:
     root, problems = _parsed(decoded.text, name)
     if root is None:
         return Content((), (*decoded.problems, *problems))
-    page = _Page(name, _hidden_names(root))
+    page = _Page(name, _hidden_names(root), hidden)
     etree.strip_elements(root, "script", "style", "noscript", "template", with_tail=False)
     page.read(root)
     return Content(tuple(page.blocks), (*decoded.problems, *problems, *page.problems))
@@ -283,11 +286,12 @@ class _Table:
 class _Page:
     """Walks the tree once. Recursion is bounded: the parser stops at 256 levels."""
 
-    def __init__(self, name: str, hidden: frozenset[str]) -> None:
+    def __init__(self, name: str, hidden: frozenset[str], everything: bool) -> None:
         self.name = name
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self._hidden = hidden
+        self._everything = everything
         self._hidden_tables = 0
         self._tables = self._lines = self._cells = 0
         self._words = _Words()
@@ -309,6 +313,8 @@ class _Page:
         self._words.clear()
 
     def _is_hidden(self, node: "Element") -> bool:
+        if self._everything:
+            return False
         if _HIDDEN.search(node.get("style") or "") or node.get("hidden") is not None:
             return True
         if not self._hidden:

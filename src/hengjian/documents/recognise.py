@@ -7,6 +7,7 @@ any extension.
 import io
 import re
 import zipfile
+import zlib
 from typing import Final
 
 from hengjian.documents import charset
@@ -148,13 +149,11 @@ def _zip_kind(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             infos = package.infolist()[:MAX_ZIP_ENTRIES]
+            names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in infos}
+            if "content.xml" in names and (kind := _odf_kind(package, names)):
+                return kind
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
         return _broken_zip_kind(data)
-    names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in infos}
-    if "mimetype" in names:
-        for mime, kind in _ODF:
-            if mime in data[:200]:
-                return kind
     for part, kind in _ZIP_PARTS:
         if part in names:
             return kind
@@ -162,6 +161,22 @@ def _zip_kind(data: bytes) -> str:
         folders = {name.split("/", 1)[0] for name in names}
         return next((kind for folder, kind in (("word", "docx"), ("xl", "xlsx")) if folder in folders), "zip")
     return "zip"
+
+
+def _odf_kind(package: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> str:
+    """By the file that says so, else by the body of the content."""
+    for part in ("mimetype", "content.xml"):
+        if part not in names:
+            continue
+        try:
+            with package.open(names[part]) as stream:
+                head = stream.read(_HEAD)
+        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, NotImplementedError):
+            continue  # encrypted or damaged: the reader will say so
+        for mark, kind in (*_ODF, (b"<office:spreadsheet", "ods"), (b"<office:text", "odt")):
+            if mark in head:
+                return kind
+    return "ods" if "meta-inf/manifest.xml" in names else ""
 
 
 def _broken_zip_kind(data: bytes) -> str:
