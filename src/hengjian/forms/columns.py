@@ -139,6 +139,7 @@ def name_columns(paths: Mapping[int, Sequence[str]]) -> dict[int, str]:
     order = sorted(paths)
     raw = {column: _raw(paths[column]) for column in order}
     _bands_in_one_row(raw, paths)
+    _classes(raw, paths)
     _side_by_side(raw, paths)
     _names(raw, order)
     _weights(raw, order)
@@ -182,6 +183,19 @@ def _bands_in_one_row(raw: dict[int, str | None], paths: Mapping[int, Sequence[s
     }
     if len(found) >= 3:
         raw.update({c: f"bands:{word}" for c, word in found.items()})
+
+
+def _classes(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:
+    """指标类型 alone is the first level; 指标性质 beside 运算符号 is no sign."""
+    if "level1" not in raw.values():
+        for column, field in raw.items():
+            if field == "level2" and "二级" not in label(paths[column][-1]):
+                raw[column] = "level1"
+    signs = [column for column, field in raw.items() if field == "sign"]
+    if len(signs) > 1:
+        for column in signs:
+            if "符" not in label(paths[column][-1]):
+                raw[column] = None
 
 
 def _side_by_side(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:

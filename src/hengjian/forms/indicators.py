@@ -127,7 +127,7 @@ def _is_header_row(grid: Grid, first: int, row: int) -> bool:
     new = [cell for cell in grid.starts(row) if cell.text.strip()]
     if not new or any(len(cell.text) > 20 or number(cell.text) is not None for cell in new):
         return False
-    if sum(label(cell.text) in above for cell in new) > 1:
+    if sum(label(cell.text) in above for cell in new) > 1 or not _is_label_row(grid, first):
         return False
     reaching = [
         c
@@ -135,6 +135,12 @@ def _is_header_row(grid: Grid, first: int, row: int) -> bool:
         if c.row < row and labels.field_of(c.text) not in (None, "label") and c.row_span <= _MAX_HEADER
     ]
     return len(new) >= (1 if reaching else 2) and all(_is_sub_label(cell.text) for cell in new)
+
+
+def _is_label_row(grid: Grid, row: int) -> bool:
+    cells = [cell for cell in grid.starts(row) if cell.text.strip()]
+    known = sum(labels.field_of(cell.text) is not None for cell in cells)
+    return known >= 2 and known >= 0.5 * len(cells)
 
 
 def _is_sub_label(text: str) -> bool:
@@ -357,6 +363,7 @@ class _Line:
     closed: set[str] = field(default_factory=set)
     indent: int = 0
     moved: str = ""
+    item: bool = False
 
 
 def read_rows(
@@ -378,8 +385,9 @@ def read_rows(
     if shifted:
         repairs.insert(0, shifted[0].message)
     lines = _fill(grid, header, body, lines, remarks)
-    lines = _join(grid, header, body, lines)
-    indicators = tuple(_indicator(line, kind, _numbered(lines)) for line in lines if _is_item(line))
+    lines = _settle(grid, header, body, lines)
+    numbered = _numbered(lines)
+    indicators = tuple(_indicator(line, kind, numbered) for line in lines if line.item)
     return IndicatorTable(
         indicators=indicators,
         total=total,
@@ -488,7 +496,12 @@ def _usual(header: Header, lines: Sequence[_Line]) -> frozenset[str]:
 def _options(grid: Grid, header: Header, row: int, usual: frozenset[str], line: _Line) -> list[tuple[_Line, int]]:
     """The possible readings of a row, best first."""
     texts = _texts(grid, header, row)
-    if len(texts) < 2 or _begins_activity(line) or (grid.spans_known and not _may_have_slid(grid, header, row, texts)):
+    if (
+        len(texts) < 2
+        or _begins_activity(line)
+        or _only_a_class(texts)
+        or (grid.spans_known and not _may_have_slid(grid, header, row, texts))
+    ):
         return [(line, 0)]
     found = alignment.readings(texts, header.columns, usual)
     if found[0].columns == tuple(column for column, _ in texts):
@@ -502,6 +515,11 @@ def _begins_activity(line: _Line) -> bool:
     return "activity" in line.own and not any(
         line.values[name] for name in line.values if name == "name" or name.startswith("bands")
     )
+
+
+def _only_a_class(texts: Sequence[tuple[int, str]]) -> bool:
+    """``产出指标 | | | 50 | 48``: nothing but a class and numbers has nothing to slide."""
+    return all(number(text) is not None or labels.is_first(text) or labels.is_second(text) for _, text in texts)
 
 
 def _may_have_slid(grid: Grid, header: Header, row: int, texts: Sequence[tuple[int, str]]) -> bool:
@@ -557,7 +575,7 @@ def _value(grid: Grid, header: Header, row: int, name: str, cells: list[Cell], l
         # A cell over several fields belongs to the first of them; a class merged over all level columns is the name, too.
         line.closed.add(name)
         if name == "name":
-            return _printed(cells[0])
+            return replace(_printed(cells[0]), text=labels.split_weight(cells[0].text)[0])
         return Printed("", cells[0].place, cells[0].row_span, lead=cells[0].row == row)
     taken.update(id(cell) for cell in fresh)
     shown = [cell for cell in fresh if cell.text.strip()]
@@ -607,11 +625,12 @@ def _fill(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line], remar
     filled: list[_Line] = []
     fields = set(header.columns.values())
     lost: list[str] = []
-    for line in lines:
+    for line, after in zip(lines, [*lines[1:], None], strict=True):
         if body.roles.get(line.row) is _Role.SECTION:
             text = next((text for _, text in _texts(grid, header, line.row)), "")
             now = {"level1": Printed(_OUTLINE.sub("", text), _place(grid, line.row))}
             continue
+        _class_row(line, after)
         for name in ("activity", "goal", "level1", "level2", "level3"):
             if name in fields or (name == "level1" and "level1" in now):
                 _fill_one(grid, line, name, now)
@@ -626,7 +645,7 @@ def _fill(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line], remar
         ) and not labels.may_stand_under(level2.text, level1.text):
             line.values["level1"] = Printed("", level1.place)
             level1 = None
-        if "level1" in fields and not level1 and _is_item(line):
+        if "level1" in fields and not level1 and line.values.get("name"):
             lost.append(line.values["name"].text)
         filled.append(line)
     if lost:
@@ -657,7 +676,7 @@ def _fill_one(grid: Grid, line: _Line, name: str, now: dict[str, Printed]) -> No
         now[name] = value
         if line.values.get(weight):
             now[weight] = line.values[weight]
-        elif weight in line.values and weight in now and name not in line.own:
+        elif weight in now:
             line.values[weight] = replace(now[weight], lead=False)
         return
     if name in line.closed:
@@ -666,8 +685,25 @@ def _fill_one(grid: Grid, line: _Line, name: str, now: dict[str, Printed]) -> No
     # A blank goal is a fact where merges are known; levels and activities are printed once for all their rows.
     if name in now and (name != "goal" or not grid.spans_known):
         line.values[name] = replace(now[name], lead=False)
-        if weight in line.values and not line.values[weight] and weight in now:
+        if weight in now and not line.values.get(weight):
             line.values[weight] = replace(now[weight], lead=False)
+
+
+def _class_row(line: _Line, after: _Line | None) -> bool:
+    """A row that prints only a class and its weight: ``产出指标 | | | 50``. The execution rate is an indicator of its own."""
+    level = next((one for one in ("level2", "level1") if line.values.get(one) and one in line.own), None)
+    others = ("name", "level3", "target", "actual", "forecast", "rule")
+    if level is None or number(line.values.get("weight")) is None or any(line.values.get(one) for one in others):
+        return False
+    text = line.values[level].text
+    leads = after is not None and level not in after.own and "level1" not in after.own and "name" in after.own
+    if "执行率" in text or not (leads or labels.is_first(text) or labels.is_second(text)):
+        return False
+    line.values[f"{level}_weight"] = line.values["weight"]
+    line.values.update(
+        {one: Printed("", line.values["weight"].place) for one in ("weight", "score") if one in line.values}
+    )
+    return True
 
 
 def _split_levels(line: _Line) -> None:
@@ -683,62 +719,52 @@ def _split_levels(line: _Line) -> None:
                 line.values[f"{name}_weight"] = replace(value, text=weight)
 
 
-def _join(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> list[_Line]:
-    """Rows that only go on with the text of the row above are joined to it."""
+_VALUES = frozenset({"target", "actual", "forecast", "weight", "score", "initial_target"})
+
+
+def _settle(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> list[_Line]:
+    """Rows without a name: the rest of a wrapped text joins the row above, a further value of the same indicator is a row of its own."""
     repeats = set(body.of(_Role.REPEAT))
-    joined: list[_Line] = []
+    settled: list[_Line] = []
     for line in lines:
-        turned = line.row in grid.page_breaks or line.row - 1 in repeats or line.row - 1 in body.of(_Role.BLANK)
-        if joined and _is_rest(header, line, turned):
-            above = joined[-1]
-            for name, value in line.values.items():
-                if value and name in line.own:
-                    before = above.values.get(name)
-                    above.values[name] = replace(before, text=before.text + value.text) if before else value
-        else:
-            joined.append(line)
-    return joined
+        own = {name for name in line.own if line.values.get(name)} - {"label", "serial"}
+        above = settled[-1] if settled else None
+        turned = line.row in grid.page_breaks or line.row - 1 in repeats
+        if above is not None and above.item and _is_rest(own, turned):
+            for name in own:
+                before = above.values.get(name)
+                above.values[name] = (
+                    replace(before, text=before.text + line.values[name].text) if before else line.values[name]
+                )
+            continue
+        line.item = _is_item(line, own)
+        if not line.item and own & _VALUES and above is not None and above.item and "name" not in own:
+            line.values["name"] = replace(above.values["name"], lead=False, uncertain=True)
+            line.item = True
+        settled.append(line)
+    return settled
 
 
-def _is_rest(header: Header, line: _Line, turned: bool) -> bool:
-    """Whether a row holds nothing but the rest of wrapped texts.
-
-    Without a name it does, unless it has a value of its own or begins an activity. After a page break a row is a rest, too,
-    when only its name and other texts are printed.
-    """
-    printed = {name for name in line.own if line.values.get(name)} - {"label", "serial"}
-    if not printed or "activity" in printed:
+def _is_rest(own: set[str], turned: bool) -> bool:
+    """Whether a row holds nothing but the rest of wrapped texts: after a page break any texts, elsewhere none of a value or name."""
+    if not own or own & {"activity", "level1", "level2", "weight", "score"}:
         return False
-    values = printed & {
-        "weight",
-        "score",
-        "target",
-        "actual",
-        "level1",
-        "level2",
-        "sign",
-        "measure_unit",
-        "level1_weight",
-        "level2_weight",
-    }
-    if values or any(name.startswith(("bands", "history")) for name in printed):
-        return False
-    return "name" not in printed or (turned and len(set(header.columns.values())) > 2)
+    return turned or not (own & _VALUES or "name" in own or any(name.startswith(("bands", "history")) for name in own))
 
 
 # --- from rows to indicators -------------------------------------------------------------------------------------------------
 
 
-def _is_item(line: _Line) -> bool:
+def _is_item(line: _Line, own: set[str]) -> bool:
     """A row is an indicator when it names one; template rows (``……``, ``--``) are none."""
     name = line.values.get("name")
-    own = {one: value for one, value in line.values.items() if value and one in line.own}
     if name and fold(_NUMBERING.sub("", name.text)) in (*words().placeholders, ""):
-        return any(number(value) is not None for one, value in own.items() if one in ("weight", "score"))
+        return any(number(line.values[one]) is not None for one in ("weight", "score") if one in own)
     if name:
-        return True
+        # The name of a merged cell names a further row only when that prints something.
+        return "name" in own or "name" in line.closed or bool(own)
     # A class without a deeper name (预算执行率 with its 10 points) names itself.
-    deepest = next((own[one] for one in ("level3", "level2", "level1") if one in own), None)
+    deepest = next((line.values[one] for one in ("level3", "level2", "level1") if one in own), None)
     if deepest is not None and number(line.values.get("weight")) is not None:
         line.values["name"] = deepest
         return True
@@ -794,6 +820,8 @@ def _total(grid: Grid, header: Header, row: int) -> Total:
             if name in covered and name not in under and cell not in under.values():
                 under[name] = cell
                 break
+    if not numbers:
+        return _total_in_text(grid, row, fields)
     if grid.spans_known and len(numbers) == len(under):
         return Total(_or_blank(under, "weight", fields), _or_blank(under, "score", fields))
     if {"weight", "score"} <= fields and len(numbers) == 2:
@@ -802,8 +830,6 @@ def _total(grid: Grid, header: Header, row: int) -> Total:
         return Total(None, _printed(numbers[0]))
     if len(numbers) == 1 and "weight" in fields and "score" not in fields:
         return Total(_printed(numbers[0]), None)
-    if not numbers:
-        return _total_in_text(grid, row, fields)
     return Total(_or_blank(under, "weight", fields), _or_blank(under, "score", fields))
 
 
