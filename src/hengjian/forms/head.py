@@ -185,6 +185,8 @@ def put_pair(draft: Draft, pair: Pair) -> None:
         draft.put_extra(label(pair.label), pair.value)
         return
     name, rank, value = pair.meaning.field, pair.meaning.rank, pair.value
+    if not value and re.search(r"[签盖公]章|签[字名]", pair.label):
+        return  # a place for a stamp, not a field left blank
     if (unit := stated_unit(pair.label)) is not None:
         draft.units.append((3, unit))
     if name in ("project", "department", "unit"):

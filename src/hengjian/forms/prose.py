@@ -22,7 +22,7 @@ _MARKERS = (
 )
 _BOUNDARY = re.compile(r"(?:^|(?<=[\n。；;：:！!，,]))\s*", re.M)
 _AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元|万(?=[\s：:，,；;。、）)]|$))(?!\s*[/／×*xX每])")
-_LEAD = re.compile(r"(?:[\s：:]|共计|共需|合计|总计|共|约需|约|需要|需|计|为|是|安排|预算)+$")
+_LEAD = re.compile(r"(?:[\s：:]|共计|共需|合计|总计|共|约需|约|需要|需|为|是|(?<=[资经费])安排)+$")
 _RATE_WORDS = re.compile(r"每|人均|单价|标准|/|／|×|\*|以内|不超过|不低于|以上|以下")
 
 
@@ -45,17 +45,16 @@ def cost_tree(text: str, place: Place = NOWHERE) -> CostNode | None:
     total = _named_amount(intro, place)
     nodes = _nest(text, marks, place)
     if total is not None:
-        children = nodes or _parts(intro, total)
+        children = _lift(nodes) or _parts(intro, total)
         return replace(total, children=children) if children else None
-    if len(nodes) == 1:
-        root = nodes[0]
-        return root if root.children else None
+    if len(nodes) == 1 and (children := _lift(nodes[0].children) or nodes[0].parts):
+        return replace(nodes[0], children=children, parts=())
     return None
 
 
 def cost_list(text: str, place: Place = NOWHERE) -> tuple[CostNode, ...]:
     """The outermost parts of a breakdown that prints no total of its own."""
-    nodes = _nest(text, _marks(text), place)
+    nodes = _lift(_nest(text, _marks(text), place))
     return nodes if len(nodes) > 1 else ()
 
 
@@ -94,20 +93,13 @@ def _nest(text: str, marks: Sequence[_Mark], place: Place) -> tuple[CostNode, ..
         else:
             out.extend(children)
         index = after
-    return _lift(tuple(out))
+    return tuple(out)
 
 
 def _lift(nodes: tuple[CostNode, ...]) -> tuple[CostNode, ...]:
-    """Parts in running text become children one level below the total only, where a node has no numbered ones."""
+    """Parts in running text become children where a node right below the total has no numbered ones."""
     return tuple(
-        replace(
-            node,
-            children=tuple(
-                replace(child, children=child.parts, parts=()) if child.parts and not child.children else child
-                for child in node.children
-            ),
-        )
-        for node in nodes
+        replace(node, children=node.parts, parts=()) if node.parts and not node.children else node for node in nodes
     )
 
 

@@ -35,6 +35,7 @@ from hengjian.values.text import fold, label
 
 _NOTE = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*[:：\d]")
 _UNIT_LINE = re.compile(r"^\s*(\d{3,15})\s*[-—－ ]?\s*([\u4e00-\u9fff（）()]{2,30})\s*$")
+_UNIT_CELL = re.compile(r"^\(?(?:金额|货币|资金)?单位:(?:人民币)?(?:亿元|万元|元)\)?$")
 _PAGE = re.compile(r"^[\s\-—－第共页/／\d]*$")
 
 
@@ -77,7 +78,7 @@ def read_forms(layout: Layout) -> tuple[tuple[Form, ...], tuple[Problem, ...]]:
     if not any(unit.text.strip() for unit in units):
         return (), () if layout.problems else (_no_form(layout),)
     finder = _Headers()
-    segments = [s for s in _merged(list(_segments(units, finder))) if s.headers or _complete(s)]
+    segments = [_trimmed(s, finder) for s in _merged(list(_segments(units, finder))) if s.headers or _complete(s)]
     forms = tuple(
         form for segment in segments if (form := _FormReader(segment, finder, residue, units).read()) is not None
     )
@@ -155,7 +156,7 @@ def _segments(units: Sequence[_Unit], finder: _Headers) -> Iterator[_Segment]:
             grid, tail = unit.grid, 0
         inside = tail > 0 and unit.grid is not None and not title and project is None and header is None
         begins = (title is not None and not current.empty) or (
-            (project is not None or (owner is not None and _owner_begins(unit)))
+            (project is not None or (owner is not None and _coded_unit(unit) is not None))
             and bool(current.headers or (project is not None and current.project not in (None, project)))
         )
         if begins:
@@ -186,8 +187,13 @@ def _segments(units: Sequence[_Unit], finder: _Headers) -> Iterator[_Segment]:
     yield current
 
 
-def _owner_begins(unit: _Unit) -> bool:
-    return unit.single is not None and _UNIT_LINE.match(unit.single) is not None
+def _coded_unit(unit: _Unit) -> tuple[str, str] | None:
+    """Code and name of a unit that stands alone at the head of a table: ``203组织部``, beside at most a unit of money."""
+    first, *rest = unit.text.strip().split("\t")
+    found = _UNIT_LINE.match(first)
+    if found is None or re.match(r"20\d\d\s*年", first.strip()) or any(stated_unit(text) is None for text in rest):
+        return None
+    return found.group(1), found.group(2).strip()
 
 
 def _title(unit: _Unit, previous: _Unit | None) -> Printed | None:
@@ -212,8 +218,8 @@ def _identity(unit: _Unit) -> tuple[str | None, str | None, int]:
             project = label(head.split_code(pair.value.text)[1])
         elif pair.meaning.field in ("department", "unit") and pair.value and owner is None:
             owner = label(pair.value.text)
-    if unit.single and (found := _UNIT_LINE.match(unit.single)) and not re.match(r"20\d\d年?", unit.single.strip()):
-        owner = label(found.group(2))
+    if (coded := _coded_unit(unit)) is not None:
+        owner = label(coded[1])
     if unit.single and (heading := prose.heading(unit.single)) and heading.field == "project":
         project = label(heading.inline) or "…"
     return project, owner, count
@@ -295,6 +301,46 @@ def _merged(segments: Sequence[_Segment]) -> list[_Segment]:
     return forms
 
 
+def _trimmed(segment: _Segment, finder: _Headers) -> _Segment:
+    """Without what a page prints before and after the form: navigation, dates of publication, addresses of the site."""
+    units = segment.units
+    of_form = [_is_part(unit, finder) for unit in units]
+    first = next((i for i, part in enumerate(of_form) if part), 0)
+    last = next((i for i in range(len(units) - 1, -1, -1) if of_form[i]), len(units) - 1)
+    grid = units[last].grid
+    while last + 1 < len(units) and (
+        (grid is not None and units[last + 1].grid is grid)
+        or (units[last + 1].grid is None and _NOTE.match(units[last + 1].text))
+    ):
+        last += 1
+    # The line before a title may be its first half, and a line above the form its number.
+    while (
+        first > 0
+        and units[first - 1].grid is None
+        and (
+            classify.joins_before(units[first].single or "", units[first - 1].single or "")
+            or bool(head.pairs_in_text(units[first - 1].text))
+        )
+    ):
+        first -= 1
+    return replace(segment, units=units[first : last + 1])
+
+
+def _is_part(unit: _Unit, finder: _Headers) -> bool:
+    if unit.single and (classify.is_title(unit.single) or prose.heading(unit.single) or _NOTE.match(unit.single)):
+        return True
+    if unit.grid is not None and finder.of(unit.grid):
+        return True
+    if unit.grid is not None and funds.read_head(unit.grid, unit.row, unit.grid.rows - 1):
+        return True
+    if re.search(r"版权|主办|承办|ICP|备案|网站|技术支持|浏览器", unit.text):
+        return False
+    return _coded_unit(unit) is not None or any(
+        pair.meaning is not None and (pair.meaning.field not in ("extra", "money_unit") or unit.grid is not None)
+        for pair in _pairs_of(unit)
+    )
+
+
 def _is_new(form: _Segment, segment: _Segment) -> bool:
     if form.empty:
         return True
@@ -307,8 +353,7 @@ def _is_new(form: _Segment, segment: _Segment) -> bool:
         )
     if form.headers and segment.titles and segment.owner is not None:
         return True
-    begins = _UNIT_LINE.match((segment.units[0].single or "").strip()) is not None
-    return begins and bool(form.headers) and segment.owner is not None
+    return bool(form.headers) and _coded_unit(segment.units[0]) is not None
 
 
 # --- one form -------------------------------------------------------------------------------------------------------------
@@ -333,6 +378,7 @@ class _FormReader:
         self.labels: set[str] = set()
         self.levels: list[str] = []
         self.seen_table = False
+        self.seen_title = False
         self.everything = everything
         places = {unit.place for unit in segment.units}
         cells = {cell.place for unit in segment.units if unit.grid for cell in unit.grid.starts(unit.row)}
@@ -417,7 +463,7 @@ class _FormReader:
             header = next((h for h in headers if h.first_row == row), None)
             after = min((h.first_row for h in headers if h.first_row > row), default=last + 1)
             if header is not None:
-                table = read_rows(grid, header, self.kind, after - 1)
+                table = read_rows(grid, header, self.kind, after - 1, tuple(self.draft.funds))
                 self._indicators(grid, header, table)
                 row = max(table.last_row, header.last_row) + 1
                 self.last = None
@@ -433,6 +479,15 @@ class _FormReader:
             self._line(_Unit(cells[0].text, cells[0].place, single=cells[0].text.strip()))
             self.last = None
             return row + 1
+        for cell in cells:
+            if (
+                len(cell.text) <= 40
+                and (money := stated_unit(cell.text)) is not None
+                and _UNIT_CELL.match(fold(cell.text))
+            ):
+                self.draft.units.append((0, money))
+        if not self.seen_table and len(cells) <= 2:
+            self._coded(_Unit("\t".join(cell.text.strip() for cell in cells), cells[0].place))
         if (table := funds.read_table(grid, row, last)) is not None:
             funds.put_table(self.draft, table, self.kind)
             self.labels.add(table.head.table)
@@ -449,6 +504,8 @@ class _FormReader:
         if not reading.pairs and self._goes_on(grid, row, cells):
             return row + 1
         for pair in reading.pairs:
+            if pair.meaning is None and not self.started:
+                continue
             self._put(pair)
             if pair.cell is not None:
                 self.last = (grid, pair.cell, pair.label)
@@ -458,6 +515,11 @@ class _FormReader:
         """Whether the row stands beside a label that says its values are money."""
         side = grid.at(row, 0)
         return side is not None and re.search(r"资金|预算|经费", fold(side.text)) is not None and len(side.text) < 24
+
+    @property
+    def started(self) -> bool:
+        """Whether the form has begun: what stands before it on a page (navigation, dates) is none of its fields."""
+        return self.seen_title or self.seen_table or bool(self.draft.values)
 
     def _put(self, pair: head.Pair) -> None:
         name = pair.meaning.field if pair.meaning else ""
@@ -632,7 +694,12 @@ class _FormReader:
         text = unit.text.strip()
         if not text or _PAGE.match(text):
             return
+        heading = prose.heading(text)
+        if heading is not None and self.kind is Kind.DISCLOSURE:
+            self._open_section(heading, unit.place)
+            return
         if classify.is_title(text):
+            self.seen_title = True
             self.goal_lines = None
             self._years_of_title(text)
             if (months := period_of(text)) is not None and self.kind is Kind.MONITORING:
@@ -644,15 +711,12 @@ class _FormReader:
             if (months := period_of(text)) is not None:
                 self.draft.put("period", Printed(months, unit.place), 2)
             return
-        heading = prose.heading(text)
-        if heading is not None and self.kind is Kind.DISCLOSURE:
-            self._open_section(heading, unit.place)
-            return
         pairs = head.pairs_in_text(text, unit.place, strict=self.seen_table)
         if pairs and not _NOTE.match(text) and (self.section is None or self.section.field == "unit"):
             self.goal_lines = None
             for pair in pairs:
-                self._put(pair)
+                if self.started or self.section or (pair.meaning and pair.meaning.field != "extra"):
+                    self._put(pair)
             return
         if self.section is not None:
             self._in_section(self.section, text, unit.place)
@@ -667,9 +731,15 @@ class _FormReader:
         if self.goal_lines is not None:
             self._goal_line(text, unit.place)
             return
-        if (found := _UNIT_LINE.match(text)) and not self.seen_table and not re.match(r"20\d\d年?", text):
-            self.draft.put("unit_code", Printed(found.group(1), unit.place), 5)
-            self.draft.put("unit", Printed(found.group(2).strip(), unit.place), 45)
+        if not self.seen_table:
+            self._coded(unit)
+
+    def _coded(self, unit: _Unit) -> bool:
+        coded = _coded_unit(unit)
+        if coded is not None:
+            self.draft.put("unit_code", Printed(coded[0], unit.place), 5)
+            self.draft.put("unit", Printed(coded[1], unit.place), 45)
+        return coded is not None
 
     def _years_of_title(self, text: str) -> None:
         found = re.search(r"(20\d\d)\s*年", text)
@@ -926,7 +996,7 @@ def _activities(grid: Grid, header: Header, rows: Sequence[RawRow]) -> list[Acti
             continue
         shown = cell.text if cell is not None else name.text
         blanks = len(shown) - len(shown.lstrip(" \u3000\t"))
-        indent = max(cell.indent if cell is not None else 0, blanks)
+        indent = max(raw.indent, cell.indent if cell is not None else 0, blanks)
         activity = Activity(
             replace(name, text=item_name(name.text)[0]),
             1,
