@@ -88,6 +88,8 @@ class Domain:
             if numbers is None:
                 return None
             low, high = numbers
+            if low is not None and high is not None:
+                return Fraction((low + high) // 2)
             return Fraction(low if low is not None else high if high is not None else 0)
         return _round_value(inside)
 
