@@ -143,13 +143,13 @@ def number_pattern() -> str:
     """
     times = r"(?:(?P<times>[十百千])(?=[余多]?[万亿]|[余多]?元|[余多]?人|[余多]?[户件份册亩次个名]))?"
     return (
-        r"(?<![A-Za-z0-9.])(?:"
+        r"(?<![A-Za-z0-9.×*])(?<!\d:)(?:"
         rf"(?P<below>{_CHINESE}|\d{{1,9}}+)分之(?P<above>{_CHINESE}|\d{{1,9}}+)(?P<half>强|弱)?"
         r"|"
         rf"(?P<per>百分之|千分之)?(?:(?P<arabic>{_ARABIC})|(?P<chinese>{_CHINESE}))"
         rf"{times}(?P<more>[余多](?=[万亿]))?(?P<scale>万亿|[万亿](?!向))?(?P<more2>[余多几])?"
-        rf"(?P<unit>{unit_pattern()})?"
-        r")(?![A-Za-z0-9])"
+        rf"(?P<unit>{unit_pattern()})?+"
+        r")(?:(?<![A-Za-z0-9])|(?![A-Za-z0-9]))(?![:×*]\d)"
     )
 
 

@@ -104,7 +104,7 @@ _BASE = (
 )
 _PERIOD = (
     r"每(?:个|一)?(?P<each>半年|两年|[两二三四五六\d]+年|年|季|月|[两二三四五六\d]+个?月|周|星期|天|日|学期|学年)度?"
-    r"|平均每(?P<each2>年|季度?|月|周|天|日)|(?P<mean>年|月|日|季|周)均"
+    r"|平均每(?P<each2>年|季度?|月|周|天|日)|(?P<mean>年|月|日|季|周)均|(?P<one>一年|年)(?=[一二两三四五六七八九十\d]+[次期场]|增长|递增|增幅)"
 )
 
 
@@ -117,28 +117,26 @@ def _words() -> _Words:
     directions = {word: way for way, words in table["growth"].items() for word in words}
     cmp = rf"{_either(before)}|(?:{_either(touching)})(?=[\d零〇一二两三四五六七八九十百千约近])"
     tokens = (
-        rf"(?P<growth>同比|环比|(?:较|比|相较于?|相比于?|对比|与|同){_BASE}(?:相比|相较|比较|比)?(?:持平)?)"
+        rf"(?P<growth>同比|环比|(?:高于|高出|超过|低于|少于){_BASE}(?=[\d约近])|(?:较|比|相较于?|相比于?|对比|与|同){_BASE}(?:相比|相较|比较|比)?(?:持平)?)"
         rf"|(?P<date>{date_pattern()})"
         rf"|(?P<incl>\((?P<no>不)?含[^()]{{0,12}}\))"
+        rf"|(?P<period>{_PERIOD})"
         rf"|(?P<number>{number_pattern()})"
         rf"|(?P<cmp>{cmp})"
         rf"|(?P<after>(?:{_either(after)})(?![^\W\d]*(?=容|部)))"
         r"|(?P<around>左右|上下)|(?P<between>之间)"
-        rf"|(?P<period>{_PERIOD})"
         rf"|(?P<way>(?:{_either(directions)})(?![到至率]))"
-        r"|(?P<approx>大约|约|将近|接近|近(?=\d)|大概|预计)"
+        r"|(?P<approx>大约|约|将近|接近|≈|近(?=[\d一二三四五六七八九十百千])|大概|预计)"
         r"|(?P<both>±|\+/-|正负)"
         r"|(?P<joint>[-~—―─]{1,2}|至|到|和|与)"
         r"|(?P<soft>[/、+])"
         r"|(?P<hard>[,;。|!])"
     )
     nothing = table["nothing"]
-    qualifiers, events = _either(nothing["qualifiers"]), _either(nothing["events"])
-    zero = (
-        rf"(?:全年|均|确保|实现|力争|做到|保持|达到)*(?:(?:{_either(nothing['not_any'])})(?:{qualifiers})*(?:{events})"
-        rf"|(?:零|0|实现零|确保零|做到零|保持零)(?:{qualifiers})*(?:{events}|{_either(nothing['zero_only'])}))"
-        rf"(?:[和及与、或](?:{qualifiers})*(?:{events}))*(?:{_either(nothing['after'])})*|无|零|没有|未发生"
-    )
+    thing = rf"(?:{_either(nothing['qualifiers'])}){{0,4}}(?:{_either(nothing['events'])})(?:{_either(nothing['after'])}){{0,2}}"
+    more = rf"(?:{_either(nothing['qualifiers'])}){{0,4}}(?:{_either(nothing['zero_only'])})(?:{_either(nothing['after'])}){{0,2}}"
+    none = rf"(?:(?:{_either(nothing['not_any'])}){thing}|(?:实现零|确保零|做到零|保持零|零|0)(?:{thing}|{more}))"
+    zero = rf"(?P<label>[^\W\d]{{0,8}}?):?(?:{none}(?:[,和及与、或]{none}|[和及与、或]{thing})*|(?P<bare>无|零|没有|未发生))"
     base_only = rf"(?P<label>[^\d]*?)(?:(?P<cmp>{_either(before)})|(?P<keep>保持|维持|与|和|同|较|比)?)(?P<base>{_BASE}|同期|同比)(?:相比)?(?P<level>持平|一致|相当)?"
     return _Words(
         before | touching,
@@ -208,8 +206,8 @@ def _token(match: re.Match[str]) -> _Token:
         if token.date is None:
             token.kind = "word"
     elif kind == "period":
-        word = match["each"] or match["each2"] or match["mean"]
-        token.period = {"季": "季度", "星期": "周"}.get(word, word)
+        word = match["each"] or match["each2"] or match["mean"] or match["one"]
+        token.period = {"季": "季度", "星期": "周", "一年": "年"}.get(word, word)
     elif kind == "cmp":
         token.sign = _words().before[token.text]
     elif kind == "after":
@@ -219,7 +217,7 @@ def _token(match: re.Match[str]) -> _Token:
     return token
 
 
-_DOING = re.compile(r"(?:开展|组织|举办|召开|进行|实施|完成|培训|检查|调研|维护|报送|更新|[:了])$")
+_DOING = re.compile(r"(?:开展|组织|举办|召开|进行|实施|完成|培训|检查|调研|维护|报送|更新|前|[:了])$")
 _DONE = re.compile(
     r"(?:前|内|底|已|全部|按时|如期)*(?:完成|实施|印发|验收|竣工|完工|开展|召开|举办|报送|上报|提交|发放|到位|办结|投入|建成|启动|结束|交付|支付|出台|公开)"
 )
@@ -233,7 +231,7 @@ def _settle(tokens: list[_Token]) -> list[_Token]:
         if token.kind != "number" or token.quantity is None:
             continue
         before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
-        if before is not None and before.kind == "word" and before.text.endswith("第"):
+        if _is_ordinal(tokens, i):
             token.kind = "word"
         elif not token.text[0].isdigit() and "分之" not in token.text:
             opens = (
@@ -242,9 +240,21 @@ def _settle(tokens: list[_Token]) -> list[_Token]:
                 or (before.kind == "word" and bool(_DOING.search(before.text)))
             )
             closes = after is None or after.kind != "word"
-            if not opens or not closes:
+            if not opens or not closes or token.quantity.unit in ("级", "星", "星级", "类"):
                 token.kind = "word"
     return _merge_words(tokens)
+
+
+def _is_ordinal(tokens: list[_Token], i: int) -> bool:
+    """第3名, GB18918-2002, 2.0版本: numbers that count nothing."""
+    before = tokens[i - 1] if i else None
+    if before is not None and before.kind == "word" and before.text.endswith("第"):
+        return True
+    if before is not None and before.text == "-" and i > 1:
+        code = tokens[i - 2]
+        if code.kind == "word" and re.search(r"[A-Za-z0-9]$", code.text):
+            return True
+    return tokens[i].text.endswith("版") and i + 1 < len(tokens) and tokens[i + 1].text.startswith("本")
 
 
 def _merge_words(tokens: list[_Token]) -> list[_Token]:
@@ -268,6 +278,8 @@ class _Piece:
     words: str = ""
     tail: str = ""
     loose: bool = False  # a number with neither unit nor comparison: 12345 in 12345热线
+    apart: bool = True  # a separator stands between it and the piece before it
+    from_value: bool = False  # 由80%提升到…
 
 
 @dataclass(slots=True)
@@ -326,8 +338,14 @@ class _Reader:
 
     def _soft(self) -> None:
         token = self.take()
+        if token.text == "+" and self.kind() == "number" and not self.context.words:
+            return  # +5%
         if self.cut:
             self.context.words.append(token.text)
+            return
+        last = self.pieces[-1]
+        if last.target is not None and self.kind() == "word" and self.tokens[self.at].text in _PERIODS:
+            last.target = replace(last.target, period=_PERIODS[self.take().text])  # 3次以上/年
         else:
             self._close()
 
@@ -351,6 +369,14 @@ class _Reader:
     def _growth(self) -> None:
         text = self.take().text
         self.context.base = _base_name(text)
+        if text.startswith(("低于", "少于")):
+            self.context.way = "down"
+        if (
+            self.context.base
+            and self.kind() == "word"
+            and self.tokens[self.at].text in ("高", "高出", "低", "少", "多")
+        ):
+            self.context.way = "down" if self.take().text in ("低", "少") else "up"
 
     def _way(self) -> None:
         token = self.take()
@@ -396,16 +422,23 @@ class _Reader:
             elif not self._number_follows():
                 self.context.words.append(token.text)
             return
-        self._add(_date_target(date), self._label())
+        self._add(_date_target(date, self.context.period), self._label())
 
     def _in_passing(self) -> bool:
         """按照2024年工作要点推进, 2024年培训100人: a date that only qualifies what follows."""
+        if self._number_follows():
+            return True
         if self.kind() == "word":
             return not _DONE.match(self.tokens[self.at].text)
         return bool(self.context.words) and not _ON.search("".join(self.context.words))
 
     def _number_follows(self) -> bool:
-        return any(token.kind == "number" for token in self.tokens[self.at : self.at + 4])
+        for token in self.tokens[self.at : self.at + 4]:
+            if token.kind in ("hard", "soft"):
+                return False
+            if token.kind == "number":
+                return True
+        return False
 
     def _number(self) -> None:
         quantity = self.take().quantity
@@ -424,6 +457,7 @@ class _Reader:
         if self.kind() == "joint" and (other := self._other_end()) is not None:
             self._range(quantity, other, low_mark)
             return
+        quantity = self._fraction(quantity)
         if self.kind() == "both" and self.kind(1) == "number":
             self._spread(quantity)
             return
@@ -435,6 +469,22 @@ class _Reader:
     def _mark(self) -> bool | None:
         """（含） or （不含） right behind a number."""
         return self.take().sign == "yes" if self.kind() == "incl" else None
+
+    def _fraction(self, quantity: Quantity) -> Quantity:
+        """2/3 is one number; 1次/2年 is a number and its period."""
+        following = self.tokens[self.at + 1].quantity if self.kind() == "soft" and self.kind(1) == "number" else None
+        if following is None or self.tokens[self.at].text != "/" or following.scale or following.over != 1:
+            return quantity
+        bare = (
+            not quantity.unit and not quantity.scale and quantity.over == 1 and quantity.number == int(quantity.number)
+        )
+        if bare and not following.unit and 0 < quantity.number < following.number <= _LARGEST_DENOMINATOR:
+            self.at += 2
+            return replace(quantity, over=int(following.number))
+        if quantity.unit and following.unit in ("年", "月", "季度", "周") and following.number > 1:
+            self.context.period = self.tokens[self.at + 1].text
+            self.at += 2
+        return quantity
 
     def _day_of_month(self, quantity: Quantity) -> bool:
         """每月10日前, 10日前: a day of the month, not a span of days."""
@@ -484,6 +534,8 @@ class _Reader:
 
     def _range(self, low: Quantity, high: Quantity, low_mark: bool | None) -> None:
         high_mark = self._mark()
+        if self._day_of_month(high):  # 每月1-5日
+            return
         low, high = _one_scale(low, high)
         if low_mark is None and high_mark is not None:
             low_mark = not high_mark or _outermost(low)
@@ -533,6 +585,10 @@ class _Reader:
     def _single(self, quantity: Quantity, mark: bool | None) -> None:
         context = self.context
         approx, sign = context.approx or quantity.approx, context.sign
+        if self.kind() == "around" and sign == "<=":
+            sign = None  # 控制在5%左右
+        if self.kind() == "cmp" and self.kind(1) in ("", "hard", "soft"):
+            sign = sign or self.take().sign  # 95%（≥）
         if mark is not None and self.kind() not in ("after", "joint"):
             sign = sign or ""
         flip = sign is None and self._comparison_behind()
@@ -557,6 +613,7 @@ class _Reader:
             and quantity.unit in ("名", "位", "")
         ):
             sign = "<="  # 前3名
+            context.words[-1] = context.words[-1].removesuffix("前")
         if sign is None and (context.way or context.base) and not approx:
             sign = "="
         if mark is not None and sign in (">=", ">", "<=", "<"):
@@ -610,7 +667,10 @@ class _Reader:
         self._add(target, self._label(), loose=loose)
 
     def _add(self, target: Target, label: str | None, *, loose: bool = False) -> None:
-        self.pieces.append(_Piece(replace(target, label=label), loose=loose))
+        lead = "".join(self.context.words)
+        self.pieces.append(
+            _Piece(replace(target, label=label), loose=loose, apart=self.cut, from_value=lead in ("由", "从"))
+        )
         self.context = _Context()
         self.cut = False
 
@@ -645,6 +705,7 @@ def _outermost(quantity: Quantity) -> bool:
     return quantity.unit == "%" and quantity.number in (0, 100)
 
 
+_LARGEST_DENOMINATOR = 20  # beyond it two numbers with a stroke are two values, not a fraction
 _PERIODS = {"年": "年", "季度": "季度", "半年": "半年", "月": "月", "周": "周", "天": "天", "日": "日", "学期": "学期"}
 
 
@@ -671,7 +732,11 @@ def _base_name(text: str) -> str:
     found = re.search(r"全[国省市县区州]|行业|全系统|同类|地区|区域", text)
     if found:
         return found.group() + "平均"
-    name = re.sub(r"^(?:较|比|相较于?|相比于?|对比|与|同|和|保持|维持)|(?:相比|相较|比较|比)?(?:持平)?$", "", text)
+    name = re.sub(
+        r"^(?:高于|高出|超过|低于|少于|较|比|相较于?|相比于?|对比|与|同|和|保持|维持)|(?:相比|相较|比较|比)?(?:持平)?$",
+        "",
+        text,
+    )
     name = re.sub(r"(?:平均|的|实际|水平|值|数|完成)+$", "", name)
     return {
         "去年": "上年",
@@ -686,28 +751,30 @@ def _base_name(text: str) -> str:
 
 
 def _clean_label(words: str) -> str:
-    words = re.sub(r"^(?:且|并且?|及|和|与|其中|或|同时|不少于|的|[,、/:.·])+", "", words)
-    return re.sub(r"(?:[,、/:：=-]|不少于|介于|在|于)+$", "", words)
+    words = re.sub(r"^(?:且|并且?|及(?![时格早])|和(?!谐)|与|其中|或|同时|的|[,、/:.·~])+", "", words)
+    return re.sub(r"(?:[,、/:：=~-]|介于|在|于)+$|^[到至为由从]$", "", words)
 
 
-def _date_target(date: PrintedDate) -> Target:
+def _date_target(date: PrintedDate, period: str | None) -> Target:
     if date.whole:
         return Target(Comparator.DATE, period="年")
     return Target(
         Comparator.DATE,
-        period=date.every or None,
-        date_from=_day_text(date.first, "start"),
-        date_to=_day_text(date.last, "end"),
+        period=date.every or period,
+        date_from=_day_text(date.first),
+        date_to=_day_text(date.last),
         day_to=date.day,
     )
 
 
-def _day_text(day: Day | None, edge: str) -> str | None:
+def _day_text(day: Day | None) -> str | None:
     if day is None:
         return None
     if day.year is not None:
         return f"{day.year}-{day.month:02}-{day.day:02}"
-    return f"Q{day.quarter}-{edge}" if day.quarter else f"{day.month:02}-{day.day:02}"
+    if day.quarter:
+        return f"Q{day.quarter}-{'end' if day.closes else 'start'}"
+    return f"{day.month:02}-{day.day:02}"
 
 
 # --- a whole cell ------------------------------------------------------------------------------------------------------
@@ -715,6 +782,10 @@ def _day_text(day: Day | None, edge: str) -> str | None:
 _LONGEST = 400  # a longer cell is prose, not a target value
 _NUMBERING = re.compile(r"(^|[,;。|])(?:\(\d{1,2}\)|\d{1,2}[、)]|\d{1,2}\.(?!\d)|\([一二三四五六七八九十]\))")
 _CIRCLED = re.compile(r"[①-⑳⑴-⒇]")
+_COUNTED = re.compile(r"\(\d{1,2}\)")
+_INCLUDED_DAY = re.compile(r"(?<=[日号月底末])\(含[^()]{0,6}\)")
+_SPLIT_WORD = re.compile(r"\((以上|以下|以内|及以上|及以下|左右|次|[≥≤<>=]{1,2})\)|(?<=/)\(([^()]{1,8})\)")
+_INTERVAL = re.compile(r"([\[(])(-?[\d.]{1,12}%?),(-?[\d.]{1,12}%?|[+]?∞)([\])])")
 _UNIT_NOTE = re.compile(r"\((?:计量)?单位[:]?([^()]*)\)")
 _REMARK = re.compile(r"\((?!不?含)([^()]*)\)")
 _TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
@@ -753,7 +824,11 @@ def _read(text: str) -> Target:
 
 def _prepare(text: str) -> tuple[str, str]:
     """Folded text without numbering and remarks in brackets, and the unit of a remark such as （单位：%）."""
-    printed = fold(_TORN.sub(";", text.strip()))
+    printed = fold(_TORN.sub(";", text.strip())).lstrip("*")
+    printed = _SPLIT_WORD.sub(lambda found: found[1] or found[2], _INCLUDED_DAY.sub("", printed))
+    printed = _INTERVAL.sub(_interval, printed)
+    if printed.startswith("(1)"):
+        printed = _COUNTED.sub(";", printed)
     note = _UNIT_NOTE.search(printed)
     printed = _NUMBERING.sub(r"\1", _CIRCLED.sub(";", _UNIT_NOTE.sub("", printed))).strip(";").rstrip(";,。.、")
     outside = _REMARK.sub("", printed)
@@ -763,9 +838,18 @@ def _prepare(text: str) -> tuple[str, str]:
     return _REMARK.sub(r":\1", printed), note[1] if note else ""
 
 
+def _interval(found: re.Match[str]) -> str:
+    """[80,90) in the words of a range."""
+    low = f"{found[2]}({'' if found[1] == '[' else '不'}含)"
+    return f"{low}以上" if "∞" in found[3] else f"{low}-{found[3]}({'' if found[4] == ']' else '不'}含)"
+
+
 def _zero(printed: str) -> Target | None:
     """无故障, 零事故, 0投诉, 未发生安全事故: none of something that is counted."""
-    return Target(None, Decimal(0), Decimal(0)) if _words().zero.fullmatch(printed) else None
+    match = _words().zero.fullmatch(printed) if len(printed) <= 80 else None
+    if match is None or (match["bare"] and match["label"] and ":" not in printed):
+        return None
+    return Target(None, Decimal(0), Decimal(0), label=_clean_label(match["label"]) or None)
 
 
 def _base_only(printed: str) -> Target | None:
@@ -784,11 +868,28 @@ def _base_only(printed: str) -> Target | None:
     )
 
 
+def _is_lead(piece: _Piece, following: _Piece | None) -> bool:
+    """由80%提升到90% aims at 90%; 2小时内响应率100% is a rate."""
+    if piece.target is None or following is None or following.target is None or following.apart:
+        return False
+    label = following.target.label or ""
+    if piece.from_value:
+        return label.endswith(("到", "至"))
+    return (
+        piece.target.comparator is Comparator.AT_MOST and piece.target.unit in _SPANS and label.endswith(("率", "度"))
+    )
+
+
+_SPANS = ("分钟", "小时", "天", "日", "工作日", "月")
+
+
 def _drop_loose(pieces: list[_Piece]) -> list[_Piece]:
     """A number that only belongs to a name (12345热线满意度95%) goes back into the words."""
     kept: list[_Piece] = []
     for i, piece in enumerate(pieces):
         following = pieces[i + 1] if i + 1 < len(pieces) else None
+        if _is_lead(piece, following):
+            continue
         if (
             piece.loose
             and piece.target is not None
@@ -865,7 +966,11 @@ def _part(piece: _Piece) -> Target:
     if piece.target is not None:
         return _with_tail(piece)
     zero = _zero(piece.words)
-    return replace(zero, text=piece.words) if zero else Target(Comparator.QUALITATIVE, text=_clean_label(piece.words))
+    return (
+        replace(zero, text=piece.words.rpartition(":")[2])
+        if zero
+        else Target(Comparator.QUALITATIVE, text=_clean_label(piece.words))
+    )
 
 
 def _noted(target: Target, note: str) -> Target:

@@ -57,7 +57,7 @@ def _units() -> _Units:
     simple = "|".join(re.escape(s) for s in sorted(spelled, key=lambda s: (-len(s), s)))
     # A slash binds a unit only when words of another thing do not follow: 20期/人员覆盖率95% is no 期/人.
     end = r"(?=$|[^一-鿿]|[以及内之左上下起至到和与且或、余多不])"
-    below = rf"/每?(?:{simple})(?:[·•∙‧・*]?(?:{simple}))*+{end}"
+    below = rf"/每?[万亿]?(?:{simple})(?:[·•∙‧・*.]?(?:{simple}))*+{end}"
     products = "|".join(table["products"]["names"])
     printed = rf"(?:{products}|(?:{simple})(?:[·•∙‧・](?:{simple}))*+)(?:{below})*+"
     return _Units(spelled, simple, printed)
@@ -72,9 +72,10 @@ def unit_pattern() -> str:
 class _Parsed:
     """A unit taken apart: scale factor, factors above and below the stroke."""
 
-    scale: int
+    scale: Fraction
     above: tuple[_Unit, ...]
     below: tuple[_Unit, ...]
+    scale_below: str = ""  # 万 of 吨标煤/万元
 
 
 def split_scale(text: str) -> tuple[str, str]:
@@ -89,19 +90,28 @@ def _parse(text: str) -> _Parsed | None:
     scale, rest = split_scale(text)
     unit = _units().spelled.get(rest)
     if unit is not None:
-        return _Parsed(SCALES[scale], (unit,), ())
+        return _Parsed(Fraction(SCALES[scale]), (unit,), ())
     head, *tails = rest.split("/")
-    above, below = _factors(head), [_factors(tail.removeprefix("每")) for tail in tails]
-    if above is None or None in below:
+    above = _factors(head)
+    if above is None:
         return None
-    return _Parsed(SCALES[scale], above, tuple(unit for part in below if part for unit in part))
+    factor, below, scales = Fraction(SCALES[scale]), [], ""
+    for tail in tails:
+        scale_below, name = split_scale(tail.removeprefix("每"))
+        units = _factors(name)
+        if units is None:
+            return None
+        factor /= SCALES[scale_below]
+        scales += scale_below
+        below.extend(units)
+    return _Parsed(factor, above, tuple(below), scales)
 
 
 def _factors(text: str) -> tuple[_Unit, ...] | None:
     """The units multiplied in ``人·天`` or ``人天``, or None."""
     units = _units()
     found = []
-    for piece in re.split(r"[·•∙‧・*]", text):
+    for piece in re.split(r"[·•∙‧・*.]", text):
         whole = units.spelled.get(piece)
         if whole is not None:
             found.append(whole)
@@ -123,7 +133,7 @@ def unit_name(text: str) -> str:
     if parsed is None:
         return split_scale(printed)[1] if printed not in SCALES else ""
     above = "·".join(unit.name for unit in parsed.above)
-    below = "·".join(unit.name for unit in parsed.below)
+    below = parsed.scale_below + "·".join(unit.name for unit in parsed.below)
     return f"{above}/{below}" if below else above
 
 
@@ -132,7 +142,7 @@ def _dimensions(units: tuple[_Unit, ...]) -> list[str]:
 
 
 def _factor(parsed: _Parsed) -> Fraction:
-    factor = Fraction(parsed.scale)
+    factor = parsed.scale
     for unit in parsed.above:
         factor *= unit.factor
     for unit in parsed.below:
