@@ -69,10 +69,15 @@ def printed(texts: Sequence[tuple[int, str]], header: Mapping[int, str], usual: 
     return Reading(places, _cost(places, [text for _, text in texts], header, usual))
 
 
-def readings(texts: Sequence[tuple[int, str]], header: Mapping[int, str], usual: frozenset[str]) -> tuple[Reading, ...]:
-    """The possible readings of a row, best first; only the printed one when no other fits clearly better."""
+def readings(
+    texts: Sequence[tuple[int, str]], header: Mapping[int, str], usual: frozenset[str], margin: int = CLEAR
+) -> tuple[Reading, ...]:
+    """The possible readings of a row, best first; only the printed one when no other fits better by ``margin``.
+
+    With a margin below ``CLEAR`` the printed reading stays among the possible ones.
+    """
     stands = printed(texts, header, usual)
-    if stands.cost < CLEAR:
+    if stands.cost < margin:
         return (stands,)
     found: dict[tuple[int, ...], int] = {}
     words = [text for _, text in texts]
@@ -81,9 +86,11 @@ def readings(texts: Sequence[tuple[int, str]], header: Mapping[int, str], usual:
         if cost < found.get(places, cost + 1):
             found[places] = cost
     best = min(found.values(), default=stands.cost)
-    if stands.cost - best < CLEAR:
+    if stands.cost - best < margin:
         return (stands,)
     close = [Reading(places, cost) for places, cost in found.items() if cost <= best + _CLOSE]
+    if stands.cost - best < CLEAR and stands not in close:
+        close.append(stands)
     return tuple(sorted(close, key=lambda one: (one.cost, one.columns)))
 
 

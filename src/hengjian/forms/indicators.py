@@ -432,60 +432,79 @@ def _lines(
     """The item rows, slid rows moved back."""
     rows = [row for row, role in body.roles.items() if role in (_Role.ITEM, _Role.SECTION)]
     lines = {row: _read(grid, header, row) for row in rows}
-    usual = _usual(header, [lines[row] for row in body.of(_Role.ITEM)])
-    options: dict[int, list[_Line]] = {}
-    costs: dict[int, list[int]] = {}
-    for row in body.of(_Role.ITEM):
-        found = _options(grid, header, row, usual, lines[row])
-        options[row] = [line for line, _ in found]
-        costs[row] = [cost for _, cost in found]
-    order = list(options)
-    goals = _goals(total, funds)
-    chosen = choose(
-        [
-            [
-                Candidate(number(line.values.get("weight")), number(line.values.get("score")), cost)
-                for line, cost in zip(options[row], costs[row], strict=True)
-            ]
-            for row in order
-        ],
-        goals[0] if "weight" in header.columns.values() else None,
-        goals[1] if "score" in header.columns.values() else None,
-    )
+    items = {row: lines[row] for row in body.of(_Role.ITEM)}
+    goals = _goals(header, total, funds)
+    usual = _usual(list(items.values()))
+    picks = _pick(grid, header, items, usual, goals, alignment.CLEAR)
+    if (better := _usual(picks.lines)) != usual:
+        usual = better
+        picks = _pick(grid, header, items, usual, goals, alignment.CLEAR)
+    if any(goals) and not picks.holds:
+        # The sums do not bear out the plain reading: look at rows that are only a little odd as well, and let the sums decide.
+        closer = _pick(grid, header, items, usual, goals, 1)
+        picks = closer if closer.holds and not closer.open else picks
     repairs: list[str] = []
     remarks: list[Remark] = []
-    for i, row in enumerate(order):
-        line = options[row][chosen.picks[i]]
-        lines[row] = line
+    for line in picks.lines:
+        lines[line.row] = line
         if not line.moved:
             continue
-        if i in chosen.open:
+        sure = line.row not in picks.open
+        if not sure:
             _doubt(line)
-        name = line.values["name"].text if "name" in line.values else ""
-        how = (
-            "移回后合计与表内印数相符"
-            if chosen.holds and i not in chosen.open
-            else ("另有读法，请核对" if i in chosen.open else "请核对")
-        )
-        repairs.append(f"{_place(grid, row)}“{name}”{line.moved}，已移回原列，{how}")
-        remarks.append(Remark("A09", f"“{name}”一行{line.moved}，已按表头移回", _place(grid, row), name))
+        name, place = (line.values["name"].text if "name" in line.values else ""), _place(grid, line.row)
+        how = ("移回后合计与表内印数相符" if picks.holds else "请核对") if sure else "另有读法，请核对"
+        repairs.append(f"{place}“{name}”{line.moved}，已移回原列，{how}")
+        remarks.append(Remark("A09", f"“{name}”一行{line.moved}，已按表头移回", place, name))
     return [lines[row] for row in rows], repairs, remarks
 
 
-def _goals(total: Total | None, funds: Sequence[Fund]) -> tuple[set[Decimal] | None, set[Decimal] | None]:
-    """The sums of weights and of scores that the rows may have, with and without the execution row."""
+@dataclass(frozen=True, slots=True)
+class _Picks:
+    """The reading taken for each row; whether the sums hold with it; the rows that could be read otherwise as well."""
+
+    lines: list[_Line]
+    holds: bool
+    open: frozenset[int]
+
+
+_Goals = tuple[frozenset[Decimal], frozenset[Decimal]]
+
+
+def _pick(
+    grid: Grid, header: Header, items: Mapping[int, _Line], usual: frozenset[str], goals: _Goals, margin: int
+) -> _Picks:
+    options = {row: _options(grid, header, row, usual, line, margin) for row, line in items.items()}
+    candidates = [
+        [Candidate(number(line.values.get("weight")), number(line.values.get("score")), cost) for line, cost in found]
+        for found in options.values()
+    ]
+    chosen = choose(candidates, *goals)
+    order = list(options)
+    taken = [options[row][pick][0] for row, pick in zip(order, chosen.picks, strict=True)]
+    return _Picks(taken, chosen.holds, frozenset(order[i] for i in chosen.open))
+
+
+def _goals(header: Header, total: Total | None, funds: Sequence[Fund]) -> _Goals:
+    """The sums of weights and of scores that the rows may have, with and without the execution row; empty where unknown."""
+    fields = set(header.columns.values())
     scored = next((fund for fund in funds if number(fund.weight) is not None), None)
-    extra_weight = {Decimal(0), number(scored.weight) or Decimal(0)} if scored else {Decimal(0), Decimal(10)}
+    extras = {Decimal(0), (number(scored.weight) if scored else None) or Decimal(10)}
     weight = number(total.weight) if total else None
     score = number(total.score) if total else None
-    weights = {weight - extra for extra in extra_weight} if weight is not None else {Decimal(100), Decimal(90)}
-    if score is None:
-        return weights, None
+    weights = {weight - extra for extra in extras} if weight is not None else {Decimal(100), Decimal(90)}
     got = number(scored.score) if scored else None
-    return weights, {score, score - got} if got is not None else ({score} if funds else None)
+    scores = (
+        {score, score - got}
+        if score is not None and got is not None
+        else {score}
+        if score is not None and funds
+        else set()
+    )
+    return frozenset(weights if "weight" in fields else ()), frozenset(scores if "score" in fields else ())
 
 
-def _usual(header: Header, lines: Sequence[_Line]) -> frozenset[str]:
+def _usual(lines: Sequence[_Line]) -> frozenset[str]:
     """The fields that most rows fill: a row without them is suspicious."""
     counts = Counter(
         name.split(":")[0] for line in lines for name in {n.split(":")[0] for n, v in line.values.items() if v}
@@ -493,7 +512,9 @@ def _usual(header: Header, lines: Sequence[_Line]) -> frozenset[str]:
     return frozenset(name for name, n in counts.items() if n >= 0.5 * len(lines))
 
 
-def _options(grid: Grid, header: Header, row: int, usual: frozenset[str], line: _Line) -> list[tuple[_Line, int]]:
+def _options(
+    grid: Grid, header: Header, row: int, usual: frozenset[str], line: _Line, margin: int
+) -> list[tuple[_Line, int]]:
     """The possible readings of a row, best first."""
     texts = _texts(grid, header, row)
     if (
@@ -503,11 +524,13 @@ def _options(grid: Grid, header: Header, row: int, usual: frozenset[str], line: 
         or (grid.spans_known and not _may_have_slid(grid, header, row, texts))
     ):
         return [(line, 0)]
-    found = alignment.readings(texts, header.columns, usual)
-    if found[0].columns == tuple(column for column, _ in texts):
-        return [(line, found[0].cost)]
-    cells = [grid.at(row, column) for column, _ in texts]
-    return [(_moved(grid, header, row, [c for c in cells if c is not None], one.columns), one.cost) for one in found]
+    found = alignment.readings(texts, header.columns, usual, margin)
+    as_printed = tuple(column for column, _ in texts)
+    cells = [cell for column, _ in texts if (cell := grid.at(row, column)) is not None]
+    return [
+        (line if one.columns == as_printed else _moved(grid, header, row, cells, one.columns), one.cost)
+        for one in found
+    ]
 
 
 def _begins_activity(line: _Line) -> bool:

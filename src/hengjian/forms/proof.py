@@ -8,7 +8,6 @@ read is confirmed. A sum that does not hold may be a mistake of the form as well
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice, product
 
 from hengjian.forms.form import CostNode, Form, Fund, Identity, Indicator, Printed, Proof
 from hengjian.values.quantity import read_quantity
@@ -21,7 +20,7 @@ _FULL = (
 _TOLERANCE = Decimal("0.005")  # of scores
 _CENT = Decimal("0.01")  # of money, in the unit of the form: parts are rounded each on its own
 _PLAIN_UNITS = ("", "分", "%", "元")
-_MANY = 20_000  # combinations of readings tried before giving up
+_MANY = 20_000  # sums followed before giving up
 
 
 def number(text: str | Printed | None) -> Decimal | None:
@@ -66,30 +65,49 @@ def choose(
     where the form prints none. Without any sum, or when no combination holds, the best fitting candidates are taken and
     every row with a choice is open.
     """
-    wanted = tuple(None if goals is None else frozenset(goals) for goals in (weights, scores))
-    doubtful = [i for i, row in enumerate(rows) if len(row) > 1]
-    best = tuple(0 for _ in rows)
-    if not any(wanted):
-        return Choice(best, False, frozenset(doubtful))
-    holding: list[tuple[int, tuple[int, ...]]] = []
-    for combo in islice(product(*(range(len(rows[i])) for i in doubtful)), _MANY):
-        picks = dict(zip(doubtful, combo, strict=True))
-        taken = [row[picks.get(i, 0)] for i, row in enumerate(rows)]
-        if _fits(taken, *wanted):
-            holding.append((sum(one.cost for one in taken), tuple(picks.get(i, 0) for i in range(len(rows)))))
+    goals = (frozenset(weights or ()), frozenset(scores or ()))
+    open_rows = frozenset(i for i, row in enumerate(rows) if len(row) > 1)
+    best = Choice(tuple(0 for _ in rows), False, open_rows)
+    if not any(goals):
+        return best
+    # All sums that can be reached, each with its cheapest picks and the rows on which the ways to it differ.
+    reached: dict[tuple[Decimal, Decimal], _Way] = {(Decimal(0), Decimal(0)): _Way(0, (), frozenset())}
+    for row in rows:
+        further: dict[tuple[Decimal, Decimal], _Way] = {}
+        for (weight, score), way in reached.items():
+            for pick, one in enumerate(row):
+                sums = (weight + (one.weight or 0), score + (one.score or 0))
+                longer = _Way(way.cost + one.cost, (*way.picks, pick), way.open)
+                further[sums] = _merged(further[sums], longer) if sums in further else longer
+        if len(further) > _MANY:
+            return best
+        reached = further
+    holding = [way for sums, way in reached.items() if _fits(sums, goals)]
     if not holding:
-        return Choice(best, False, frozenset(doubtful))
-    holding.sort()
-    picks_ = holding[0][1]
-    return Choice(picks_, True, frozenset(i for i in doubtful if any(other[i] != picks_[i] for _, other in holding)))
+        return best
+    found = holding[0]
+    for way in holding[1:]:
+        found = _merged(found, way)
+    return Choice(found.picks, True, found.open)
 
 
-def _fits(taken: Sequence[Candidate], weights: frozenset[Decimal] | None, scores: frozenset[Decimal] | None) -> bool:
-    total_weight = sum((one.weight for one in taken if one.weight is not None), Decimal(0))
-    total_score = sum((one.score for one in taken if one.score is not None), Decimal(0))
-    return (not weights or total_weight in weights) and (
-        not scores or any(abs(total_score - s) <= _TOLERANCE for s in scores)
-    )
+@dataclass(frozen=True, slots=True)
+class _Way:
+    cost: int
+    picks: tuple[int, ...]
+    open: frozenset[int]
+
+
+def _merged(one: _Way, other: _Way) -> _Way:
+    """The cheaper of two ways to the same end; where they differ is open."""
+    differ = frozenset(i for i, (a, b) in enumerate(zip(one.picks, other.picks, strict=True)) if a != b)
+    cheaper = min(one, other, key=lambda way: (way.cost, way.picks))
+    return replace(cheaper, open=one.open | other.open | differ)
+
+
+def _fits(sums: tuple[Decimal, Decimal], goals: tuple[frozenset[Decimal], frozenset[Decimal]]) -> bool:
+    weights, scores = goals
+    return (not weights or sums[0] in weights) and (not scores or any(abs(sums[1] - s) <= _TOLERANCE for s in scores))
 
 
 def prove(form: Form) -> Form:
