@@ -26,7 +26,7 @@ from hengjian.forms.layout import Block, Cell, Grid, Line
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
 
-_PARAGRAPH: Final = re.compile(r"</?p(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_PARAGRAPH: Final = re.compile(r"</?p(?:\s[^<>\x80-\U0010ffff]*)?/?>", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<br\s*/?>|[\n\v\u2028\u2029]", re.IGNORECASE)
 _MARKDOWN_RULE: Final = re.compile(r"[|:\-\s+=─━┼├┤┬┴┌┐└┘│]+")
 _PAGE_NUMBER: Final = re.compile(
@@ -73,12 +73,14 @@ def read(data: bytes, name: str) -> Content:
         text = text[:MAX_TEXT_CHARS]
     entries = list(_entries(text))
     builder = _Builder(name)
-    at = 0
+    at = looked = 0
     while at < len(entries):
-        end = _cell_per_line_end(entries, at)
-        if end > at:
-            builder.cell_per_line(_cell_per_line_rows(entries[at:end]))
-            at = end
+        found = False
+        if at >= looked:
+            found, looked = _cell_region(entries, at)
+        if found:
+            builder.cell_per_line(_cell_per_line_rows(entries[at:looked]))
+            at = looked
         else:
             at = builder.take(entries, at)
     builder.close()
@@ -150,21 +152,19 @@ def _is_cells(group: list[_Entry]) -> bool:
     return own == sum(entry.tabbed for entry in group) and own * 2 >= len(group)
 
 
-def _cell_per_line_end(entries: list[_Entry], at: int) -> int:
-    """The end of a region of one-cell-a-line rows that starts here; ``at`` if there is none."""
+def _cell_region(entries: list[_Entry], at: int) -> tuple[bool, int]:
+    """Whether a region of one-cell-a-line rows starts here, and the line up to which this is settled."""
     if not _is_cell_line(entries[at]) or (at and not entries[at - 1].blank):
-        return at
-    widths: list[int] = []
+        return False, at
+    wide = 0
     end = at
-    for start, stop in _groups(entries, at):
-        if len(widths) == _PROBE and max(widths) < 3:
-            return at
+    for count, (start, stop) in enumerate(_groups(entries, at)):
         group = entries[start:stop]
-        if not _is_cells(group) and not (widths and _is_wrap_tail(group)):
+        if (count == _PROBE and not wide) or not (_is_cells(group) or (count and _is_wrap_tail(group))):
             break
-        widths.append(sum(map(_is_cell_line, group)))
+        wide += sum(map(_is_cell_line, group)) >= 3
         end = stop
-    return end if sum(width >= 3 for width in widths) >= 2 else at
+    return wide >= 2, end
 
 
 def _is_wrap_tail(group: list[_Entry]) -> bool:
@@ -289,8 +289,8 @@ class _Builder:
         if at + tail >= len(entries) or not entries[at + tail].tabbed:
             return 0
         rest = _tab_cells(entries[at + tail].text)
-        after = entries[at + tail + 1 :]
-        width = max([width, *(len(_tab_cells(entry.text)) for entry in after[:5] if entry.tabbed)])
+        after = entries[at + tail + 1 : at + tail + 6]
+        width = max([width, *(len(_tab_cells(entry.text)) for entry in after if entry.tabbed)])
         if len(row.cells) + len(rest) - 1 != width:
             return 0
         row.cells[-1:] = ["\n".join([row.cells[-1], *pieces, rest[0]]), *rest[1:]]
