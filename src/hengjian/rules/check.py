@@ -493,7 +493,7 @@ def _sure_direction(context: Context, target: Target | None) -> Direction | None
     if target.comparator in (Comparator.AT_LEAST, Comparator.MORE, Comparator.AT_MOST, Comparator.LESS):
         return direction(context, target)
     name = fold(context.indicator)
-    sure = has(name, "satisfaction") or (has(name, "positive") and not has(name, "reverse"))
+    sure = (has(name, "satisfaction") or has(name, "positive")) and not has(name, "reverse")
     return Direction.UP if target.comparator is None and sure else None
 
 

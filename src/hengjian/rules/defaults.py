@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from hengjian.rules.naming import has, words
+from hengjian.rules.naming import has, last, words
 from hengjian.rules.numerals import number
 from hengjian.rules.reading import Context, Note, Reading, Status
 from hengjian.rules.scheme import Scheme
@@ -71,11 +71,11 @@ def direction(context: Context, target: Target | None = None) -> Direction:
 
 def _direction_of_name(context: Context) -> Direction:
     name = fold(context.indicator)
-    if has(name, "positive") or has(name, "satisfaction") or has(name, "execution"):
-        return Direction.UP
-    if has(name, "reverse") or "成本" in context.level1 + context.level2:
-        return Direction.DOWN
-    return Direction.UP
+    up = max(last(name, kind) for kind in ("positive", "satisfaction", "execution"))
+    down = last(name, "reverse")
+    if up or down:
+        return Direction.UP if up >= down else Direction.DOWN
+    return Direction.DOWN if "成本" in context.level1 + context.level2 else Direction.UP
 
 
 def target_of(context: Context) -> Target:

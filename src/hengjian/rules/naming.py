@@ -19,3 +19,8 @@ def words(kind: str) -> tuple[str, ...]:
 def has(name: str, kind: str) -> bool:
     """Whether a folded name holds a word of a kind."""
     return any(word in name for word in words(kind))
+
+
+def last(name: str, kind: str) -> int:
+    """Where the last word of a kind ends in a folded name; 0 where there is none. The last word is the head of a name."""
+    return max((name.rfind(word) + len(word) for word in words(kind) if word in name), default=0)
