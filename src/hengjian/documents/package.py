@@ -64,7 +64,7 @@ def over_limit(name: str, what: str) -> Unreadable:
 
 def refuse_dtd(name: str, part: str, head: bytes) -> None:
     """Raise P03 where XML declares a document type; UTF-16 text is looked through as well."""
-    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"<!DOCTYPE" in head.replace(b"\0", b""):
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or (b"\0" in head and b"<!DOCTYPE" in head.replace(b"\0", b"")):
         raise damaged(name, f"部件 {part} 含有文档类型声明（DTD），办公软件不会写出这种内容")
 
 
@@ -128,8 +128,8 @@ class Package:
                 self._unpacked += len(chunk)
                 if self._unpacked > 2 * MAX_UNPACKED_BYTES:
                     raise over_limit(self.name, "解压后的内容过大")
+                refuse_dtd(self.name, part, chunk)
                 if first:
-                    refuse_dtd(self.name, part, chunk[: 1 << 16])
                     chunk = _transitional(chunk)
                     first = False
                 yield chunk

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -154,7 +155,8 @@ class _Reader:
         self.row = -1
 
     def read(self) -> _Stored:
-        chunks = self.package.chunks(self.part)
+        blocks = _without_blanks(self.package.chunks(self.part))
+        block = b""
         # What a namespace prefix hides from the filter is only slower.
         parser = etree.XMLPullParser(
             events=("end",),
@@ -166,14 +168,14 @@ class _Reader:
             remove_pis=True,
         )
         try:
-            for chunk in _without_blanks(chunks):
-                parser.feed(chunk)
+            for block in blocks:
+                parser.feed(block)
                 self._take(parser)
             parser.close()
             self._take(parser)
         except _Full:
             self.stored.sheet.cut = True
-            self._merges_only(chunks)
+            self._merges_only(chain((block,), blocks))
         except (etree.XMLSyntaxError, ValueError) as error:
             raise damaged(self.package.name, f"工作表“{self.stored.sheet.name}”的内容无法解析") from error
         return self.stored
