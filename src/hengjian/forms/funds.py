@@ -37,6 +37,7 @@ _NAME_ROLES = {
     "schedule": "name",
     "tasks": "name",
 }
+_OF_MANY = frozenset({"project", "department", "unit"})
 _DASHES = re.compile(r"^[-—–－/／\s]*$")
 _NUMBER = re.compile(r"^[-+￥¥]?\d[\d,，]*(?:\.\d+)?\s*(?:%|万元|元|亿元)?$")
 
@@ -192,6 +193,8 @@ def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -
         return None
     if table == "prior_years" and not _years_below(grid, row, last_row):
         return None
+    if any((m := head_meaning(cell.text)) is not None and m.field in _OF_MANY for cell in unknown):
+        return None  # a list of many projects or units, not the money of one
     columns: list[Column] = []
     for cell, role in zip(cells, roles, strict=True):
         shown = role or f"extra:{label(cell.text)}"

@@ -26,8 +26,10 @@ GOAL_FIELDS = frozenset({"goal_expected", "goal_adjusted", "goal_achieved", "goa
 _CODE = re.compile(r"^(?:[\[【〔]\s*([0-9A-Za-z]{2,})\s*[\]】〕]\s*|([0-9A-Z]{3,})\s*[-—–－_]\s*)(?=\D)(.+)$", re.S)
 _BARE_CODE = re.compile(r"^((?:\d{3}){1,5})(?=[\u4e00-\u9fff])(?!\d{4}年)(.+)$", re.S)
 _DATE = re.compile(r"20\d\d\s*(?:年\s*(?:\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?|$)")
+_MONTHS = r"(?:\d{1,2}\s*月?\s*[-—–―~～至到]\s*\d{1,2}\s*月份?|上半年|前三季度|第?[一二三四]季度)"
+# A year that stands alone. 2023年3月 on a cover is the day of filling in, not the year of the form.
 _ALONE = re.compile(
-    r"^[（(〔\[]?\s*(20\d\d)\s*年?\s*度?\s*(?:[^（）()]{0,14}(?:月|季度|上半年|年度)份?)?\s*[)）〕\]]?$"
+    rf"^(?:[（(〔\[]\s*(20\d\d)\s*年?\s*度?\s*{_MONTHS}?\s*(?:年度)?\s*[)）〕\]]|(20\d\d)\s*年\s*度?\s*{_MONTHS}?)$"
 )
 _BLANK_VALUE = re.compile(r"^[_＿\s]*$")
 
@@ -69,7 +71,7 @@ def split_code(text: str, *, bare: bool = False) -> tuple[str | None, str]:
 def year_alone(text: str) -> int | None:
     """The year of a line that says nothing else: ``（2020 年度）``, ``（2024年度1—7月）``."""
     found = _ALONE.match(text.strip())
-    return int(found.group(1)) if found else None
+    return int(found.group(1) or found.group(2)) if found else None
 
 
 def dates_of(text: str) -> tuple[str, ...]:

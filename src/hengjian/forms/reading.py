@@ -36,6 +36,10 @@ from hengjian.values.text import fold, label
 _NOTE = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*[:：\d]")
 _UNIT_LINE = re.compile(r"^\s*(\d{3,15})\s*[-—－ ]?\s*([\u4e00-\u9fff（）()]{2,30})\s*$")
 _UNIT_CELL = re.compile(r"^\(?(?:金额|货币|资金)?单位:(?:人民币)?(?:亿元|万元|元)\)?$")
+_LONG_FIELDS = frozenset(
+    {"conclusion", "problems", "measures", "basis", "goal_expected", "goal_adjusted", "goal_achieved"}
+)
+_MONEY_WORD = re.compile(r"资\s*金|预\s*算|金\s*额|经\s*费|支\s*出|投\s*资|拨\s*款")
 _PAGE = re.compile(r"^[\s\-—－第共页/／\d]*$")
 
 
@@ -136,6 +140,8 @@ def _alone(grid: Grid, cell: Cell) -> bool:
     """Whether the only text of a row is a line across the table, not a value whose label is merged or lost."""
     if cell.column_span >= grid.columns or grid.columns == 1:
         return True
+    if head_meaning(cell.text) is not None:
+        return False  # a label whose value is blank
     if len([c for c in grid.row(cell.row) if c.text.strip()]) > 1:
         return False  # a merged side label stands beside it
     if cell.column == 0:
@@ -189,17 +195,24 @@ def _segments(units: Sequence[_Unit], finder: _Headers) -> Iterator[_Segment]:
 
 def _coded_unit(unit: _Unit) -> tuple[str, str] | None:
     """Code and name of a unit that stands alone at the head of a table: ``203组织部``, beside at most a unit of money."""
-    first, *rest = unit.text.strip().split("\t")
+    first, *rest = re.split(r"\t|\s{2,}|\u3000+", unit.text.strip())
     found = _UNIT_LINE.match(first)
     if found is None or re.match(r"20\d\d\s*年", first.strip()) or any(stated_unit(text) is None for text in rest):
         return None
     return found.group(1), found.group(2).strip()
 
 
+def _small(text: str) -> bool:
+    """Whether a text only says the year or the unit of money."""
+    return head.year_alone(text) is not None or _UNIT_CELL.match(fold(text)) is not None
+
+
 def _title(unit: _Unit, previous: _Unit | None) -> Printed | None:
     if unit.single is None or not classify.is_title(unit.single):
         return None
-    text, place = classify.title_text(unit.single), unit.place
+    lines = [line for line in unit.single.split("\n") if line.strip() and not _small(line)]
+    shown = next((line for line in lines if classify.is_title(line)), "".join(lines))
+    text, place = classify.title_text(shown), unit.place
     if previous is not None and previous.single and classify.joins_before(text, previous.single):
         return Printed(previous.single.strip() + text, previous.place)
     return Printed(text, place)
@@ -342,18 +355,18 @@ def _is_part(unit: _Unit, finder: _Headers) -> bool:
 
 
 def _is_new(form: _Segment, segment: _Segment) -> bool:
-    if form.empty:
+    if form.empty or (segment.project is not None and not (form.titles or form.project or form.headers)):
         return True
     if segment.project is not None:
         return form.headers > 0 or (form.project is not None and form.project != segment.project)
+    if form.headers and _coded_unit(segment.units[0]) is not None:
+        return True
     if segment.headers and form.headers:
         # A second indicator table under a title of its own: another form, unless it is only a further part of this one.
         return bool(segment.titles) and (
             segment.owner is not None or segment.tables > 0 or segment.columns != form.columns
         )
-    if form.headers and segment.titles and segment.owner is not None:
-        return True
-    return bool(form.headers) and _coded_unit(segment.units[0]) is not None
+    return bool(form.headers and segment.titles) and segment.owner is not None
 
 
 # --- one form -------------------------------------------------------------------------------------------------------------
@@ -377,6 +390,7 @@ class _FormReader:
         self.overall_funds: list[tuple[str, Printed]] = []
         self.labels: set[str] = set()
         self.levels: list[str] = []
+        self.pending: str | None = None  # a label that stood alone: its text follows
         self.seen_table = False
         self.seen_title = False
         self.everything = everything
@@ -401,7 +415,8 @@ class _FormReader:
                         cell = grid.at(row, column)
                         if cell is not None and cell.text.strip():
                             levels.append(cell.text)
-        sections = len(headings) if known >= 3 and headings[0].field == "project" else 0
+        named = any(h.field == "project" for h in headings)
+        sections = len(headings) if known >= (3 if named else 4) else 0
         overall = self.segment.project is None and self._names_department()
         return classify.kind_of(
             [t.text for t in self.segment.titles], columns, levels, sections=sections, overall=overall
@@ -454,6 +469,7 @@ class _FormReader:
     # --- rows of a grid ---------------------------------------------------------------------------------------------------
     def _grid(self, grid: Grid, first: int, last: int) -> None:
         self.goal_lines = None
+        self.pending = None
         self.last = None
         self.money_block = False
         self.budget_columns = {}
@@ -479,6 +495,7 @@ class _FormReader:
             self._line(_Unit(cells[0].text, cells[0].place, single=cells[0].text.strip()))
             self.last = None
             return row + 1
+        self.pending = self.goal_lines = None
         for cell in cells:
             if (
                 len(cell.text) <= 40
@@ -486,6 +503,10 @@ class _FormReader:
                 and _UNIT_CELL.match(fold(cell.text))
             ):
                 self.draft.units.append((0, money))
+            elif (
+                len(cell.text) <= 24 and (money := stated_unit(cell.text)) is not None and _MONEY_WORD.search(cell.text)
+            ):
+                self.draft.units.append((2, money))
         if not self.seen_table and len(cells) <= 2:
             self._coded(_Unit("\t".join(cell.text.strip() for cell in cells), cells[0].place))
         if (table := funds.read_table(grid, row, last)) is not None:
@@ -691,6 +712,15 @@ class _FormReader:
 
     # --- lines ------------------------------------------------------------------------------------------------------------
     def _line(self, unit: _Unit) -> None:
+        """A line, or several facts that stand side by side or below each other in one: ``（2024年度）　　单位：万元``."""
+        parts = [part for part in re.split(r"\n|\t|\s{2,}|\u3000{2,}", unit.text.strip()) if part.strip()]
+        if len(parts) > 1 and len(unit.text) <= 80 and any(_small(part) for part in parts):
+            for part in parts:
+                self._one_line(replace(unit, text=part, single=part.strip()))
+        else:
+            self._one_line(unit)
+
+    def _one_line(self, unit: _Unit) -> None:
         text = unit.text.strip()
         if not text or _PAGE.match(text):
             return
@@ -700,7 +730,7 @@ class _FormReader:
             return
         if classify.is_title(text):
             self.seen_title = True
-            self.goal_lines = None
+            self.goal_lines = self.pending = None
             self._years_of_title(text)
             if (months := period_of(text)) is not None and self.kind is Kind.MONITORING:
                 self.draft.put("period", Printed(months, unit.place), 3)
@@ -723,16 +753,24 @@ class _FormReader:
             return
         meaning = head_meaning(text)
         if meaning is not None and meaning.field == "goal" and len(text) <= 20:
-            self.goal_lines = self.draft.goals
+            self.goal_lines, self.pending = self.draft.goals, None
             return
+        if meaning is not None and meaning.field in _LONG_FIELDS:
+            self.pending, self.goal_lines = meaning.field, None
+            return
+        if self.pending is not None and meaning is None and not _small(text):
+            old = self.draft.get(self.pending)
+            value = Printed(f"{old.text}\n{text}", old.place) if old else Printed(text, unit.place)
+            self.draft.values[self.pending] = (0, value)
+            return
+        if not self.seen_table:
+            self._coded(unit)
         if (money := stated_unit(text)) is not None and len(text) <= 40:
             self.draft.units.append((0, money))
             return
         if self.goal_lines is not None:
             self._goal_line(text, unit.place)
             return
-        if not self.seen_table:
-            self._coded(unit)
 
     def _coded(self, unit: _Unit) -> bool:
         coded = _coded_unit(unit)
@@ -742,9 +780,9 @@ class _FormReader:
         return coded is not None
 
     def _years_of_title(self, text: str) -> None:
-        found = re.search(r"(20\d\d)\s*年", text)
+        found = re.search(r"(20\d\d)\s*年\s*(度?)", text)
         if found:
-            self.draft.years.append((2, int(found.group(1))))
+            self.draft.years.append((1 if found.group(2) else 2, int(found.group(1))))
 
     def _goal_line(self, text: str, place: Place) -> None:
         goals = self.draft.goals
@@ -803,9 +841,6 @@ class _FormReader:
             draft.funds = funds.monitored(draft.funds)
         if kind is Kind.DEPARTMENT_OVERALL:
             self._overall()
-        for amount in draft.cost_items:
-            if amount.note is not None and kind is Kind.DECLARATION:
-                self._cost(amount.note.text, amount.note.place)
         year = draft.best_year() or self._year_in_text()
         unit, inferred = self._money_unit()
         title = self._shown_title()
@@ -882,16 +917,33 @@ class _FormReader:
         draft = self.draft
         if self.kind is not Kind.DECLARATION:
             return None
-        if draft.trees:
-            return max(draft.trees, key=prose.size)
-        if len(draft.cost_items) == 1 and (note := draft.cost_items[0].note) is not None:
-            # The prose prints parts but no total: the total is the row the prose explains.
-            item = draft.cost_items[0]
-            parts = prose.cost_list(note.text, note.place)
-            if parts:
-                unit = draft.best_unit()
-                return CostNode(item.name.text, item.amount.text, unit, children=parts, place=item.amount.place)
-        return None
+        explained = [
+            tree
+            for item in draft.cost_items
+            if item.note is not None and (tree := prose.cost_tree(item.note.text, item.note.place)) is not None
+        ]
+        whole = [tree for tree in explained if len(draft.cost_items) == 1 or re.search(r"总|合计|项目资金", tree.name)]
+        if draft.trees or whole:
+            return max((*draft.trees, *whole), key=prose.size)
+        return self._cost_rows()
+
+    def _cost_rows(self) -> CostNode | None:
+        """A tree of the rows of the cost table, where the prose explains rows by their parts and prints no total."""
+        draft = self.draft
+        unit, _ = self._money_unit()
+        rows: list[CostNode] = []
+        for item in draft.cost_items:
+            note = item.note
+            tree = prose.cost_tree(note.text, note.place) if note is not None else None
+            parts = prose.cost_list(note.text, note.place) if note is not None and tree is None else ()
+            children = tree.children if tree is not None else parts
+            rows.append(CostNode(item.name.text, item.amount.text, unit, children, item.amount.place))
+        if not any(row.children for row in rows):
+            return None
+        if len(rows) == 1:
+            return rows[0]
+        total = next((v for name, v in draft.sums if name == "cost_items"), draft.get("budget_current_year"))
+        return CostNode("合计", total.text, unit, tuple(rows), total.place) if total is not None and total else None
 
     def _texts(self) -> tuple[Printed, ...]:
         out: list[Printed] = []
@@ -942,7 +994,17 @@ class _FormReader:
         printed_units = {MoneyUnit(m.group(1)) for t in amounts if (m := re.search(r"(亿元|万元|元)\s*$", t.strip()))}
         if len(printed_units) == 1:
             return printed_units.pop(), False
-        return _inferred_unit(amounts, draft.trees)
+        proofs = [*draft.trees]
+        for item in draft.cost_items:
+            if item.note is None:
+                continue
+            if (tree := prose.cost_tree(item.note.text)) is not None:
+                proofs.append(tree)
+            parts = prose.cost_list(item.note.text)
+            if parts and len({part.unit for part in parts}) == 1:
+                total = sum((Fraction(part.amount.replace(",", "")) for part in parts), Fraction(0))
+                proofs.append(replace(parts[0], amount=str(total)))
+        return _inferred_unit(amounts, proofs)
 
 
 def _inferred_unit(amounts: Sequence[str], trees: Sequence[CostNode]) -> tuple[MoneyUnit | None, bool]:
