@@ -191,6 +191,21 @@ def test_the_second_paragraph_of_a_cell_has_no_tab() -> None:
     assert rows(grids(read(source))[0])[2] == ["党建", "覆盖率（年底）", "100%", "90%"]
 
 
+# --- commas
+
+
+def test_comma_separated_values() -> None:
+    source = '自评表,,\n项目名称,"党建,培训",\n原因,"推迟，\n补办",3\n'
+    content = read(source)
+    (grid,) = grids(content)
+    assert rows(grid) == [["自评表", "", ""], ["项目名称", "党建,培训", ""], ["原因", "推迟，补办", "3"]]
+    assert grid.cells[-1].place.line == 3
+
+
+def test_prose_with_commas_is_prose() -> None:
+    assert grids(read("选优配强,从严管理,扎实推进。\n建班子,带队伍。\n抓党建,促发展,保稳定,惠民生。\n")) == []
+
+
 # --- charsets
 
 
@@ -236,3 +251,11 @@ def test_a_damaged_place_does_not_lose_the_rest() -> None:
     content = text.read(data[:300] + b"\xff" + data[300:], "甲.txt")
     assert lines(content)[0] == "项目支出绩效自评表"
     assert [problem.code for problem in content.problems] == ["P03"]
+
+
+def test_a_broken_byte_does_not_change_the_charset() -> None:
+    data = SAMPLE.encode()
+    content = text.read(data[:40] + b"\xe4" + data[40:], "甲.txt")
+    assert lines(content) == ["项目支出绩效自评表"]
+    assert [problem.code for problem in content.problems] == ["P03"]
+    assert "UTF-8" in content.problems[0].message

@@ -48,6 +48,7 @@ FORMATS: Final = (
     Format("txt", "文本文件", (".txt", ".text", ".tsv", ".tab", ".md", ".csv", ".prn", ".log"), "text"),
     Format("doc", "Word 97-2003 文档（doc）", (".doc", ".dot", ".wps", ".wpt"), "office"),
     Format("odt", "OpenDocument 文档（odt）", (".odt", ".ott"), "office"),
+    Format("xlsb", "Excel 二进制工作簿（xlsb）", (".xlsb",), "office"),
     Format("rtf", "RTF 文档", (".rtf",), "office"),
     Format("image", "图片（扫描件）", (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp"), "scan"),
 )

@@ -56,7 +56,14 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str, bool]:
     for charset in ("utf-8", *_believable(declared)):
         if (text := _strict(data, charset)) is not None:
             return text, charset, True
+    text = data.decode("utf-8", "replace")
+    if text.count("\ufffd") * 20 <= sum(map(_is_wide, text[:_SAMPLE])):
+        return text, "utf-8", True  # UTF-8 with a few broken places, which will be told
     return _east_asian(data)
+
+
+def _is_wide(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
 def _strict(data: bytes, charset: str) -> str | None:

@@ -114,6 +114,7 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _HEADINGS: Final = frozenset(("h1", "h2", "h3"))
+_SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SOURCE_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
@@ -336,6 +337,8 @@ class _Page:
             words.write(_control(node))
         elif tag == "table":
             self._table(node, words, in_cell)
+        elif tag == "sup" and len(node) == 0:
+            words.write((node.text or "").translate(_SUPERSCRIPT))
         else:
             self._inside(node, words, in_cell)
 

@@ -66,7 +66,6 @@ _UNREADABLE: Final = {
     "ppt": ("PowerPoint 演示文稿", "请将其中的表格另存为 Word、Excel 或 PDF 文件后再读取"),
     "pptx": ("PowerPoint 演示文稿", "请将其中的表格另存为 Word、Excel 或 PDF 文件后再读取"),
     "ofd": ("OFD 版式文件", "请用 OFD 阅读器另存（转换）为 PDF 后再读取"),
-    "xlsb": ("Excel 二进制工作簿（xlsb）", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再读取"),
     "archive": ("压缩包", "请先解压，再读取其中的文件"),
     "zip": ("压缩包", "请先解压，再读取其中的文件"),
     "xml": ("XML 数据文件", "请用生成它的软件打开，另存为 .docx、.xlsx 或 PDF 后再读取"),

@@ -5,6 +5,8 @@ tab and a blank line ends the row. Merged cells are lost in all of them (``spans
 leading columns: positions are given as printed, nothing is moved here.
 """
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -71,8 +73,11 @@ def read(data: bytes, name: str) -> Content:
     if len(text) > MAX_TEXT_CHARS:
         problems.append(too_much(f"“{name}”的字数", len(text), MAX_TEXT_CHARS))
         text = text[:MAX_TEXT_CHARS]
-    entries = list(_entries(text))
     builder = _Builder(name)
+    if rows := _comma_rows(text):
+        builder.grid(rows)
+        return Content(tuple(builder.blocks), (*problems, *builder.problems))
+    entries = list(_entries(text))
     at = looked = 0
     while at < len(entries):
         found = False
@@ -86,6 +91,25 @@ def read(data: bytes, name: str) -> Content:
     builder.close()
     pages = text.count("\f") + 1 if "\f" in text.rstrip("\f\r\n ") else None
     return Content(tuple(builder.blocks), (*problems, *builder.problems), pages, tuple(builder.breaks))
+
+
+def _comma_rows(text: str) -> list[_Row]:
+    """Rows of a file of comma separated values: every row has the same number of cells, which prose never has."""
+    if "\t" in text or text.count(",") < text.count("\n") or "," not in text[:2000]:
+        return []
+    stream = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[_Row] = []
+    line = 1
+    try:
+        for cells in stream:
+            if cells:
+                rows.append(_Row(cells, line))
+                if len(cells) != len(rows[0].cells):
+                    return []
+            line = stream.line_num + 1
+    except csv.Error:
+        return []
+    return rows if len(rows) >= 3 and len(rows[0].cells) >= 3 else []
 
 
 def _entries(text: str) -> Iterator[_Entry]:
