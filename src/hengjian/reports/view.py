@@ -188,7 +188,8 @@ def cell_text(row: Indicator, field: str) -> str:
     """The text of a column of an indicator row (``bands:优`` and ``history:上年`` name pairs)."""
     if ":" in field:
         group, label = field.split(":", 1)
-        return dict((name, printed.text) for name, printed in getattr(row, group)).get(label, "")
+        pairs: tuple[tuple[str, Printed], ...] = getattr(row, group)
+        return {name: printed.text for name, printed in pairs}.get(label, "")
     value: Printed | None = getattr(row, field)
     return text_of(value)
 
