@@ -1,0 +1,231 @@
+"""The read-back a clerk accepts as the same rule."""
+
+from dataclasses import replace
+from fractions import Fraction as F
+from typing import get_args
+
+import pytest
+
+from hengjian.rules.defaults import default_reading
+from hengjian.rules.explain import condition, explain
+from hengjian.rules.reading import Context, Reading, Status
+from hengjian.rules.scheme import load_scheme
+from hengjian.rules.tree import (
+    ALWAYS,
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Human,
+    Input,
+    Interpolate,
+    Level,
+    Missing,
+    Not,
+    Op,
+    Partial,
+    Pick,
+    Rounded,
+    Sign,
+    Some,
+    Stated,
+    Steps,
+)
+
+W, ZERO = Input("weight"), Const(F(0))
+RATE = Input("actual", "%")
+LATE = Input("late_days", "天")
+TEN = Context(weight="10")
+
+
+def _say(*trees: Expr, status: Status = Status.EXECUTABLE, context: Context | None = TEN) -> str:
+    return explain(Reading("…", status, trees), context)
+
+
+def _c(value: str | int, unit: str = "") -> Const:
+    return Const(F(value), unit)
+
+
+def _mul(left: Expr, right: Expr) -> Expr:
+    return Arith(Op.MUL, left, right)
+
+
+def _minus(left: Expr, right: Expr) -> Expr:
+    return Arith(Op.SUB, left, right)
+
+
+SHORT = Steps(_minus(_c(95, "%"), RATE), _c(1, "%"))
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        (
+            Clamp(_minus(W, _mul(SHORT, _c("0.5"))), ZERO, W, stated=True),
+            "实际值≥95%得满分（10分）；低于95%的，每低1个百分点扣0.5分（不足一步按比例），最低0分",
+        ),
+        (
+            Clamp(_minus(W, _mul(replace(SHORT, partial=Partial.CEIL), _mul(_c("0.05"), W))), ZERO, W, stated=True),
+            "实际值≥95%得满分（10分）；低于95%的，每低1个百分点扣分值的5%（不足一步按一步计），最低0分",
+        ),
+        (
+            Case(
+                (
+                    Branch(Compare(RATE, Sign.GE, _c(95, "%")), W),
+                    Branch(Compare(RATE, Sign.LT, _c(80, "%")), ZERO),
+                ),
+                Clamp(_minus(W, _mul(SHORT, _c("0.5"))), ZERO, W),
+            ),
+            "实际值≥95%得满分（10分）；实际值＜80%不得分；其他情况低于95%的，每低1个百分点扣0.5分（不足一步按比例），最低0分",
+        ),
+        (
+            Case(
+                (Branch(Compare(LATE, Sign.LE, _c(0, "天")), W),),
+                Clamp(_minus(W, _mul(Steps(LATE, _c(1, "天")), _c("0.3"))), ZERO, W),
+            ),
+            "按期完成得满分（10分）；其他情况逾期的，每推迟1天扣0.3分，最低0分",
+        ),
+        (
+            Clamp(_minus(W, _mul(Steps(Input("actual", "起"), _c(1, "起")), _c(2))), ZERO, W, stated=True),
+            "实际值≤0起得满分（10分）；每发生1起扣2分，最低0分",
+        ),
+        (
+            Clamp(
+                _minus(W, Combine(Pick.MIN, (_mul(Steps(Input("actual", "件"), _c(1, "件")), _c("0.5")), _c(3)))),
+                ZERO,
+                W,
+            ),
+            "实际值≤0件得满分（10分）；每发生1件扣0.5分，最多扣3分，最低0分",
+        ),
+        (
+            Clamp(
+                _minus(
+                    _minus(W, _mul(Steps(Input("脱岗"), _c(1)), _c(1))), _mul(Steps(Input("早退"), _c(1)), _c("0.2"))
+                ),
+                ZERO,
+                W,
+            ),
+            "脱岗每1次扣1分（不足一步按比例）；早退每1次扣0.2分（不足一步按比例），最低0分",
+        ),
+        (
+            Arith(Op.ADD, _c(8), Clamp(_mul(Steps(_minus(RATE, _c(100, "%")), _c(1, "%")), _c("0.2")), None, _c(2))),
+            "以8分为基础，高于100%的，每高1个百分点加0.2分（不足一步按比例），最多加2分",
+        ),
+        (
+            Clamp(
+                _minus(
+                    W,
+                    _mul(
+                        Steps(Arith(Op.DIV, _minus(_c(860, "元"), Input("actual", "元")), _c(860, "元")), _c("0.02")),
+                        _c(1),
+                    ),
+                ),
+                ZERO,
+                W,
+            ),
+            "实际值≥860元得满分（10分）；低于860元的，每低860元的2%扣1分（不足一步按比例），最低0分",
+        ),
+        (
+            Clamp(_mul(Steps(Input("actual", "场"), _c(1, "场")), _c("0.3")), None, _c(6), stated=True),
+            "每完成1场得0.3分，最高6分",
+        ),
+        (
+            Clamp(_mul(Arith(Op.DIV, RATE, _c(100)), W), ZERO, W, stated=True),
+            "得分＝实际值×分值，最高得满分",
+        ),
+        (
+            _mul(Arith(Op.DIV, _minus(RATE, _c(85, "%")), _c(10, "%")), _c(20)),
+            "得分＝（实际值－85%）÷10%×20",
+        ),
+        (
+            Interpolate(RATE, ((F(60), F(0)), (F(80), F(10)))),
+            "实际值为60%得0分、80%得10分，中间按直线插值，两端以外按端点计",
+        ),
+        (
+            Combine(Pick.MAX, (Case((Branch(Compare(Input("国家级"), Sign.GE, _c(1)), _c(3)),), ZERO), _c(1))),
+            "下列各项取得分最高的一项：（1）国家级≥1得3分；其他情况不得分；（2）得1分",
+        ),
+        (Human(), "由人酌情评分，评0分至满分"),
+        (Human(deduct=True, low=_c(1), high=_c(3)), "由人酌情扣分，扣1分至3分"),
+        (
+            Human((Level(("明显",), W, W), Level(("一般",), _mul(_c("0.6"), W), _mul(_c("0.8"), W), high_incl=False))),
+            "由人评定：“明显”得10分；“一般”得8分（不含）至6分（含）",
+        ),
+        (Missing("规则前后矛盾"), "不能计分（规则前后矛盾）"),
+        (Rounded(_mul(_c("0.8"), W), 1), "得分值的80%（8分），保留1位小数，四舍五入"),
+        (Rounded(W, 0, truncate=True), "得满分（10分），取整数，其余舍去"),
+        (Case((Branch(Compare(RATE, Sign.GE, _c(90, "%")), _c(8), grade="优"),)), "实际值≥90%的，为“优”，得8分"),
+        (
+            Case((Branch(Compare(Input("actual", "元"), Sign.LE, _c(13128000, "元")), W),)),
+            "实际值≤1312.8万元得满分（10分）",
+        ),
+    ],
+)
+def test_rules_in_plain_chinese(tree: Expr, said: str) -> None:
+    assert _say(tree) == said
+
+
+@pytest.mark.parametrize(
+    ("node", "said"),
+    [
+        (Every((Compare(RATE, Sign.GE, _c(80, "%")), Compare(RATE, Sign.LT, _c(95, "%")))), "80%≤实际值＜95%"),
+        (Every((Compare(RATE, Sign.LT, _c(95, "%")), Compare(RATE, Sign.GT, _c(80, "%")))), "80%＜实际值＜95%"),
+        (Compare(_c(80, "%"), Sign.LE, RATE), "实际值≥80%"),
+        (Some((Compare(RATE, Sign.LT, _c(1, "%")), Stated(("未开展",)))), "实际值＜1%或填写“未开展”"),
+        (
+            Every((Some((Stated(("是",)), Stated(("有",)))), Not(Stated(("逾期",), "时间")))),
+            "（填写“是”或填写“有”）且不符合“时间填写“逾期””",
+        ),
+        (Compare(LATE, Sign.GT, _c(0, "天")), "逾期"),
+        (Compare(LATE, Sign.GT, _c(30, "天")), "推迟天数＞30天"),
+        (ALWAYS, "任何情况"),
+    ],
+)
+def test_conditions(node: Condition, said: str) -> None:
+    assert condition(node) == said
+
+
+def test_two_readings_are_shown_as_two() -> None:
+    said = _say(W, ZERO, status=Status.AMBIGUOUS)
+    assert said == "这条规则有几种理解，分数一致时才计分：【理解1】得满分（10分）；【理解2】不得分"
+    assert _say(W, ZERO, status=Status.DEFECTIVE).startswith("这条规则前后矛盾")
+
+
+def test_a_rule_not_understood_says_so() -> None:
+    assert _say() == "没有读懂这条规则，不能据此计分"
+
+
+def test_without_a_weight_no_points_are_named() -> None:
+    assert _say(Case((Branch(Compare(RATE, Sign.GE, _c(95, "%")), W),)), context=None) == "实际值≥95%得满分"
+
+
+def test_a_default_reads_back_with_its_target() -> None:
+    context = Context("培训人数", "400人", "8")
+    assert explain(default_reading(context, load_scheme("national-2020")), context) == (
+        "实际值≥400人得满分（8分）；实际值＜400人的，得分＝实际值÷400人×分值，最高得满分"
+    )
+
+
+@pytest.mark.parametrize("kind", [*get_args(Expr)])
+def test_every_node_has_words(kind: type) -> None:
+    """A new node must not be forgotten here."""
+    samples: dict[type, Expr] = {
+        Const: _c(3),
+        Input: RATE,
+        Arith: _mul(RATE, W),
+        Steps: SHORT,
+        Clamp: Clamp(W, ZERO, W),
+        Case: Case((), W),
+        Combine: Combine(Pick.SUM, (W,)),
+        Interpolate: Interpolate(RATE, ((F(0), F(0)), (F(1), F(1)))),
+        Human: Human(),
+        Missing: Missing("甲"),
+        Rounded: Rounded(W, 1),
+    }
+    assert _say(samples[kind])
