@@ -22,8 +22,6 @@ _SIGNED = (Comparator.AT_LEAST, Comparator.MORE, Comparator.AT_MOST, Comparator.
 # A name that ends so is a rate; the words before it may make it another thing.
 _RATE = re.compile(r"(?:率|比例|占比|比重)(?:\([^)]*\))?$")
 _NO_RATE = re.compile(r"(?:频|税|汇|利|费|功|效|速|倍)率$")
-    "增长|增幅|增加|提升|提高|下降|减少|变动|变化|完成|执行|达成|实现|进度|产出|回报|收益|投入|利用|超|杠杆|放大"
-)
 
 
 def _target(row: Indicator) -> Target:
