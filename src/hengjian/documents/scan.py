@@ -6,10 +6,12 @@ read with little confidence is marked doubtful, never mended by guessing. Works 
 
 import importlib.util
 import io
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from statistics import median
 from typing import Any
 
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
@@ -113,13 +115,13 @@ def recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
     picture = _straight(_without_stamps(picture))
     height, width = picture.shape[:2]
     ink = _ink(picture)
-    lines_across, lines_down = _lines(ink)
+    across, down, lines = _ruled(ink)
     tables = [
         table
-        for table in tables_of(_rules(lines_across, True), _rules(lines_down, False))
+        for table in tables_of(across, down)
         if table.box[2] - table.box[0] > _SMALLEST and table.box[3] - table.box[1] > _SMALLEST and len(table.cells) > 1
     ]
-    clean, marks = _without_lines(picture, ink, _in_tables(lines_across | lines_down, tables))
+    clean, marks = _without_lines(picture, ink, _in_tables(lines, tables))
     sheet = _Sheet(picture, clean, marks)
     pieces = _recognise_pieces(sheet, tables)
     outside = [piece.glyph for piece in pieces]
@@ -216,13 +218,31 @@ def _ink(picture: Picture) -> Picture:
     return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 15)
 
 
-def _lines(ink: Picture) -> tuple[Picture, Picture]:
-    """Masks of the horizontal and vertical ruled lines: runs longer than any stroke of a character."""
+def _ruled(ink: Picture) -> tuple[list[Rule], list[Rule], Picture]:
+    """Horizontal and vertical ruled lines, and the mask of both.
+
+    A row of bold print looks like a line, too. But a ruled line ends at another one: what hangs free in a cell is print.
+    """
+    import cv2
+
+    masks = _long_runs(ink)
+    found = [_components(mask, level) for mask, level in zip(masks, (True, False), strict=True)]
+    across = [(rule, box) for rule, box in found[0] if _anchored(rule, [other for other, _ in found[1]])]
+    down = [(rule, box) for rule, box in found[1] if _anchored(rule, [other for other, _ in across])]
+    kept = masks[0] * 0
+    for mask, rules in zip(masks, (across, down), strict=True):
+        for _, (x, y, w, h) in rules:
+            kept[y : y + h, x : x + w] |= mask[y : y + h, x : x + w]
+    return [rule for rule, _ in across], [rule for rule, _ in down], kept
+
+
+def _long_runs(ink: Picture) -> tuple[Picture, Picture]:
+    """Masks of horizontal and vertical runs longer than any stroke of a character."""
     import cv2
     import numpy
 
     masks = []
-    for kernel, bridge in (((55, 1), (9, 3)), ((1, 42), (3, 9))):
+    for kernel, bridge in (((60, 1), (9, 3)), ((1, 42), (3, 9))):
         # A line that leans by a pixel is a stair: thicken it a little before looking for long runs.
         thick = cv2.dilate(ink, numpy.ones((3, 1) if kernel[1] == 1 else (1, 3), numpy.uint8))
         runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, kernel))
@@ -230,10 +250,10 @@ def _lines(ink: Picture) -> tuple[Picture, Picture]:
     return masks[0], masks[1]
 
 
-def _rules(mask: Picture, level: bool) -> list[Rule]:
+def _components(mask: Picture, level: bool) -> list[tuple[Rule, tuple[int, int, int, int]]]:
     import cv2
 
-    rules: list[Rule] = []
+    rules: list[tuple[Rule, tuple[int, int, int, int]]] = []
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
@@ -242,8 +262,17 @@ def _rules(mask: Picture, level: bool) -> list[Rule]:
         if area / max(length, 1) > 14 or thick > 30:
             continue
         at, start = (y + h / 2, x) if level else (x + w / 2, y)
-        rules.append(Rule(at * _POINT, start * _POINT, (start + length) * _POINT))
+        rules.append((Rule(at * _POINT, start * _POINT, (start + length) * _POINT), (x, y, w, h)))
     return rules
+
+
+def _anchored(rule: Rule, others: Sequence[Rule]) -> bool:
+    """Whether a line ends at lines the other way; of a long one, that the scan may have broken, one end is enough."""
+    near = [other for other in others if other.start - 5 <= rule.at <= other.end + 5]
+    first = any(abs(other.at - rule.start) <= 5 for other in near)
+    last = any(abs(other.at - rule.end) <= 5 for other in near)
+    crossed = any(rule.start < other.at < rule.end for other in near)
+    return (first and last) or ((first or last or crossed) and rule.end - rule.start > 85)
 
 
 def _in_tables(lines: Picture, tables: Sequence[Table]) -> Picture:
@@ -280,6 +309,7 @@ class _Sheet:
     picture: Picture
     clean: Picture
     marks: Picture
+    em: float = 29.0  # size of the usual type in pixels; 10.5 points until it was measured
 
 
 @dataclass(slots=True)
@@ -296,7 +326,16 @@ def _engine() -> Any:
     """The recogniser, loaded once in a process."""
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical", "Global.max_side_len": 2600, "Global.text_score": 0.0})
+    # Threads that wait for each other on busy cores cost more than they bring: half of the cores, at most four.
+    threads = max(1, min(4, (os.cpu_count() or 2) // 2))
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": 1900,
+            "Global.text_score": 0.0,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        }
+    )
 
 
 def _detect(picture: Picture) -> list[_Box]:
@@ -322,7 +361,10 @@ def _characters(crop: Picture) -> tuple[str, float]:
 
 def _recognise_pieces(sheet: _Sheet, tables: Sequence[Table]) -> list[_Piece]:
     pieces: list[_Piece] = []
-    for box in _detect(sheet.picture):
+    boxes = _detect(sheet.picture)
+    if boxes:
+        sheet.em = 0.66 * median(box[3] - box[1] for box in boxes)
+    for box in boxes:
         for part in _by_cell(box, tables):
             piece = _piece(sheet, part)
             if piece is not None:
@@ -352,9 +394,9 @@ def _piece(sheet: _Sheet, box: _Box) -> _Piece | None:
     inked = _tight(sheet.marks, box)
     if inked is None:
         return None
-    dash = _dash(sheet.marks, inked)
-    if dash:
-        return _Piece(_glyph(dash, inked, 1.0), 1.0)
+    stroke = _stroke(sheet, inked)
+    if stroke:
+        return _Piece(_glyph(stroke, inked, 1.0), 1.0)
     text, score = _characters(_crop(sheet.clean, box, 2, 1.0))
     text = _tidy(text)
     if score < _CHECK or len(text) <= 1 or any(sign in text for sign in _SIGNS):
@@ -368,7 +410,7 @@ def _piece(sheet: _Sheet, box: _Box) -> _Piece | None:
             score = min(score, _SURE - 0.01)
     if not text:
         return None
-    text, score = _as_number(text, score)
+    text, score = _as_number(_dashes_within(sheet, inked, text), score)
     return _Piece(_glyph(text, (inked[0], box[1], inked[2], box[3]), score), score)
 
 
@@ -407,23 +449,83 @@ def _tight(marks: Picture, box: _Box) -> _Box | None:
     )
 
 
-def _dash(marks: Picture, box: _Box) -> str:
-    """A flat stroke alone is a dash, whatever a recogniser of characters makes of it."""
+def _stroke(sheet: _Sheet, box: _Box) -> str:
+    """A cell that holds a dash or a slash only: told by its shape, as recognisers of characters take it for 一 or 1."""
+    blobs = _blobs(sheet.marks, box)
+    if not blobs or len(blobs) > 2:
+        return ""
+    dashes = [_dash(sheet, blob) for blob in blobs]
+    if all(dashes):
+        stacked = len(blobs) == 2 and blobs[1][0] < blobs[0][2]
+        return "=" if stacked else "".join(dashes)
+    return "/" if len(blobs) == 1 and _leaning(sheet, blobs[0]) else ""
+
+
+def _blobs(marks: Picture, box: _Box) -> list[_Box]:
+    """Connected ink in a box from left to right, specks left aside."""
+    import cv2
+
     left, top, right, bottom = box
+    count, _, stats, _ = cv2.connectedComponentsWithStats(marks[top:bottom, left:right])
+    return sorted(
+        (left + int(x), top + int(y), left + int(x + w), top + int(y + h))
+        for x, y, w, h, area in (stats[n] for n in range(1, count))
+        if area >= 10
+    )
+
+
+def _dash(sheet: _Sheet, blob: _Box) -> str:
+    left, top, right, bottom = blob
     wide, high = right - left, bottom - top
-    if high > 9 or wide < 8 or wide < 3.2 * high:
+    if high > 0.34 * sheet.em or wide < 0.25 * sheet.em or wide < 2.2 * high:
         return ""
-    part = marks[top:bottom, left:right] > 0
-    if part.mean() < 0.45:
+    if (sheet.marks[top:bottom, left:right] > 0).mean() < 0.5:
         return ""
-    em = 29  # pixels: the usual 10.5 points
-    return "-" if wide < 0.55 * em else "—" if wide < 1.7 * em else "——"
+    return "-" if wide < 0.6 * sheet.em else "--" if wide < 0.78 * sheet.em else "—" if wide < 1.6 * sheet.em else "——"
+
+
+def _leaning(sheet: _Sheet, blob: _Box) -> bool:
+    """Whether a blob is a straight stroke from lower left to upper right."""
+    import numpy
+
+    left, top, right, bottom = blob
+    wide, high = right - left, bottom - top
+    if high < 0.5 * sheet.em or not 0.2 * high <= wide <= 0.9 * high:
+        return False
+    ys, xs = numpy.nonzero(sheet.marks[top:bottom, left:right])
+    slope, _ = numpy.polyfit(ys, xs, 1)
+    spread = float(numpy.abs(xs - numpy.polyval(numpy.polyfit(ys, xs, 1), ys)).max())
+    return bool(slope < -0.2 and spread < 0.14 * sheet.em)
+
+
+def _dashes_within(sheet: _Sheet, box: _Box, text: str) -> str:
+    """1—7月 and 2024-08 differ by the length of the stroke, which is measured where every stroke can be told."""
+    places = [m.start() for m in re.finditer(r"[-—–]|(?<=[\d年月日%])一(?=\d)", text)]
+    if not places:
+        return text
+    strokes = [(blob, dash) for blob in _blobs(sheet.marks, box) if (dash := _dash(sheet, blob))]
+    middle = (box[1] + box[3]) / 2
+    widths = [0.55 if character.isascii() else 1.0 for character in text]
+    unit = (box[2] - box[0]) / sum(widths)
+    characters = list(text)
+    for n in places:
+        x = box[0] + unit * (sum(widths[:n]) + widths[n] / 2)
+        near = [
+            (abs((blob[0] + blob[2]) / 2 - x), dash)
+            for blob, dash in strokes
+            if abs((blob[1] + blob[3]) / 2 - middle) < 0.25 * sheet.em
+        ]
+        if near and min(near)[0] < sheet.em:
+            characters[n] = min(near)[1].replace("--", "—")
+    return "".join(characters)
 
 
 def _tidy(text: str) -> str:
     """Recognisers put blanks between digits and characters where none are printed."""
     text = text.strip()
     text = re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)
+    # A document number has its own brackets; half of a pair tells which.
+    text = re.sub(r"[(（\[〔](\d{4})〕|〔(\d{4})[)）\]]", lambda m: f"〔{m[1] or m[2]}〕", text)
     return text.replace("⩾", "≥").replace("⩽", "≤").replace("≧", "≥").replace("≦", "≤")
 
 
