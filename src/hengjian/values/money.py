@@ -113,9 +113,10 @@ def show_money(yuan: Fraction, unit: MoneyUnit) -> str:
     return f"{Rounding(2).apply(yuan / unit.yuan):,.2f}{unit.value}"
 
 
-# After these words a bare 万 is money; after others (4.8万人, 12万，) it may be people or pages.
+# Right after these words a bare 万 is money; after others (惠及群众12万，) it may be people or pages.
 _COST = re.compile(
-    r"(?:费用?|经费|资金|预算|支出|投资|补助|补贴|金额|成本|款|拨付|安排|下达|到位|使用|结余|共计|合计|总计|总额|价|奖金|工资|津贴|收入|付|元)[^0-9。;]{0,6}$"
+    r"(?:费用?|经费|资金|预算|支出|投资|补助|补贴|金额|成本|款|总额|总价|单价|奖金|工资|津贴|收入|结余|结转)"
+    r"(?:数|额|共计|合计|总计|共|约|近|为|达|是|各|安排|下达|到位|拨付|使用|执行|支付|[:(])*$"
 )
 
 

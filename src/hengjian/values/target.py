@@ -793,14 +793,7 @@ _TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
 
 def read_target(text: str, *, sign: str = "", unit: str = "") -> Target:
     """Read a target cell; ``sign`` and ``unit`` are the texts of columns of their own, used where the cell prints none."""
-    target = _read(text)
-    if (
-        target.comparator is Comparator.QUALITATIVE
-        and _printed_sign(sign)
-        and target.text
-        and (again := _read(sign + target.text)).low is not None
-    ):
-        target = again
+    target = _read(f"±{text}" if fold(sign) == "±" else text)
     return _with_columns(target, _printed_sign(sign), unit)
 
 
@@ -896,6 +889,7 @@ def _drop_loose(pieces: list[_Piece]) -> list[_Piece]:
             and following is not None
             and following.target is not None
             and following.target.label
+            and not following.apart
         ):
             continue
         kept.append(piece)
@@ -1005,6 +999,86 @@ def _with_columns(target: Target, sign: str, unit: str) -> Target:
             high_incl=bounded.high_incl,
         )
     return target
+
+
+# --- printing ----------------------------------------------------------------------------------------------------------
+
+_SIGNS = {
+    Comparator.AT_LEAST: "≥",
+    Comparator.MORE: ">",
+    Comparator.EQUAL: "=",
+    Comparator.AT_MOST: "≤",
+    Comparator.LESS: "<",
+}
+_BASES = {"同期": "同比", "上期": "环比"}
+
+
+def show_target(target: Target) -> str:
+    """A target in one plain spelling (``≥92%``, ``每年≥2次``, ``2024年6月30日前``) that ``read_target`` reads back."""
+    if target.comparator is Comparator.COMPOUND:
+        return "；".join(
+            f"{part.label}：{show_target(part)}" if part.label else show_target(part) for part in target.parts
+        )
+    if target.comparator is Comparator.QUALITATIVE or target.text:
+        return target.text or ""
+    if target.comparator is Comparator.DATE:
+        return _show_date(target)
+    lead = f"每{target.period}" if target.period else ""
+    if target.base:
+        lead += _BASES.get(target.base, f"较{target.base}")
+        if target.low is None and target.high is None:
+            return _show_base(target)
+    if target.direction or target.base:
+        lead += "下降" if target.direction == "down" else "增长"
+    return lead + _show_bounds(target)
+
+
+def _show_base(target: Target) -> str:
+    sign = _SIGNS.get(target.comparator, "") if target.comparator else ""
+    return f"与{target.base}持平" if sign in ("", "=") else f"{sign}{target.base}"
+
+
+def _show_bounds(target: Target) -> str:
+    unit = target.scale + target.unit
+    about = "约" if target.approx else ""
+    if target.comparator is Comparator.RANGE:
+        if target.low_incl and target.high_incl:
+            return f"{about}{_show_number(target.low)}{unit}至{_show_number(target.high)}{unit}"
+        low, high = "≥" if target.low_incl else ">", "≤" if target.high_incl else "<"
+        return f"{low}{about}{_show_number(target.low)}{unit}，{high}{_show_number(target.high)}{unit}"
+    bound = target.high if target.low is None else target.low
+    growing = target.comparator is Comparator.EQUAL and (target.base or target.direction)
+    sign = "" if growing or target.comparator is None else _SIGNS[target.comparator]
+    if target.over != 1 and bound is not None:
+        return f"{sign}{about}{round(Fraction(bound) * target.over)}/{target.over}"
+    return f"{sign}{about}{_show_number(bound)}{unit}"
+
+
+def _show_number(number: Decimal | None) -> str:
+    return "" if number is None else format(number, "f")
+
+
+def _show_date(target: Target) -> str:
+    lead = f"每{target.period}" if target.period else ""
+    if target.day_to is not None:
+        return f"{lead}{target.day_to}日前"
+    first, last = _show_day(target.date_from), _show_day(target.date_to)
+    if not first and not last:
+        return "全年"
+    if not first:
+        return f"{lead}{last}前"
+    if not last:
+        return f"{lead}{first}起"
+    return lead + (first if first == last else f"{first}至{last}")
+
+
+def _show_day(text: str | None) -> str:
+    if text is None:
+        return ""
+    if text.startswith("Q"):
+        return f"第{'一二三四'[int(text[1]) - 1]}季度"
+    *year, month, day = text.split("-")
+    return "".join(f"{y}年" for y in year) + f"{int(month)}月{int(day)}日"
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------

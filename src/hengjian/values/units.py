@@ -95,7 +95,8 @@ def _parse(text: str) -> _Parsed | None:
     above = _factors(head)
     if above is None:
         return None
-    factor, below, scales = Fraction(SCALES[scale]), [], ""
+    factor, scales = Fraction(SCALES[scale]), ""
+    below: list[_Unit] = []
     for tail in tails:
         scale_below, name = split_scale(tail.removeprefix("每"))
         units = _factors(name)
