@@ -1,6 +1,6 @@
 """The form under construction: values with the rank of the label they stood under, so that the better label wins."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hengjian.forms.form import (
@@ -43,12 +43,19 @@ class Draft:
     total: Total | None = None
     remarks: list[Remark] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
+    spending: list[tuple[str, Printed]] = field(default_factory=list)  # money of a department as label and value
 
     def put(self, name: str, value: Printed, rank: int = 0) -> None:
         """Keep a value: a filled one before a blank one, then the better label, then the first printed."""
         old = self.values.get(name)
         if old is None or (bool(value), -rank) > (bool(old[1]), -old[0]):
             self.values[name] = (rank, value)
+
+    def append(self, name: str, more: Printed) -> None:
+        """Add a further line to a value, or begin it."""
+        rank, old = self.values.get(name, (0, None))
+        joined = replace(old, text=f"{old.text}\n{more.text}".strip()) if old is not None else more
+        self.values[name] = (rank, joined)
 
     def get(self, name: str) -> Printed | None:
         """The value of a field, if any was printed."""

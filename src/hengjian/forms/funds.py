@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hengjian.forms.draft import Draft
-from hengjian.forms.form import Amount, Budget, Fund, Kind, Milestone, Printed, PriorYear, Purchase
+from hengjian.forms.form import Amount, Budget, Fund, Milestone, Printed, PriorYear, Purchase
 from hengjian.forms.head import printed
 from hengjian.forms.labels import (
     fund_column,
@@ -267,7 +267,7 @@ def _read_row(grid: Grid, head: Head, row: int) -> TableRow:
 
 
 # --- records ------------------------------------------------------------------------------------------------------------
-def put_table(draft: Draft, table: Table, kind: Kind) -> None:
+def put_table(draft: Draft, table: Table) -> None:
     """Keep the records of a table in the form under construction."""
     head = table.head
     if head.unit is not None:
@@ -373,13 +373,13 @@ def _put_amounts(draft: Draft, table: Table) -> None:
         rows.append(Amount(replace(name, text=text), amount, part=among, note=note if note else None))
 
 
-def put_source(draft: Draft, name: str, value: Printed, place_of: Printed) -> None:
+def put_source(draft: Draft, name: str, value: Printed, place: Place) -> None:
     """Keep a source of the year's money that is printed as a label and its value."""
     text, among = item_name(name)
     if is_sum(name):
         draft.sums.append(("funding_sources", value))
     else:
-        draft.funding_sources.append(Amount(replace(place_of, text=text), value, part=among))
+        draft.funding_sources.append(Amount(Printed(text, place), value, part=among))
 
 
 def budget_of(draft: Draft) -> Budget | None:
