@@ -1,7 +1,14 @@
-"""The catalogue: every check of ``docs/checks.md``, in its order, theme by theme."""
+"""The catalogue: every check of ``docs/checks.md``, theme by theme."""
 
+from hengjian.audit import money, rules, scores, targets, timing
 from hengjian.audit.case import Check, FileCheck
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *money.CHECKS,
+    *targets.CHECKS,
+    *scores.CHECKS,
+    *timing.CHECKS,
+    *rules.CHECKS,
+)
 
 FILE_CHECKS: tuple[FileCheck, ...] = ()

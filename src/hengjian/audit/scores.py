@@ -17,15 +17,16 @@ from hengjian.audit.case import (
     Outcome,
     RowScore,
     Skip,
+    context_of,
     decimal,
     printed_total,
     scored_fund,
     text_of,
 )
 from hengjian.forms.form import Form, Fund, Indicator, Kind
-from hengjian.rules.defaults import reverse_target
+from hengjian.rules.defaults import Direction, direction, target_of
 from hengjian.values.finding import Certainty, Level
-from hengjian.values.quantity import empty_kind, read_actual, read_quantity
+from hengjian.values.quantity import Quantity, empty_kind, read_actual, read_quantity
 from hengjian.values.rounding import NATIONAL, Rounding
 from hengjian.values.text import fold
 
@@ -76,14 +77,14 @@ def verdict(row: RowScore, case: Case) -> Verdict:
     exact = row.score.exact
     if _agrees(printed, exact, case.rounding):
         return Verdict("", row)
-    expected = f"{(case.rounding or NATIONAL).apply(exact)}"
+    expected = f"{NATIONAL.apply(exact)}"
     difference = Fraction(printed) - exact
     over = f"{'多计' if difference > 0 else '少计'}{NATIONAL.apply(abs(difference)).normalize():f}"
     derivation = f"{row.score.derivation or f'应得{expected}'}；填报{printed}；{over}"
     if printed == weight and exact < weight:
         message = f"实际完成值“{text_of(row.row.actual)}”未达到指标值“{text_of(row.row.target)}”，却得了满分"
         return Verdict("F09", row, expected, derivation, message)
-    if _scored_as_positive(row, printed):
+    if _scored_as_positive(row, printed, case.form):
         message = "这是越小越好的反向指标，得分却按越大越好的公式计算"
         return Verdict("F15", row, expected, derivation, message)
     return Verdict("F08", row, expected, derivation, f"得分与评分标准的计算结果不符：应为{expected}，填报{printed}")
@@ -137,18 +138,16 @@ def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal) -> Verdict 
     return None
 
 
-def _scored_as_positive(row: RowScore, printed: Decimal) -> bool:
+def _scored_as_positive(row: RowScore, printed: Decimal, form: Form) -> bool:
     """Whether a reverse row's score is what actual ÷ target × weight gives."""
-    target = read_quantity(text_of(row.row.target))
+    wanted = target_of(context_of(row.row, form))
+    target = wanted.high if wanted.high is not None else wanted.low
     actual = read_actual(text_of(row.row.actual), text_of(row.row.measure_unit))
-    if target is None or not target.value or actual is None or not hasattr(actual, "value") or row.weight is None:
+    if not target or not isinstance(actual, Quantity) or row.weight is None:
         return False
-    if not reverse_target(text_of(row.row.target), text_of(row.row.sign)):
+    if direction(context_of(row.row, form)) is not Direction.DOWN:
         return False
-    quantity = read_quantity(text_of(row.row.actual))
-    if quantity is None:
-        return False
-    naive = quantity.value / target.value * Fraction(row.weight)
+    naive = Fraction(actual.number) / Fraction(target) * Fraction(row.weight)
     return abs(naive - Fraction(printed)) <= Fraction(5, 100)
 
 
@@ -352,16 +351,9 @@ def weight_missing(case: Case) -> Answer:
         weight = decimal(text_of(row.weight))
         blank = weight is None and row.weight is not None and empty_kind(row.weight.text) is not None
         if blank or (weight == 0 and form.kind is not Kind.EVALUATION):
-            found.append(
-                Found(
-                    "这个指标没有分值" if blank else "分值为0",
-                    row,
-                    "weight",
-                    row.weight.place,
-                    text_of(row.weight),
-                    "大于0",
-                )  # type: ignore[union-attr]
-            )
+            place = row.weight.place if row.weight is not None else None
+            message = "这个指标没有分值" if blank else "分值为0"
+            found.append(Found(message, row, "weight", place, text_of(row.weight), "大于0"))
     return tuple(found)
 
 
