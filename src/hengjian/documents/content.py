@@ -4,8 +4,6 @@ A reader is one module with one function, ``read(data: bytes, name: str) -> Cont
 was opened, measured and recognised before. ``name`` is only for messages.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hengjian.forms.layout import Block
@@ -55,52 +53,3 @@ def too_much(what: str, found: int | str, limit: int | str) -> Problem:
         "P09",
         f"{what}为 {found}，超过上限 {limit}：只读取了前 {limit}，其余未读。请将文件拆分后分别读取。",
     )
-
-
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"), None)
-_BLANKS = " \t\u00a0\u2002\u2003\u2009\u202f"
-_SENTENCE_END = tuple("。！？；!?;")
-_ITEM = re.compile(
-    r"\d{1,3}(?:[、)）]|[.．](?!\d))|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是]|[①-⑳]|[-—•·●◆■]\s?\D"
-)
-
-
-def visible(text: str) -> str:
-    """Text without zero-width characters, with every kind of narrow blank as one blank; full-width blanks stay."""
-    return re.sub(f"[{_BLANKS}]+", " ", text.translate(_INVISIBLE))
-
-
-def indent(text: str) -> int:
-    """Leading full-width blanks; two narrow blanks count as one."""
-    lead = text.translate(_INVISIBLE)
-    lead = lead[: len(lead) - len(lead.lstrip())]
-    full = lead.count("\u3000")
-    return full + (len(lead) - full) // 2
-
-
-def joined(lines: Iterable[str]) -> str:
-    r"""Lines of one cell as a person reads them: wraps are joined, new paragraphs keep their line break.
-
-    A line that ends a sentence or a next line that opens an item (``2、``, ``②``) is a new paragraph. Chinese joins without a
-    blank, two Latin words with one. Two lines that meet with digits stay apart: they may be two numbers.
-
-    >>> joined(["公务员", "任职培训"]), joined(["1、印制资料；", "2、培训"]), joined(["OA", "system"])
-    ('公务员任职培训', '1、印制资料；\n2、培训', 'OA system')
-    """
-    text = ""
-    for line in lines:
-        piece = visible(line).strip()
-        if not piece:
-            continue
-        text += _seam(text, piece) + piece if text else piece
-    return text
-
-
-def _seam(before: str, after: str) -> str:
-    left, right = before[-1], after[0]
-    if left in _SENTENCE_END or _ITEM.match(after):
-        return "\n"
-    if left.isdigit() and right.isdigit():
-        return "\n"
-    both_latin = left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
-    return " " if both_latin else ""

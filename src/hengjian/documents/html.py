@@ -19,12 +19,10 @@ from hengjian.documents.content import (
     MAX_ROWS,
     Content,
     Unreadable,
-    indent,
-    joined,
     too_much,
-    visible,
 )
 from hengjian.documents.recognise import is_archive
+from hengjian.documents.wraps import indent, unwrapped, visible
 from hengjian.forms.layout import Block, Cell, Grid, Line
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
@@ -261,7 +259,7 @@ class _Words:
         """Text of a cell, and the indent of its first line."""
         whole = [self._lines(paragraph) for paragraph in self.paragraphs]
         first = next((line for lines in whole for line in lines if line.strip()), "")
-        texts = (joined(lines) for lines in whole)
+        texts = (unwrapped(lines) for lines in whole)
         return "\n".join(text for text in texts if text), indent(first.lstrip(" "))
 
 
@@ -298,6 +296,7 @@ class _Page:
         self._words = _Words()
         self._laid: dict[Element, _Table] = {}
         self._data: dict[Element, bool] = {}
+        self._numbers: dict[Element, int] = {}  # items of numbered lists, as a browser numbers them
 
     def read(self, root: "Element") -> None:
         """Fill ``blocks``."""
@@ -346,8 +345,11 @@ class _Page:
         block = node.tag in _BLOCKS
         if block:
             words.paragraph()
-        if node.tag == "li":
-            words.write(_number(node))
+        if node.tag == "ol" and "none" not in (node.get("style") or ""):
+            first = _span(node, "start")
+            self._numbers.update((item, number) for number, item in enumerate(node.iterchildren("li"), first))
+        elif node in self._numbers:
+            words.write(f"{self._numbers.pop(node)}. ")
         if node.tag == "pre":
             _write_lines(node.text, words)
         else:
@@ -560,14 +562,6 @@ def _write_lines(text: str | None, words: _Words) -> None:
         if number:
             words.line()
         words.write(line)
-
-
-def _number(item: "Element") -> str:
-    """The number a browser prints before an item of a numbered list."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
-        return ""
-    return f"{1 + sum(1 for _ in item.itersiblings('li', preceding=True))}. "
 
 
 def _control(node: "Element") -> str:

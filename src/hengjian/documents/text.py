@@ -19,11 +19,9 @@ from hengjian.documents.content import (
     MAX_ROWS,
     MAX_TEXT_CHARS,
     Content,
-    indent,
-    joined,
     too_much,
-    visible,
 )
+from hengjian.documents.wraps import indent, unwrapped, visible
 from hengjian.forms.layout import Block, Cell, Grid, Line
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
@@ -460,5 +458,5 @@ def _plain(text: str) -> str:
     """Text of a cell: ``<p>`` paragraphs on lines of their own, wraps joined."""
     if "<" not in text and not _BREAK.search(text):
         return visible(text).strip()
-    paragraphs = (joined(_BREAK.split(part)) for part in _PARAGRAPH.split(text))
+    paragraphs = (unwrapped(_BREAK.split(part)) for part in _PARAGRAPH.split(text))
     return "\n".join(part for part in paragraphs if part)
