@@ -8,6 +8,7 @@ elements) is left out; navigation is kept, as lines and small grids, because tel
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree, html
@@ -400,8 +401,10 @@ class _Page:
             return True
         if table.rows > 4 or len(_text(slot.node)) * 10 < total * 7:
             return False
-        blocks = sum(1 for each in slot.node.iter("p", "div", "li", "br") if _text(each) or each.tag == "br")
-        return blocks >= _ARTICLE_BLOCKS or any(True for _ in slot.node.iter(*_HEADINGS))
+        if next(slot.node.iter(*_HEADINGS), None) is not None:
+            return True
+        blocks = (each for each in slot.node.iter("p", "div", "li", "br") if each.tag == "br" or _text(each))
+        return sum(1 for _ in islice(blocks, _ARTICLE_BLOCKS)) == _ARTICLE_BLOCKS
 
     def _is_data(self, node: "Element") -> bool:
         """Whether a nested table is worth a grid of its own."""
