@@ -234,10 +234,12 @@ def _names(raw: dict[int, str | None], order: Sequence[int]) -> None:
 
 
 def _weights(raw: dict[int, str | None], order: Sequence[int]) -> None:
-    """A weight column right beside a level column is the weight of that level, when names or deeper levels follow."""
+    """A weight column right beside a level column is the weight of that level, and a score right beside that is its score."""
     for before, here in itertools.pairwise(order):
         if raw[here] == "weight" and raw[before] in ("level1", "level2"):
             raw[here] = f"{raw[before]}_weight"
+        elif raw[here] == "score" and (raw[before] or "").endswith("_weight") and list(raw.values()).count("score") > 1:
+            raw[here] = f"extra:{'一级' if raw[before] == 'level1_weight' else '二级'}指标得分"
 
 
 def _targets(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:
@@ -276,16 +278,19 @@ def _unique(raw: Mapping[int, str | None], paths: Mapping[int, Sequence[str]], o
         if not printed:
             continue
         field = raw[column]
-        field = {"content": None, "level4": None, "adjusted_target": None}.get(field or "", field)
-        if field is None:
-            columns[column] = f"extra:{_plain(printed)}"
-            continue
-        if owner.setdefault(field, path) == path and last.get(field, column - 1) == column - 1:
-            columns[column] = field
-            last[field] = column
-        else:
-            columns[column] = f"extra:{_plain(printed)}"
+        if field in (None, "content", "level4", "adjusted_target"):
+            field = f"extra:{_plain(printed)}"
+        if owner.setdefault(field, path) != path or last.get(field, column - 1) != column - 1:
+            field = _further(f"extra:{_plain(printed)}", columns)
+        columns[column] = field
+        last[field] = column
     return columns
+
+
+def _further(name: str, columns: Mapping[int, str]) -> str:
+    """A name that no column has yet: ``得分``, ``得分(2)`` ..."""
+    names = (name, *(f"{name}({n})" for n in range(2, len(columns) + 3)))
+    return next(one for one in names if one not in columns.values())
 
 
 def _plain(printed: str) -> str:

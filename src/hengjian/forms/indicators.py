@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum, auto
+from itertools import zip_longest
 from typing import Any
 
 from hengjian.forms import alignment
@@ -130,11 +131,22 @@ def _is_header_row(grid: Grid, first: int, row: int) -> bool:
     if sum(label(cell.text) in above for cell in new) > 1 or not _is_label_row(grid, first):
         return False
     reaching = [
-        c
-        for c in grid.row(row)
-        if c.row < row and labels.field_of(c.text) not in (None, "label") and c.row_span <= _MAX_HEADER
+        cell
+        for cell in grid.row(row)
+        if cell.row < row and labels.field_of(cell.text) not in (None, "label") and cell.row_span <= _MAX_HEADER
     ]
-    return len(new) >= (1 if reaching else 2) and all(_is_sub_label(cell.text) for cell in new)
+    known = sum(_is_sub_label(cell.text) for cell in new)
+    return (
+        len(new) >= (1 if reaching else 2)
+        and known > len(new) / 2
+        and all(_is_sub_label(cell.text) or _is_grouped(grid, cell) for cell in new)
+    )
+
+
+def _is_grouped(grid: Grid, cell: Cell) -> bool:
+    """Whether a label stands under a heading that spans several columns."""
+    above = grid.at(cell.row - 1, cell.column)
+    return above is not None and above.column_span > cell.column_span and labels.field_of(above.text) is not None
 
 
 def _is_label_row(grid: Grid, row: int) -> bool:
@@ -247,7 +259,9 @@ def _scan(grid: Grid, header: Header, last_row: int) -> _Body:
             role is not _Role.BLANK and _header_at(grid, row) is not None and role is not _Role.REPEAT
         ):
             break
-        body.roles[row] = _Role.SUBTOTAL if role is _Role.TOTAL else role
+        if role is _Role.TOTAL and _Role.ITEM not in body.roles.values():
+            body.total_row = row  # printed above the rows it sums up
+        body.roles[row] = _Role.SUBTOTAL if role is _Role.TOTAL and row != body.total_row else role
         if role is not _Role.BLANK:
             body.last_row = row
         row += 1
@@ -290,7 +304,7 @@ def _is_upright(grid: Grid, header: Header, column: int, text: str) -> bool:
     upright = next((c for c, name in header.columns.items() if name == "label"), None)
     first = min(header.columns)
     if upright is None:
-        return column <= first and column not in header.columns and labels.field_of(text) == "label"
+        return column <= first and labels.field_of(text) == "label"
     shown = grid.at(header.first_row, upright)
     return column <= upright and (
         labels.field_of(text) == "label" or (shown is not None and label(shown.text) == label(text))
@@ -420,8 +434,8 @@ def _shift_header(grid: Grid, header: Header, body: _Body) -> tuple[Header, list
     if by == 0 or costs[0] - costs[by] < max(alignment.CLEAR, 4 * len(items)) or costs[by] > 2 * len(items):
         return header, []
     first = next((cell.text.strip() for cell in grid.row(header.first_row) if cell.text.strip()), "")
-    where = "左" if by < 0 else "右"
-    message = f"表头与表体错开{abs(by)}列（表头首格“{first}”在表体中没有对应的列），表体整体偏{where}，已按内容对齐"
+    why = f"表头首格“{first}”在表体中没有对应的列" if by < 0 else "表体左侧的列在表头中没有栏目"
+    message = f"表头与表体错开{abs(by)}列（{why}），已按内容对齐"
     place = _place(grid, header.first_row)
     return replace(header, columns=moved[by]), [Remark("A09", message, place)]
 
@@ -524,7 +538,7 @@ def _options(
         or (grid.spans_known and not _may_have_slid(grid, header, row, texts))
     ):
         return [(line, 0)]
-    found = alignment.readings(texts, header.columns, usual, margin)
+    found = alignment.readings(texts, header.columns, usual, 2 * alignment.CLEAR if grid.spans_known else margin)
     as_printed = tuple(column for column, _ in texts)
     cells = [cell for column, _ in texts if (cell := grid.at(row, column)) is not None]
     return [
@@ -546,9 +560,10 @@ def _only_a_class(texts: Sequence[tuple[int, str]]) -> bool:
 
 
 def _may_have_slid(grid: Grid, header: Header, row: int, texts: Sequence[tuple[int, str]]) -> bool:
-    """Where merges are known, a row can only have slid when none reaches into it and several texts cannot stand where they do."""
+    """Where merges are known, a row can only have slid when none reaches into it and its texts cannot stand where they do."""
     free = all(cell.row_span == 1 and cell.column_span == 1 for cell in grid.row(row))
-    return free and sum(alignment.misfit(header.columns.get(column, ""), text) >= 5 for column, text in texts) > 1
+    costs = [alignment.misfit(header.columns.get(column, ""), text) for column, text in texts]
+    return free and max(costs) >= 5 and sum(costs) >= 2 * alignment.CLEAR
 
 
 def _moved(grid: Grid, header: Header, row: int, cells: Sequence[Cell], places: Sequence[int]) -> _Line:
@@ -648,7 +663,7 @@ def _fill(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line], remar
     filled: list[_Line] = []
     fields = set(header.columns.values())
     lost: list[str] = []
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         if body.roles.get(line.row) is _Role.SECTION:
             text = next((text for _, text in _texts(grid, header, line.row)), "")
             now = {"level1": Printed(_OUTLINE.sub("", text), _place(grid, line.row))}
