@@ -226,9 +226,14 @@ def _range(target: Target, scheme: Scheme) -> Reading:
     return _reading(scheme, "range", (Case((Branch(Every(tuple(conditions)), WEIGHT),), outside),))
 
 
+_QUARTER_ENDS = {"Q1-end": "03-31", "Q2-end": "06-30", "Q3-end": "09-30", "Q4-end": "12-31"}
+
+
 def _date(target: Target, scheme: Scheme) -> Reading:
-    late = Input("late_days", "天")
-    if target.date_to is None and target.day_to is None:
+    deadline = target.date_to or (str(target.day_to) if target.day_to is not None else "")
+    deadline = _QUARTER_ENDS.get(deadline, deadline)
+    late = Input("late_days", "天", deadline)
+    if not deadline or "Q" in deadline:
         return _reading(scheme, "date", (Missing("目标没有写明截止日期，无法判断是否按期"),), Status.AMBIGUOUS)
     on_time = Branch(Compare(late, Sign.LE, Const(Fraction(0), "天")), WEIGHT)
     after: Expr

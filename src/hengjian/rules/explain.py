@@ -291,7 +291,8 @@ def _step_rule(expr: Expr, weight: Fraction | None) -> str:
         return f"以{_points(base[0][1])}为基础，" + "；".join(said)
     if not base:
         return "；".join(
-            text.replace("加", "得", 1) if sign > 0 else text for (sign, _), text in zip(steps, said, strict=True)
+            text.replace("加", "得", 1).replace("每发生", "每完成") if sign > 0 else text
+            for (sign, _), text in zip(steps, said, strict=True)
         )
     return "；".join(said)
 
