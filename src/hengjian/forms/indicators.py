@@ -840,7 +840,7 @@ def _indicator(line: _Line, kind: Kind, numbered: bool) -> Indicator:
 
 
 def _total(grid: Grid, header: Header, row: int) -> Total:
-    """Weight and score of a sum row. The columns decide; where they slid or span, the order does: weight, then score."""
+    """Weight and score of a sum row. The columns decide; where they slid, the order of the header does."""
     fields = set(header.columns.values())
     cells = [cell for cell in grid.starts(row) if cell.text.strip()][1:]
     if (
@@ -860,10 +860,12 @@ def _total(grid: Grid, header: Header, row: int) -> Total:
                 break
     if not numbers:
         return _total_in_text(grid, row, fields)
-    if grid.spans_known and len(numbers) == len(under):
+    if len(numbers) == len(under) and (grid.spans_known or len(under) == 2):
         return Total(_or_blank(under, "weight", fields), _or_blank(under, "score", fields))
     if {"weight", "score"} <= fields and len(numbers) == 2:
-        return Total(_printed(numbers[0]), _printed(numbers[1]))
+        first, second = (_printed(cell) for cell in numbers)
+        order = [name for _, name in sorted(header.columns.items()) if name in ("weight", "score")]
+        return Total(first, second) if order[0] == "weight" else Total(second, first)
     if len(numbers) == 1 and "score" in fields and "weight" not in fields:
         return Total(None, _printed(numbers[0]))
     if len(numbers) == 1 and "weight" in fields and "score" not in fields:
