@@ -32,7 +32,7 @@ def test_an_amount_and_its_last_printed_digit(
 ) -> None:
     money = read_money(text, unit)
     assert money is not None
-    assert (money.yuan, money.digit) == (yuan, digit)
+    assert (money.yuan, money.digit) == (Fraction(yuan), Fraction(digit))
 
 
 @pytest.mark.parametrize("text", ["", "—", "/", "无", "95%", "12期", "20 10", "286万人", "12,3", "约", "1.2.3"])
@@ -69,8 +69,6 @@ def test_amounts_in_two_units_agree_within_half_a_printed_digit(left: str, right
         (13_128_000, MoneyUnit.WAN, "1,312.80万元"),
         (2_860_000, MoneyUnit.YUAN, "2,860,000.00元"),
         (Fraction(12345, 100), MoneyUnit.YUAN, "123.45元"),
-    ]
-    + [
         (120_000_000, MoneyUnit.YI, "1.20亿元"),
         (-125_000, MoneyUnit.WAN, "-12.50万元"),
         (49, MoneyUnit.WAN, "0.00万元"),
@@ -84,7 +82,7 @@ def test_amounts_are_shown_like_on_forms(yuan: Fraction | int, unit: MoneyUnit, 
 def test_every_amount_of_a_paragraph_with_its_spot() -> None:
     text = "全年预算2,860,000元，其中财政拨款 286 万元；教材印刷费 22 万：参训5万人。总投资１．２亿元，住宿标准210元/人次，另有30余万元。"
     mentions = amounts_in(text)
-    assert [(m.text, m.money.yuan, m.bare, m.per, m.approx) for m in mentions] == [
+    assert [(m.text, int(m.money.yuan), m.bare, m.per, m.approx) for m in mentions] == [
         ("2,860,000元", 2_860_000, False, "", False),
         ("286 万元", 2_860_000, False, "", False),
         ("22 万", 220_000, True, "", False),

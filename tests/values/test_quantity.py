@@ -29,8 +29,13 @@ from hengjian.values.quantity import (
         ("－", Empty.DASH),
         ("--", Empty.DASH),
         ("——", Empty.DASH),
-    ]
-    + [("/", Empty.SLASH), ("／", Empty.SLASH), ("0", None), ("无", None), ("-1", None), ("1/2", None)],
+        ("/", Empty.SLASH),
+        ("／", Empty.SLASH),
+        ("0", None),
+        ("无", None),
+        ("-1", None),
+        ("1/2", None),
+    ],
 )
 def test_blank_dash_slash_and_zero_are_four_facts(text: str, kind: Empty | None) -> None:
     assert empty_kind(text) is kind
@@ -78,7 +83,7 @@ def test_blank_dash_slash_and_zero_are_four_facts(text: str, kind: Empty | None)
 def test_one_number_with_its_unit(text: str, value: Fraction | int, unit: str) -> None:
     quantity = read_quantity(text)
     assert quantity is not None
-    assert (quantity.value, quantity.unit) == (value, unit)
+    assert (quantity.value, quantity.unit) == (Fraction(value), unit)
 
 
 @pytest.mark.parametrize(
@@ -114,10 +119,44 @@ def test_approximate_numbers_say_so(text: str) -> None:
     assert quantity.value == 200
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("95%以上", ">="),
+        ("≥95%", ">="),
+        ("未达到95%", "<"),
+        ("超过95%", ">"),
+        ("不超过95%", "<="),
+        ("达到95%", ""),
+        ("=95%", ""),
+    ],
+)
+def test_an_actual_value_that_is_only_a_bound_says_so(text: str, sign: str) -> None:
+    actual = read_actual(text)
+    assert isinstance(actual, Quantity)
+    assert (actual.value, actual.sign) == (Fraction(95), sign)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1-11月完成12期", 12),
+        ("截至11月底完成95%", 95),
+        ("2024年上半年12场", 12),
+        ("延迟1季度", 1),
+        ("于6月30日前完成3项", 3),
+    ],
+)
+def test_dates_in_an_actual_value_are_not_its_number(text: str, value: int) -> None:
+    actual = read_actual(text)
+    assert isinstance(actual, Quantity)
+    assert actual.value == value
+
+
 def test_a_sign_typed_with_the_number_is_kept() -> None:
     quantity = read_quantity("≥95%")
     assert quantity is not None
-    assert (quantity.value, quantity.sign) == (95, ">=")
+    assert (quantity.value, quantity.sign) == (Fraction(95), ">=")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +235,7 @@ def test_an_empty_actual_value_is_not_zero(text: str, empty: Empty) -> None:
 def test_the_direction_of_a_change_is_told(text: str, direction: str) -> None:
     actual = read_actual(text)
     assert isinstance(actual, Quantity)
-    assert (actual.value, actual.direction) == (3, direction)
+    assert (actual.value, actual.direction) == (Fraction(3), direction)
 
 
 def test_the_unit_of_the_row_completes_a_bare_number() -> None:
@@ -211,9 +250,9 @@ def test_the_unit_of_the_row_completes_a_bare_number() -> None:
     assert isinstance(printed, Quantity)
     assert printed.unit == "人次"
     assert isinstance(scaled, Quantity)
-    assert (scaled.value, scaled.unit) == (26000, "册")
+    assert (scaled.value, scaled.unit) == (Fraction(26000), "册")
     assert isinstance(nothing, Quantity)
-    assert (nothing.value, nothing.unit) == (0, "次")
+    assert (nothing.value, nothing.unit) == (Fraction(0), "次")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 
+from hengjian.values.calendar import date_pattern
 from hengjian.values.text import fold
 from hengjian.values.units import SCALES, Relation, convert, relation, split_scale, unit_name, unit_pattern
+from hengjian.values.words import words
 
 __all__ = [
     "Empty",
@@ -256,22 +258,11 @@ def _other_unit(rest: str) -> str:
 
 # --- actual values -----------------------------------------------------------------------------------------------------
 
-_NOTHING = re.compile(
-    r"(?:均|都|全部|尚|暂|至今)?(?:未|没有?|没|尚未|无|不曾|暂未)(?:开展|实施|发生|出现|发现|举办|组织|启动|产生|进行|完成任何)?(?:任何)?(?:次|起|例|件)?"
-    r"|(?:零|〇|无|没有|零次|零起|暂无)"
-)
-_NO_EVENTS = re.compile(
-    r"(?:无|未发生|未出现|零|没有|未发现|无任何)(?:重大|安全|任何|责任|生产|网络|信息|质量|较大|一般|有效|群众|服务|系统|及以上)*(?:故障|事故|投诉|差错|失误|事件|案件|举报|伤亡|死亡|泄密|上访|信访|舆情|纠纷|中断|火灾|险情|逾期|结余|超支|违约)(?:事件|现象|情况|发生)?"
-)
-_DIRECTIONS = (
-    ("down", re.compile(r"下降|降低|减少|下滑|缩短|降幅|压减|减幅|回落|负增长")),
-    ("up", re.compile(r"增长|提升|提高|上升|增加|增幅|上涨|扩大|升高")),
+_EARLY_OR_LATE = (
     ("early", re.compile(r"提前")),
     ("late", re.compile(r"延迟|延期|推迟|滞后|逾期|迟|晚|延误|超期")),
 )
-_DATES = re.compile(
-    r"(?:19|20)\d\d年度?(?:\d{1,2}月(?:\d{1,2}[日号])?)?|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<![个\d])(?:1[0-2]|[1-9])月[份底末初]?"
-)
+_BOUNDS_BEHIND = re.compile(r"(?P<least>[及或]?以上)|(?P<most>[及或]?以下|以内|之内)")
 
 
 def read_actual(text: str, unit: str = "") -> Quantity | Empty | None:
@@ -284,7 +275,7 @@ def read_actual(text: str, unit: str = "") -> Quantity | Empty | None:
     if empty is not None:
         return empty
     printed = fold(text).strip("。;,.!")
-    if _NOTHING.fullmatch(printed) or _NO_EVENTS.fullmatch(printed):
+    if _is_nothing(printed):
         return Quantity(Decimal(0), unit_name(unit), text=text.strip())
     quantity = read_quantity(text) or _the_one_number(text, printed)
     if quantity is None or quantity.unit or not unit:
@@ -293,30 +284,67 @@ def read_actual(text: str, unit: str = "") -> Quantity | Empty | None:
     return replace(quantity, unit=unit_name(name), scale=quantity.scale or scale)
 
 
+def _is_nothing(printed: str) -> bool:
+    if len(printed) > 40:
+        return False
+    match = words().nothing.fullmatch(printed)
+    if match is not None and not (match["bare"] and match["label"]):
+        return True
+    return words().not_done.fullmatch(printed) is not None or printed in ("〇", "暂无")
+
+
+@cache
+def _dates() -> re.Pattern[str]:
+    return re.compile(date_pattern())
+
+
+def _without_dates(printed: str) -> str:
+    """Dates are no numbers (2024年达到95%); a number of months late or early is (延迟1季度)."""
+
+    def keep(found: re.Match[str]) -> str:
+        before = printed[: found.start()]
+        kept = any(pattern.search(before[-3:]) for _, pattern in _EARLY_OR_LATE)
+        return found.group() if kept else ("," if before else "")
+
+    return _dates().sub(keep, printed)
+
+
 def _the_one_number(text: str, printed: str) -> Quantity | None:
     if _torn(text):
         return None
-    words = _DATES.sub(lambda found: "," if found.start() else "", re.sub(r"\([^()]*\)", "", printed))
-    matches = [match for match in _number().finditer(words) if not _inside_word(match, words)]
-    if len(matches) != 1:
-        return None
-    match = matches[0]
-    quantity = quantity_from(match)
+    cell = _without_dates(re.sub(r"\([^()]*\)", "", printed))
+    matches = [match for match in _number().finditer(cell) if not _inside_word(match, cell)]
+    quantity = quantity_from(matches[0]) if len(matches) == 1 else None
     if quantity is None:
         return None
-    lead = words[: match.start()]
+    lead, rest = cell[: matches[0].start()], cell[matches[0].end() :]
     number = -quantity.number if re.search(r"(?:^|[^\d一-鿿])-$|为-$|负$", lead) else quantity.number
-    direction = next((name for name, pattern in _DIRECTIONS if pattern.search(lead)), "")
-    sign = re.search(r">=|=>|<=|=<|[≥≤⩾⩽<>=]", lead)
-    approx = quantity.approx or bool(re.search(r"[约近]$|接近$", lead) or re.match(r"左右|上下", words[match.end() :]))
+    approx = quantity.approx or bool(re.search(r"[约近]$|接近$", lead) or re.match(r"左右|上下", rest))
     return replace(
         quantity,
         number=number,
         text=text.strip(),
-        direction=direction,
-        sign=_SIGN[sign.group()] if sign else "",
+        direction=_direction(lead),
+        sign=_sign_around(lead, rest),
         approx=approx,
     )
+
+
+def _direction(lead: str) -> str:
+    for name, pattern in _EARLY_OR_LATE:
+        if pattern.search(lead):
+            return name
+    return next((way for word, way in words().directions.items() if word in lead), "")
+
+
+def _sign_around(lead: str, rest: str) -> str:
+    """A comparison right before or behind the number makes it a bound: 未达到95%, 95%以上."""
+    known = words().before
+    sign = next((known[lead[-n:]] for n in range(6, 0, -1) if lead[-n:] in known), "")
+    behind = _BOUNDS_BEHIND.match(rest)
+    if not sign and behind is not None:
+        sign = ">=" if behind["least"] else "<="
+    return "" if sign == "=" else sign
 
 
 def _inside_word(match: re.Match[str], words: str) -> bool:

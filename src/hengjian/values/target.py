@@ -5,19 +5,18 @@ to readings; what yields no number and no date is a wording. The words are data 
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 
-from hengjian.values.calendar import Day, PrintedDate, date_pattern, printed_date
-from hengjian.values.quantity import Quantity, empty_kind, number_pattern, quantity_from
+from hengjian.values.calendar import Day, PrintedDate
+from hengjian.values.quantity import Quantity, empty_kind
 from hengjian.values.text import fold
+from hengjian.values.tokens import BASE, Token, tokens_of
 from hengjian.values.units import SCALES, split_scale, unit_name, unit_pattern
+from hengjian.values.words import either, words
 
 
 class Comparator(StrEnum):
@@ -80,193 +79,6 @@ class Target:
         return exact * SCALES[self.scale]
 
 
-# --- the vocabulary ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    before: dict[str, str]
-    after: dict[str, str]
-    directions: dict[str, str]
-    tokens: re.Pattern[str]
-    zero: re.Pattern[str]
-    base_only: re.Pattern[str]
-    unit: re.Pattern[str]
-
-
-def _either(words: Iterator[str] | list[str] | dict[str, str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
-
-_BASE = (
-    r"(?:(?:上|去|前|上一|前一)年度?|往年|上个?(?:季度|月|期|周期)|上一(?:季度|期|周期)|年初|期初|基期|基准年|(?:19|20)\d\d年度?"
-    r"|(?:前|近)[一二三四五两]年|(?:全[国省市县区州]|同?行业|全系统|同类|地区|区域)(?:的)?(?:平均|均值))(?:同期|平均|的|实际|水平|值|数|完成)*"
-)
-_PERIOD = (
-    r"每(?:个|一)?(?P<each>半年|两年|[两二三四五六\d]+年|年|季|月|[两二三四五六\d]+个?月|周|星期|天|日|学期|学年)度?"
-    r"|平均每(?P<each2>年|季度?|月|周|天|日)|(?P<mean>年|月|日|季|周)均|(?P<one>一年|年)(?=[一二两三四五六七八九十\d]+[次期场]|增长|递增|增幅)"
-)
-
-
-@cache
-def _words() -> _Words:
-    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
-    before = {fold(word): sign for sign, words in table["before"].items() for word in words}
-    touching = {word: sign for sign, words in table["touching"].items() for word in words}
-    after = {word: sign for sign, words in table["after"].items() for word in words}
-    directions = {word: way for way, words in table["growth"].items() for word in words}
-    cmp = rf"{_either(before)}|(?:{_either(touching)})(?=[\d零〇一二两三四五六七八九十百千约近])"
-    tokens = (
-        rf"(?P<growth>同比|环比|(?:高于|高出|超过|低于|少于){_BASE}(?=[\d约近])|(?:较|比|相较于?|相比于?|对比|与|同){_BASE}(?:相比|相较|比较|比)?(?:持平)?)"
-        rf"|(?P<date>{date_pattern()})"
-        rf"|(?P<incl>\((?P<no>不)?含[^()]{{0,12}}\))"
-        rf"|(?P<period>{_PERIOD})"
-        rf"|(?P<number>{number_pattern()})"
-        rf"|(?P<cmp>{cmp})"
-        rf"|(?P<after>(?:{_either(after)})(?![^\W\d]*(?=容|部)))"
-        r"|(?P<around>左右|上下)|(?P<between>之间)"
-        rf"|(?P<way>(?:{_either(directions)})(?![到至率]))"
-        r"|(?P<approx>大约|约|将近|接近|≈|近(?=[\d一二三四五六七八九十百千])|大概|预计)"
-        r"|(?P<both>±|\+/-|正负)"
-        r"|(?P<joint>[-~—―─]{1,2}|至|到|和|与)"
-        r"|(?P<soft>[/、+])"
-        r"|(?P<hard>[,;。|!])"
-    )
-    nothing = table["nothing"]
-    thing = rf"(?:{_either(nothing['qualifiers'])}){{0,4}}(?:{_either(nothing['events'])})(?:{_either(nothing['after'])}){{0,2}}"
-    more = rf"(?:{_either(nothing['qualifiers'])}){{0,4}}(?:{_either(nothing['zero_only'])})(?:{_either(nothing['after'])}){{0,2}}"
-    none = rf"(?:(?:{_either(nothing['not_any'])}){thing}|(?:实现零|确保零|做到零|保持零|零|0)(?:{thing}|{more}))"
-    zero = rf"(?P<label>[^\W\d]{{0,8}}?):?(?:{none}(?:[,和及与、或]{none}|[和及与、或]{thing})*|(?P<bare>无|零|没有|未发生))"
-    base_only = rf"(?P<label>[^\d]*?)(?:(?P<cmp>{_either(before)})|(?P<keep>保持|维持|与|和|同|较|比)?)(?P<base>{_BASE}|同期|同比)(?:相比)?(?P<level>持平|一致|相当)?"
-    return _Words(
-        before | touching,
-        after,
-        directions,
-        re.compile(tokens),
-        re.compile(zero),
-        re.compile(base_only),
-        re.compile(unit_pattern()),
-    )
-
-
-# --- tokens ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Token:
-    kind: str
-    text: str
-    quantity: Quantity | None = None
-    date: PrintedDate | None = None
-    period: str = ""
-    sign: str = ""
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    position = 0
-    for match in _words().tokens.finditer(text):
-        if match.start() > position:
-            tokens.append(_Token("word", text[position : match.start()]))
-        tokens.append(_token(match))
-        position = match.end()
-    if position < len(text):
-        tokens.append(_Token("word", text[position:]))
-    return _settle(tokens)
-
-
-_KINDS = (
-    "growth",
-    "date",
-    "incl",
-    "number",
-    "cmp",
-    "after",
-    "around",
-    "between",
-    "period",
-    "way",
-    "approx",
-    "both",
-    "joint",
-    "soft",
-    "hard",
-)
-
-
-def _token(match: re.Match[str]) -> _Token:
-    kind = next(kind for kind in _KINDS if match[kind] is not None)
-    token = _Token(kind, match.group())
-    if kind == "number":
-        token.quantity = quantity_from(match)
-        if token.quantity is None:
-            token.kind = "word"
-    elif kind == "date":
-        token.date = printed_date(match)
-        if token.date is None:
-            token.kind = "word"
-    elif kind == "period":
-        word = match["each"] or match["each2"] or match["mean"] or match["one"]
-        token.period = {"季": "季度", "星期": "周", "一年": "年"}.get(word, word)
-    elif kind == "cmp":
-        token.sign = _words().before[token.text]
-    elif kind == "after":
-        token.sign = _words().after[token.text]
-    elif kind == "incl":
-        token.sign = "no" if match["no"] else "yes"
-    return token
-
-
-_DOING = re.compile(r"(?:开展|组织|举办|召开|进行|实施|完成|培训|检查|调研|维护|报送|更新|前|[:了])$")
-_DONE = re.compile(
-    r"(?:前|内|底|已|全部|按时|如期)*(?:完成|实施|印发|验收|竣工|完工|开展|召开|举办|报送|上报|提交|发放|到位|办结|投入|建成|启动|结束|交付|支付|出台|公开)"
-)
-_ON = re.compile(r"(?:于|在|时间|时限|期限|日期|完成|截止|[:])$")
-_BOUNDARY = {"cmp", "period", "approx", "hard", "soft", "joint", "growth", "way", "both", "date"}
-
-
-def _settle(tokens: list[_Token]) -> list[_Token]:
-    """Chinese numerals inside words (一般, 三会一课, 一次性) and ordinals (第3名) become words again."""
-    for i, token in enumerate(tokens):
-        if token.kind != "number" or token.quantity is None:
-            continue
-        before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
-        if _is_ordinal(tokens, i):
-            token.kind = "word"
-        elif not token.text[0].isdigit() and "分之" not in token.text:
-            opens = (
-                before is None
-                or before.kind in _BOUNDARY
-                or (before.kind == "word" and bool(_DOING.search(before.text)))
-            )
-            closes = after is None or after.kind != "word"
-            if not opens or not closes or token.quantity.unit in ("级", "星", "星级", "类"):
-                token.kind = "word"
-    return _merge_words(tokens)
-
-
-def _is_ordinal(tokens: list[_Token], i: int) -> bool:
-    """第3名, GB18918-2002, 2.0版本: numbers that count nothing."""
-    before = tokens[i - 1] if i else None
-    if before is not None and before.kind == "word" and before.text.endswith("第"):
-        return True
-    if before is not None and before.text == "-" and i > 1:
-        code = tokens[i - 2]
-        if code.kind == "word" and re.search(r"[A-Za-z0-9]$", code.text):
-            return True
-    return tokens[i].text.endswith("版") and i + 1 < len(tokens) and tokens[i + 1].text.startswith("本")
-
-
-def _merge_words(tokens: list[_Token]) -> list[_Token]:
-    merged: list[_Token] = []
-    for token in tokens:
-        if token.kind == "word" and merged and merged[-1].kind == "word":
-            merged[-1].text += token.text
-        else:
-            merged.append(token)
-    return merged
-
-
 # --- putting tokens together -------------------------------------------------------------------------------------------
 
 
@@ -296,10 +108,16 @@ class _Context:
     both: bool = False
 
 
+_DONE = re.compile(
+    r"(?:前|内|底|已|全部|按时|如期)*(?:完成|实施|印发|验收|竣工|完工|开展|召开|举办|报送|上报|提交|发放|到位|办结|投入|建成|启动|结束|交付|支付|出台|公开)"
+)
+_ON = re.compile(r"(?:于|在|时间|时限|期限|日期|完成|截止|[:])$")
+
+
 class _Reader:
     """Walks over the tokens of a cell once, left to right, and collects pieces."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         self.at = 0
         self.pieces: list[_Piece] = []
@@ -310,7 +128,7 @@ class _Reader:
         """The kind of a token ahead, "" behind the end."""
         return self.tokens[self.at + ahead].kind if self.at + ahead < len(self.tokens) else ""
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         """The next token."""
         self.at += 1
         return self.tokens[self.at - 1]
@@ -382,7 +200,7 @@ class _Reader:
         token = self.take()
         following = self.kind()
         if following in ("number", "cmp", "approx", "both"):
-            self.context.way = _words().directions[token.text]
+            self.context.way = words().directions[token.text]
         else:
             self.context.words.append(token.text)
 
@@ -810,7 +628,7 @@ def _read(text: str) -> Target:
     base = _base_only(printed)
     if base is not None:
         return base
-    pieces = _Reader(_tokens(printed)).read()
+    pieces = _Reader(tokens_of(printed)).read()
     pieces = _merge_bounds(_drop_loose(pieces))
     return _noted(_assemble(pieces, wording), note)
 
@@ -826,7 +644,7 @@ def _prepare(text: str) -> tuple[str, str]:
     printed = _NUMBERING.sub(r"\1", _CIRCLED.sub(";", _UNIT_NOTE.sub("", printed))).strip(";").rstrip(";,。.、")
     outside = _REMARK.sub("", printed)
     if re.search(r"\d", outside) or not re.search(r"\d|[一二两三四五六七八九十百]", "".join(_REMARK.findall(printed))):
-        inner = [remark for remark in _REMARK.findall(printed) if _words().unit.fullmatch(split_scale(remark)[1])]
+        inner = [remark for remark in _REMARK.findall(printed) if _unit().fullmatch(split_scale(remark)[1])]
         return outside or printed, (note[1] if note else "") or (inner[0] if inner else "")
     return _REMARK.sub(r":\1", printed), note[1] if note else ""
 
@@ -839,18 +657,31 @@ def _interval(found: re.Match[str]) -> str:
 
 def _zero(printed: str) -> Target | None:
     """无故障, 零事故, 0投诉, 未发生安全事故: none of something that is counted."""
-    match = _words().zero.fullmatch(printed) if len(printed) <= 80 else None
+    match = words().nothing.fullmatch(printed) if len(printed) <= 80 else None
     if match is None or (match["bare"] and match["label"] and ":" not in printed):
         return None
     return Target(None, Decimal(0), Decimal(0), label=_clean_label(match["label"]) or None)
 
 
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(unit_pattern())
+
+
+@cache
+def _base_only_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<label>[^\d]*?)(?:(?P<cmp>{either(words().before)})|(?P<keep>保持|维持|与|和|同|较|比)?)"
+        rf"(?P<base>{BASE}|同期|同比)(?:相比)?(?P<level>持平|一致|相当)?"
+    )
+
+
 def _base_only(printed: str) -> Target | None:
     """不低于上年, 与上年持平: a comparison with a value that is not printed."""
-    match = _words().base_only.fullmatch(printed) if len(printed) <= 40 else None
+    match = _base_only_pattern().fullmatch(printed) if len(printed) <= 40 else None
     if match is None or not (match["cmp"] or match["level"] or match["keep"] in ("保持", "维持")):
         return None
-    sign = _words().before[match["cmp"]] if match["cmp"] else "="
+    sign = words().before[match["cmp"]] if match["cmp"] else "="
     low, high = sign in (">=", ">"), sign in ("<=", "<")
     return Target(
         Comparator(sign),
@@ -976,7 +807,8 @@ def _noted(target: Target, note: str) -> Target:
 
 
 def _printed_sign(sign: str) -> str:
-    return _words().before.get(fold(sign), "") or _words().after.get(fold(sign), "")
+    printed = fold(sign)
+    return words().before.get(printed, "") or words().after.get(printed, "")
 
 
 def _with_columns(target: Target, sign: str, unit: str) -> Target:
