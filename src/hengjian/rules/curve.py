@@ -356,9 +356,9 @@ def _stair(value: Value, x: Fraction, partial: Partial) -> Value:
 
 
 def _clamped(cells: Cells[Value], low: Expr | None, high: Expr | None, setting: Setting) -> Cells[Value]:
-    if low is not None:
-        cells = _largest([cells, cells_of(low, setting)])
-    return cells if high is None else _smallest([cells, cells_of(high, setting)])
+    if high is not None:
+        cells = _smallest([cells, cells_of(high, setting)])
+    return cells if low is None else _largest([cells, cells_of(low, setting)])
 
 
 def _largest(parts: list[Cells[Value]]) -> Cells[Value]:
