@@ -20,7 +20,7 @@ _MARKERS = (
     re.compile(r"[（(]\s*\d{1,2}\s*[）)]"),
     re.compile(r"[①-⑳]"),
 )
-_BOUNDARY = re.compile(r"(?:^|(?<=[\n。；;：:！!，,]))\s*", re.M)
+_BOUNDARY = re.compile(r"(?:^|(?<=[\n。；;：:！!，,元]))\s*", re.M)
 _AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元|万(?=[\s：:，,；;。、）)]|$))(?!\s*[/／×*xX每])")
 _LEAD = re.compile(r"(?:[\s：:]|共计|共需|合计|总计|共|约需|约|需要|需|为|是|(?<=[资经费])安排)+$")
 _RATE_WORDS = re.compile(r"每|人均|单价|标准|/|／|×|\*|以内|不超过|不低于|以上|以下")
