@@ -150,9 +150,17 @@ def test_a_table_of_data_inside_a_form_splits_it() -> None:
 
 def test_an_article_in_a_layout_cell_is_lines() -> None:
     paragraphs = "".join(f"<p>{number}、本项目按计划完成了各项任务。</p>" for number in range(12))
-    content = read(f"<table><tr><td>导航</td><td>{paragraphs}</td></tr></table>")
+    content = read(f"<table><tr><td><a href=x>导航</a></td><td>{paragraphs}</td></tr></table>")
     assert len(lines(content)) == 13
     assert grids(content) == []
+
+
+def test_a_long_text_beside_its_label_is_a_cell() -> None:
+    paragraphs = "".join(f"<p>{number}、印制资料{number}万元。</p>" for number in range(1, 12))
+    source = (
+        f"<table><tr><td>科目<td>金额<td>测算依据<tr><td>印刷费<td>66<td>{paragraphs}<tr><td>--<td>--<td>--</table>"
+    )
+    assert picture(source)[1][:2] == ["印刷费", "66"]
 
 
 def test_blocks_and_line_breaks_part_lines() -> None:

@@ -191,6 +191,13 @@ def test_the_second_paragraph_of_a_cell_has_no_tab() -> None:
     assert rows(grids(read(source))[0])[2] == ["党建", "覆盖率（年底）", "100%", "90%"]
 
 
+def test_a_cell_of_many_paragraphs_among_cells_of_one_line() -> None:
+    many = "".join(f"（{number}）印制资料。\n" for number in "一二三四五六七八九")
+    source = CELLS.replace("\t覆盖率\n", f"\t覆盖率\n{many}")
+    row = rows(grids(read(source))[0])[2]
+    assert [len(cell.split("\n")) for cell in row] == [1, 10, 1, 1]
+
+
 # --- commas
 
 

@@ -126,6 +126,8 @@ _XML: Final = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w:.-]
 _HEAD: Final = 8192
 _MAX_SPAN: Final = 65534  # the bound of the HTML standard, section 4.9.11
 _DATA_CELLS: Final = 6  # filled cells from which a nested table is a table of data and not a piece of text
+_PAGE_ROWS: Final = 4  # a table with more rows does not lay out a page
+_LABEL: Final = 12  # characters of a label in a form
 _ARTICLE_BLOCKS: Final = 8  # paragraphs from which a cell is the column of a page
 
 
@@ -399,10 +401,13 @@ class _Page:
         """Whether a cell is a part of the page rather than of a form."""
         if any(self._is_data(inner) for inner in slot.node.iter("table")):
             return True
-        if table.rows > 4 or len(_text(slot.node)) * 10 < total * 7:
+        if len(_text(slot.node)) * 10 < total * 7 or table.rows > _PAGE_ROWS:
             return False
         if next(slot.node.iter(*_HEADINGS), None) is not None:
             return True
+        others = [each.node for each in table.slots if each is not slot and _text(each.node)]
+        if any(len(_text(each)) <= _LABEL and next(each.iter("a"), None) is None for each in others):
+            return False  # a label beside its long text
         blocks = (each for each in slot.node.iter("p", "div", "li", "br") if each.tag == "br" or _text(each))
         return sum(1 for _ in islice(blocks, _ARTICLE_BLOCKS)) == _ARTICLE_BLOCKS
 

@@ -171,7 +171,7 @@ def _is_cells(group: list[_Entry]) -> bool:
     if not _is_cell_line(group[0]):
         return False
     own = sum(map(_is_cell_line, group))
-    return own == sum(entry.tabbed for entry in group) and own * 2 >= len(group)
+    return own == sum(entry.tabbed for entry in group) and (own > 1 or len(group) < 3)
 
 
 def _cell_region(entries: list[_Entry], at: int) -> tuple[bool, int]:
