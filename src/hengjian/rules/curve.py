@@ -703,11 +703,11 @@ def svg(
         path = " ".join(f"{px(x)},{py(y)}" for x, y in points)
         if len(points) > 1 and not piece.interval.point:
             parts.append(f'<polyline points="{path}" fill="none" stroke="#1a56a0" stroke-width="2"/>')
-        parts += _svg_ends(piece, points, px, py)
+        parts += _svg_ends(curve, piece, points, px, py)
     if target is not None:
         parts.append(f'<path d="M{px(target)} {top}V{bottom}" stroke="#888" stroke-dasharray="4 3"/>')
         parts.append(
-            f'<text x="{px(target)}" y="{top - 2}" text-anchor="middle">目标 {escape(amount(target, curve.unit))}</text>'
+            f'<text x="{px(target)}" y="{top - 8}" text-anchor="middle">目标 {escape(amount(target, curve.unit))}</text>'
         )
     if actual is not None and score is not None:
         parts.append(
@@ -715,10 +715,11 @@ def svg(
         )
         parts.append(f'<circle cx="{px(actual)}" cy="{py(score)}" r="4" fill="#b03020"/>')
         label = f"实际 {amount(actual, curve.unit)}，{number(score, 2).removesuffix('…')}分"
-        anchor = "end" if actual > (frame.low + frame.high) / 2 else "start"
-        parts.append(
-            f'<text x="{px(actual)}" y="{bottom + 30}" text-anchor="{anchor}" fill="#b03020">{escape(label)}</text>'
-        )
+        right_half = actual > (frame.low + frame.high) / 2
+        place = f'x="{px(actual)}" dx="{-8 if right_half else 8}" y="{py(score)}" dy="{16 if score > curve.weight / 2 else -8}"'
+        halo = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
+        anchor = "end" if right_half else "start"
+        parts.append(f'<text {place} text-anchor="{anchor}" fill="#b03020" {halo}>{escape(label)}</text>')
     parts.append("</svg>")
     return "".join(parts)
 
@@ -754,15 +755,25 @@ def _svg_gaps(curve: Curve, frame: _Frame, px: _Scale, ends: tuple[int, int]) ->
             )
 
 
-def _svg_ends(piece: Piece, points: list[tuple[Fraction, Fraction]], px: _Scale, py: _Scale) -> Iterator[str]:
+def _svg_ends(
+    curve: Curve, piece: Piece, points: list[tuple[Fraction, Fraction]], px: _Scale, py: _Scale
+) -> Iterator[str]:
+    """Solid and hollow dots where the curve breaks; none where pieces run into each other or the domain ends."""
     interval = piece.interval
     for (x, y), end, included in (
         (points[0], interval.low, interval.low_incl),
         (points[-1], interval.high, interval.high_incl),
     ):
-        if x == end:
+        if x == end and _breaks(curve, piece, x, y):
             fill = "#1a56a0" if included else "#fff"
             yield f'<circle cx="{px(x)}" cy="{py(y)}" r="3" fill="{fill}" stroke="#1a56a0"/>'
+
+
+def _breaks(curve: Curve, piece: Piece, x: Fraction, y: Fraction) -> bool:
+    neighbours = [
+        other for other in curve.pieces if other is not piece and x in (other.interval.low, other.interval.high)
+    ]
+    return any(other.formula is None or other.formula(x) != y for other in neighbours)
 
 
 def describe(curve: Curve) -> str:
