@@ -57,9 +57,24 @@ def test_a_score_cut_to_one_decimal_is_accepted_under_that_practice_only() -> No
     assert not cutting.accepts(Fraction("3.77"), Decimal("3.9"))
 
 
+def test_full_marks_given_for_less_are_no_practice_of_rounding() -> None:
+    """5.84 of 6 and 4.9 of 5 printed as full marks stay unexplained."""
+    practice = infer_rounding(_rows(("5.84", "6.00"), ("4.9", "5"), ("3", "3"), ("4", "4")))
+    assert practice.rounding == NATIONAL
+    assert practice.unexplained == (0, 1)
+    assert not practice.mixed
+
+
+def test_whole_points_are_a_practice_when_some_are_rounded_down() -> None:
+    assert infer_rounding(_rows(("5.84", "6"), ("4.3", "4"), ("3.49", "3"))).rounding == Rounding(0, Mode.HALF_UP)
+
+
 @pytest.mark.parametrize("rounding", CANDIDATES)
 @given(scores=st.lists(st.fractions(0, 20, max_denominator=700), min_size=1, max_size=12))
 def test_what_a_unit_does_everywhere_explains_everything(rounding: Rounding, scores: list[Fraction]) -> None:
-    practice = infer_rounding([(exact, rounding.apply(exact)) for exact in scores])
+    rows = [(exact, rounding.apply(exact)) for exact in scores]
+    practice = infer_rounding(
+        [*rows, (Fraction(101, 30), rounding.apply(Fraction(101, 30)))]
+    )  # one that is rounded down
     assert practice.explains == practice.of
     assert rounding == practice.rounding or rounding in practice.alternatives

@@ -66,9 +66,10 @@ def infer_rounding(rows: Sequence[tuple[Fraction, Decimal]]) -> Practice:
 
     ``rows`` are pairs of the exact recomputed and the printed score. Without rows the national practice is assumed.
     """
-    fits = {rounding: {i for i, row in enumerate(rows) if explains(rounding, *row)} for rounding in CANDIDATES}
+    fits = {rounding: _fits(rounding, rows) for rounding in CANDIDATES}
     best = max(CANDIDATES, key=lambda rounding: len(fits[rounding]))  # the first of the best: national before others
-    somehow = set[int]().union(*fits.values())
+    # A whole number is hit too easily to prove a second practice beside the first.
+    somehow = set[int]().union(*(fits[rounding] for rounding in CANDIDATES if rounding.places or rounding == best))
     always = set(range(len(rows))).intersection(*fits.values())
     return Practice(
         rounding=best,
@@ -80,3 +81,15 @@ def infer_rounding(rows: Sequence[tuple[Fraction, Decimal]]) -> Practice:
         otherwise=tuple(sorted(somehow - fits[best])),
         unexplained=tuple(sorted(set(range(len(rows))) - somehow)),
     )
+
+
+def _fits(rounding: Rounding, rows: Sequence[tuple[Fraction, Decimal]]) -> set[int]:
+    """The rows a practice explains; none where all that speaks for it are scores rounded up to whole points.
+
+    5.84 printed as 6 is most often full marks given although the target was missed (F09), not a practice of rounding.
+    """
+    found = {i for i, row in enumerate(rows) if explains(rounding, *row)}
+    own = [rows[i] for i in found if not explains(NATIONAL, *rows[i])]
+    if own and all(printed > exact and printed == int(printed) for exact, printed in own):
+        return {i for i in found if explains(NATIONAL, *rows[i])}
+    return found
