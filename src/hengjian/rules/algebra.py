@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from itertools import pairwise
 from math import isqrt
 from typing import Generic, TypeVar
 
@@ -327,8 +326,3 @@ def region(truth: Cells[bool]) -> tuple[Interval, ...]:
 def where(truth: Cells[bool], yes: Cells[T], no: Cells[T]) -> Cells[T]:
     """``yes`` where the condition holds, ``no`` elsewhere."""
     return truth.join(yes.join(no, lambda a, b: (a, b)), lambda holds, pair: pair[0] if holds else pair[1])
-
-
-def monotone_breaks(cells: Cells[Value]) -> Iterator[tuple[Interval, Interval]]:
-    """Neighbouring cells, for comparing what happens at the border between them."""
-    return pairwise(interval for interval, _ in cells)
