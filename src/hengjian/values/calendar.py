@@ -77,16 +77,20 @@ _CN_DAYS = {
 }
 _CN_YEAR = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
-_YEAR = r"(?:(?P<y{n}>(?<!\d)(?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{{2}})年度?|(?P<rel{n}>本年度?|当年度?|今年|次年|翌年|明年|下一?年度?))"
+_YEAR = r"(?:(?P<y{n}>(?<!\d)(?:(?:19|20)\d\d|2\d(?=年(?:(?:1[0-2]|0?[1-9])月|[底末])))|[一二][〇零九][〇零一二三四五六七八九]{{2}})年度?|(?P<rel{n}>本年度?|当年度?|今年|次年|翌年|明年|下一?年度?))"
 _MONTH = r"(?P<m{n}>(?<!\d)(?:1[0-2]|0?[1-9])|十[一二]?|[一二三四五六七八九])月份?(?!度)"
 _DAY = r"(?P<d{n}>(?<!\d)(?:3[01]|[12]\d|0?[1-9])|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?:(?:2[0-4]|1\d|0?\d)(?:时|:[0-5]\d))?"
 _PART = r"(?P<p{n}>底|末|初|上旬|中旬|下旬)"
 _QUARTER = r"(?:第?(?P<q{n}>[一二三四1-4])季度?|Q(?P<Q{n}>[1-4])|(?P<qn{n}>[1-4])季度)"
 _HALF = r"(?P<h{n}>[上下])半年(?:度)?"
 _ISO = r"(?<![\d.])(?P<iy{n}>(?:19|20)\d\d)(?P<is{n}>[-/.])(?P<im{n}>1[0-2]|0?[1-9])(?:(?P=is{n})(?P<id{n}>3[01]|[12]\d|0?[1-9]))?(?![\d/.]\d|\d|[万亿%元人])"
+# 12.31前, 11/30前: without 前 these are numbers.
+_SHORT_DAY = r"(?<![\d./])(?P<xm{n}>1[0-2]|0?[1-9])[./](?P<xd{n}>3[01]|[12]\d|0?[1-9])日?(?=之?前|以前)"
 _POINT = (
     r"(?:"
     + _ISO
+    + "|"
+    + _SHORT_DAY
     + r"|(?:{year}(?:的)?)?(?:{month}(?:{day}|{part})?|{quarter}(?:{part2}|末?月底)?|{half}(?:{part3})?)"
     + r"|{year2}(?P<yp{n}>底|末|初|终|全年)?|(?P<bare{n}>年底|年末|年终|年初|年内|(?:全|整)年(?:度)?(?!预算|指标|目标|任务|计划)|(?:本|当)?年度内))"
 )
@@ -201,9 +205,14 @@ def _point_ends(got: dict[str, str | None], n: int, start: Day | None) -> _Half 
             day = Day(year, month, int(got[f"id{n}"] or 0))
             return day, day
         return Day(year, month, 1), _month_end(year, month)
+    if got[f"xm{n}"]:
+        day = Day(start.year if start else None, int(got[f"xm{n}"] or 0), int(got[f"xd{n}"] or 0))
+        return day, day
     year_text, relative = got[f"y{n}"] or got[f"y{n}b"], got[f"rel{n}"] or got[f"rel{n}b"]
     shift = 1 if relative and relative.startswith(("次", "翌", "明", "下")) else 0
     printed = int(year_text.translate(_CN_YEAR)) if year_text else None
+    if printed is not None and printed < 100:
+        printed += 2000  # 24年12月
     if printed is None and start is not None:
         printed, shift = (start.year + shift, 0) if start.year is not None else (None, shift)
     return _within(got, n, printed, shift)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 from hengjian.values.calendar import Day, PrintedDate
 from hengjian.values.quantity import Quantity, empty_kind
@@ -100,6 +101,7 @@ class _Context:
 
     words: list[str] = field(default_factory=list)
     sign: str | None = None
+    due: bool = False  # 不迟于
     period: str | None = None
     base: str | None = None
     way: str | None = None
@@ -111,6 +113,7 @@ class _Context:
 _DONE = re.compile(
     r"(?:前|内|底|已|全部|按时|如期)*(?:完成|实施|印发|验收|竣工|完工|开展|召开|举办|报送|上报|提交|发放|到位|办结|投入|建成|启动|结束|交付|支付|出台|公开)"
 )
+_RANK = re.compile(r"(?:^|[国省市县区州名列位居排行统入进])前$")
 _ON = re.compile(r"(?:于|在|时间|时限|期限|日期|完成|截止|[:])$")
 
 
@@ -178,6 +181,7 @@ class _Reader:
         token = self.take()
         if token.sign:
             self.context.sign = token.sign
+            self.context.due = token.text in ("不迟于", "不晚于", "最迟", "最晚")
         elif self.context.words:
             self.context.words.append("")
 
@@ -310,7 +314,7 @@ class _Reader:
         if (
             quantity.unit not in ("日", "号")
             or quantity.scale
-            or context.sign is not None
+            or (context.sign is not None and not context.due)
             or not 1 <= quantity.number <= 31
         ):
             return False
@@ -318,11 +322,11 @@ class _Reader:
         before = re.match(r"(?:之|以)?前", rest)
         words = "".join(context.words)
         monthly = context.period in ("月", "季度")
-        if not (before and words in ("", "当月", "次月", "本月", "下月", "于", "末月")) and not (
+        if not ((before or context.due) and words in ("", "当月", "次月", "本月", "下月", "于", "末月")) and not (
             monthly and (not self.kind() or rest == "内")
         ):
             return False
-        if self.kind() in ("word", "after"):
+        if before or rest == "内":
             self.take()
         self._add(Target(Comparator.DATE, period=context.period, day_to=int(quantity.number)), None)
         return True
@@ -425,11 +429,7 @@ class _Reader:
         if flip:
             sign = {"<=": ">=", "<": ">", ">=": "<=", ">": "<", "=": "="}[flip]
         sign = sign or behind or None
-        if (
-            sign is None
-            and re.search(r"(?:^|[^之以])前$", "".join(context.words))
-            and quantity.unit in ("名", "位", "")
-        ):
+        if sign is None and _RANK.search("".join(context.words)) and quantity.unit in ("名", "位", "", "%"):
             sign = "<="  # 前3名
             context.words[-1] = context.words[-1].removesuffix("前")
         if sign is None and (context.way or context.base) and not approx:
@@ -468,7 +468,7 @@ class _Reader:
         if (
             len(word) > 3
             or not re.fullmatch(r"[一-鿿℃°Ωμ³²A-Za-z·]+", word)
-            or re.match(r"[的为是余多]|完成|分之", word)
+            or re.match(r"[的为是余多时点前后]|完成|分之", word)
         ):
             return quantity
         self.take()
@@ -569,8 +569,8 @@ def _base_name(text: str) -> str:
 
 
 def _clean_label(words: str) -> str:
-    words = re.sub(r"^(?:且|并且?|及(?![时格早])|和(?!谐)|与|其中|或|同时|的|[,、/:.·~])+", "", words)
-    return re.sub(r"(?:[,、/:：=~-]|介于|在|于)+$|^[到至为由从]$", "", words)
+    words = re.sub(r"^(?:且|并且?|及(?![时格早])|和(?!谐)|与|其中|或|同时|的|[,、/:.·~\[\]【】])+", "", words)
+    return re.sub(r"(?:[,、/:：=~\[\]【】-]|介于|在|于)+$|^[到至为由从]$", "", words)
 
 
 def _date_target(date: PrintedDate, period: str | None) -> Target:
@@ -606,6 +606,7 @@ _SPLIT_WORD = re.compile(r"\((以上|以下|以内|及以上|及以下|左右|�
 _INTERVAL = re.compile(r"([\[(])(-?[\d.]{1,12}%?),(-?[\d.]{1,12}%?|[+]?∞)([\])])")
 _UNIT_NOTE = re.compile(r"\((?:计量)?单位[:]?([^()]*)\)")
 _REMARK = re.compile(r"\((?!不?含)([^()]*)\)")
+_INCLUDED = re.compile(r"(?<=[上下内]),(不?含)(?:本数|本级)?[\d.]*[%\u4e00-\u9fff]{0,3}(?=$|[;。])")
 _TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
 
 
@@ -620,7 +621,7 @@ def _read(text: str) -> Target:
     if empty_kind(text) is not None:
         return Target(None, text=text.strip() or None)
     printed, note = _prepare(text)
-    if len(printed) > _LONGEST:
+    if len(printed) > _LONGEST or "≠" in printed or "不等于" in printed:
         return wording
     zero = _zero(printed)
     if zero is not None:
@@ -637,7 +638,7 @@ def _prepare(text: str) -> tuple[str, str]:
     """Folded text without numbering and remarks in brackets, and the unit of a remark such as （单位：%）."""
     printed = fold(_TORN.sub(";", text.strip())).lstrip("*")
     printed = _SPLIT_WORD.sub(lambda found: found[1] or found[2], _INCLUDED_DAY.sub("", printed))
-    printed = _INTERVAL.sub(_interval, printed)
+    printed = _INCLUDED.sub(r"(\1)", _INTERVAL.sub(_interval, printed))
     if printed.startswith("(1)"):
         printed = _COUNTED.sub(";", printed)
     note = _UNIT_NOTE.search(printed)
@@ -769,9 +770,18 @@ def _assemble(pieces: list[_Piece], wording: Target) -> Target:
         return wording
     if len(pieces) == 1:
         return _with_tail(pieces[0])
+    if any(_is_torn(one, two) for one, two in pairwise(pieces)):
+        return wording
     if readings == pieces[:1] and pieces[0].target is not None and pieces[0].target.comparator is Comparator.DATE:
         return _with_tail(pieces[0])  # 6月30日前，完成验收
     return Target(Comparator.COMPOUND, parts=tuple(_part(piece) for piece in pieces))
+
+
+def _is_torn(one: _Piece, two: _Piece) -> bool:
+    """2小时30分: one value in two units, which this contract has no place for."""
+    if one.target is None or two.target is None or two.apart or two.target.label:
+        return False
+    return {one.target.unit, two.target.unit} <= {*_SPANS, "分", "秒", "年", "周"}
 
 
 def _is_prose(piece: _Piece) -> bool:
@@ -779,7 +789,7 @@ def _is_prose(piece: _Piece) -> bool:
     target = piece.target
     if target is None or target.comparator is not None or not piece.tail:
         return False
-    return piece.loose or len(piece.tail) > _LONG_TAIL
+    return piece.loose or len(piece.tail) > _LONG_TAIL or piece.tail.startswith("半")  # 1个半月
 
 
 def _with_tail(piece: _Piece) -> Target:

@@ -15,6 +15,7 @@ BASE = (
 _PERIOD = (
     r"每(?:个|一)?(?P<each>半年|两年|[两二三四五六\d]+年|年|季|月|[两二三四五六\d]+个?月|周|星期|天|日|学期|学年)度?"
     r"|平均每(?P<each2>年|季度?|月|周|天|日)|(?P<mean>年|月|日|季|周)均|(?P<one>一年|年)(?=[一二两三四五六七八九十\d]+[次期场]|增长|递增|增幅)"
+    r"|(?P<plain>半年|季度|月度|年度)(?=[\d≥≤><不至一两])"
 )
 
 
@@ -102,8 +103,8 @@ def _token(match: re.Match[str]) -> Token:
         if token.date is None:
             token.kind = "word"
     elif kind == "period":
-        word = match["each"] or match["each2"] or match["mean"] or match["one"]
-        token.period = {"季": "季度", "星期": "周", "一年": "年"}.get(word, word)
+        word = match["each"] or match["each2"] or match["mean"] or match["one"] or match["plain"]
+        token.period = {"季": "季度", "星期": "周", "一年": "年", "月度": "月", "年度": "年"}.get(word, word)
     elif kind == "cmp":
         token.sign = _sign_before(token.text)
     elif kind == "after":
