@@ -1,0 +1,405 @@
+"""C · indicator design: required classes, the right class, one thing measured, a result rather than an input."""
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+
+from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, text_of
+from hengjian.audit.words import has, words
+from hengjian.forms.form import Form, Indicator, Kind
+from hengjian.values.finding import Certainty, Level
+from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.text import fold
+
+_CLASSED = frozenset(
+    {Kind.DECLARATION, Kind.DISCLOSURE, Kind.SELF_EVALUATION, Kind.MONITORING, Kind.DEPARTMENT_OVERALL}
+)
+# Words that show a class under any of its printed names (产出指标, 产出数量, 时效指标, 时间指标 …).
+_CLASSES = {
+    "产出": "产出",
+    "效益": "效益|效果|影响",
+    "满意度": "满意",
+    "数量": "数量",
+    "质量": "质量",
+    "时效": "时效|时间|进度|及时",
+    "成本": "成本|经济性",
+}
+
+
+def _stem(name: str) -> str:
+    return fold(name).removesuffix("指标")
+
+
+def _levels(form: Form) -> set[str]:
+    return {
+        fold(text_of(level)) for row in form.indicators for level in (row.level1, row.level2) if text_of(level).strip()
+    }
+
+
+def missing_class(case: Case) -> Answer:
+    """C01: a class that the scheme requires is missing. One finding names them all."""
+    levels = _levels(case.form)
+    if not levels or not any(_has_class(levels, name) for name in ("产出", "效益", "满意度")):
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有一级、二级指标")
+    wanted = dict.fromkeys(_stem(name) for name in (*case.scheme.required_classes, *case.scheme.required_subclasses))
+    missing = [name for name in wanted if name != "成本" and not _has_class(levels, name)]
+    # A class that is only counted at the first level is not there in its second-level kinds either.
+    shown_second = any(text_of(row.level2).strip() for row in case.form.indicators)
+    if not shown_second:
+        missing = [name for name in missing if name in ("产出", "效益", "满意度")]
+    if not missing:
+        return ()
+    message = f"缺少{'、'.join(missing)}指标"
+    return (
+        Found(message, None, "level2", case.form.indicators[0].place, "、".join(sorted(levels)), "、".join(missing)),
+    )
+
+
+def _has_class(levels: set[str], name: str) -> bool:
+    return any(re.search(_CLASSES.get(name, re.escape(name)), level) for level in levels)
+
+
+def missing_cost(case: Case) -> Answer:
+    """C02: no cost class where the scheme makes it one of its own."""
+    levels = _levels(case.form)
+    required = any(_stem(name) == "成本" for name in (*case.scheme.required_classes, *case.scheme.required_subclasses))
+    if not levels or not required:
+        return Skip(Outcome.NOT_APPLICABLE, "评分方案没有要求成本指标")
+    if _has_class(levels, "成本"):
+        return ()
+    return (Found("缺少成本指标", None, "level1", case.form.indicators[0].place, "", "成本指标"),)
+
+
+def _class_of(row: Indicator) -> str:
+    return fold(text_of(row.level1)) + fold(text_of(row.level2))
+
+
+def execution_as_cost(case: Case) -> Answer:
+    """C03: the execution rate as a cost indicator: counted twice beside the 10 points of the execution row."""
+    rows = [row for row in case.form.indicators if "成本" in _class_of(row)]
+    if not rows:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有成本指标")
+    return tuple(
+        Found(
+            "预算执行率不是成本指标，会与预算执行率的10分重复计算",
+            row,
+            "level2",
+            None,
+            row.name.text,
+            "单位成本或总成本",
+        )
+        for row in rows
+        if re.search("执行率|支出率|支出进度|执行进度|资金使用率", fold(row.name.text))
+    )
+
+
+def wrong_class(case: Case) -> Answer:
+    """C04 (疑似): an indicator in a class it does not belong to."""
+    found = []
+    for row in case.form.indicators:
+        name, level = fold(row.name.text), _class_of(row)
+        if "经济效益" in level and has(name, "not_economic") and not re.search("成本|收入|产值|税|节约|经济", name):
+            message = f"疑似放错类别：“{row.name.text}”不是经济效益"
+            found.append(Found(message, row, "level2", None, text_of(row.level2), "社会效益、质量或可持续影响"))
+        elif "社会效益" in level and has(name, "not_social") and "社会成本" not in name:
+            message = f"疑似放错类别：“{row.name.text}”不是社会效益"
+            found.append(Found(message, row, "level2", None, text_of(row.level2), "经济效益或生态效益"))
+        elif "满意" in name and "满意" not in level and level and "质量" not in level and "社会效益" not in level:
+            found.append(
+                Found(
+                    f"疑似放错类别：“{row.name.text}”应属满意度", row, "level2", None, text_of(row.level2), "满意度指标"
+                )
+            )
+    return tuple(found)
+
+
+def output_for_benefit(case: Case) -> Answer:
+    """C05 (疑似): a benefit that only counts what was done, or an output that speaks of an effect."""
+    found = []
+    for row in case.form.indicators:
+        name, level, target = fold(row.name.text), _class_of(row), read_target(text_of(row.target))
+        counted = target.unit in ("次", "期", "场", "人次", "份", "篇", "批") and not re.search(
+            "投诉|事故|违|减少|新增|带动|惠及|受益|服务", name
+        )
+        if re.search("效益", level) and counted and re.search("举办|开展|组织|印发|发放|培训|召开|采购", name):
+            found.append(
+                Found(
+                    f"疑似把产出写成效益：“{row.name.text}”是做了多少",
+                    row,
+                    "level1",
+                    None,
+                    text_of(row.level1),
+                    "产出指标",
+                )
+            )
+        elif re.search("产出", level) and re.search("满意度|影响力|获得感|认同感", name):
+            found.append(
+                Found(
+                    f"疑似把效益写成产出：“{row.name.text}”",
+                    row,
+                    "level1",
+                    None,
+                    text_of(row.level1),
+                    "效益或满意度指标",
+                )
+            )
+    return tuple(found)
+
+
+_MEASURE = re.compile("(?:率|数|数量|次数|人次|程度|水平|度|金额|成本|时间|情况)(?:\\([^)]*\\))?[。.]?$")
+_EFFECT = re.compile("增强|提升|提高|改善|完善|优化|加强|健全")
+
+
+def two_in_one(case: Case) -> Answer:
+    """C06: two things in one indicator: two numbers in the target, or two measures in the name."""
+    found = []
+    for row in case.form.indicators:
+        target = read_target(text_of(row.target))
+        name = fold(row.name.text)
+        if target.comparator is Comparator.COMPOUND and sum(_measured(part) for part in target.parts) > 1:
+            found.append(_two(row, "target", f"指标值“{text_of(row.target)}”里有两个数，应分成两个指标"))
+        elif not row.bands and _two_measures(name):
+            found.append(_two(row, "name", f"“{row.name.text}”说的是两件事，应分成两个指标"))
+    return tuple(found)
+
+
+def _measured(part: Target) -> bool:
+    return (part.low is not None or part.high is not None) and part.comparator is not Comparator.DATE
+
+
+def _two_measures(name: str) -> bool:
+    pieces = [piece for piece in re.split("[,;，；]", name) if piece]
+    if len(pieces) != 2 or len(name) > 40 or not _MEASURE.search(pieces[1]):
+        return bool(re.search("(?:率|度|人次|次数)(?:及|和|与|、).{2,}(?:率|度|人次|次数)$", name))
+    return bool(_EFFECT.search(pieces[0]) or _MEASURE.search(pieces[0]))
+
+
+def _two(row: Indicator, field: str, message: str) -> Found:
+    printed = getattr(row, field)
+    return Found(message, row, field, printed.place if printed else None, text_of(printed), "一个指标只衡量一件事")
+
+
+def sentence_as_name(case: Case) -> Answer:
+    """C07 (疑似): the name is a sentence or a slogan, not something that can be measured."""
+    found = []
+    for row in case.form.indicators:
+        name = fold(row.name.text)
+        wordy = (
+            len(name) >= 16
+            and not _MEASURE.search(name)
+            and re.search("[,;。，；]|切实|扎实|深入|全面|着力|大力|努力", name)
+        )
+        if wordy or (len(name) >= 10 and name.endswith("。")):
+            found.append(
+                Found(
+                    "疑似把口号写成指标：名称是一句话，不是可衡量的事项",
+                    row,
+                    "name",
+                    row.name.place,
+                    row.name.text,
+                    "简短的名词，如“培训期数”",
+                )
+            )
+    return tuple(found)
+
+
+def input_as_target(case: Case) -> Answer:
+    """C08 (疑似): money or staff put in, written as an output or a benefit."""
+    return tuple(
+        Found(
+            f"疑似把投入当作绩效：“{row.name.text}”是花了多少，不是做成了什么",
+            row,
+            "name",
+            row.name.place,
+            row.name.text,
+            "产出或效果",
+        )
+        for row in case.form.indicators
+        if has(fold(row.name.text), "input")
+        and "成本" not in _class_of(row)
+        and not re.search("率$|准确|及时", fold(row.name.text))
+    )
+
+
+def beyond_the_unit(case: Case) -> Answer:
+    """C09 (疑似): a result of the whole city or province credited to one county office."""
+    form = case.form
+    office = fold(text_of(form.unit) + text_of(form.department))
+    county = bool(re.search("[区县旗](?!域)", office))
+    found = []
+    for row in form.indicators:
+        text = fold(row.name.text + text_of(row.target))
+        wide = county and re.search("全市|全省|全国", fold(row.name.text))
+        if wide or (has(text, "beyond_unit") and (county or not re.search("全市|全省", text))):
+            found.append(
+                Found(
+                    "疑似不能归因于本单位：这是更大范围的结果",
+                    row,
+                    "name",
+                    row.name.place,
+                    row.name.text,
+                    "本单位能够影响的结果",
+                )
+            )
+    return tuple(found)
+
+
+def _core(name: str) -> str:
+    """A name without endings and fillers that carry no meaning of their own."""
+    core = re.sub("[的和与及、]", "", fold(name))
+    changed = True
+    while changed:
+        changed = False
+        for ending in words("generic"):
+            if core.endswith(ending) and len(core) - len(ending) >= 3:
+                core, changed = core[: -len(ending)], True
+    return core
+
+
+def _bigrams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def _overlap(one: Indicator, two: Indicator) -> bool:
+    """Whether two rows measure the same: one name holds the other, or both ask for one number of the same people."""
+    left, right = _core(one.name.text), _core(two.name.text)
+    if len(left) < 3 or len(right) < 3 or text_of(one.activity) != text_of(two.activity):
+        return False
+    # A count and a rate of one thing are two views of it, not two indicators of the same.
+    units = {read_target(text_of(row.target)).unit for row in (one, two)}
+    if len(units) > 1 and "%" in units:
+        return False
+    small, large = sorted((_bigrams(left), _bigrams(right)), key=len)
+    shared = len(small & large) / len(small)
+    same_target = fold(text_of(one.target)) == fold(text_of(two.target))
+    number = re.search(r"\d", text_of(one.target)) and "%" not in fold(text_of(one.target))
+    if shared == 1 and len(small) >= 3:
+        return True
+    return bool(
+        same_target and number and shared >= 0.5 and len(small & large) >= 2 and "人" in fold(text_of(one.target))
+    )
+
+
+def duplicates(case: Case) -> Answer:
+    """C10 (疑似): two rows that measure the same. Each of the two rows gets a finding that names the other."""
+    if case.form.kind is Kind.RESPONSIBILITY:
+        return Skip(Outcome.NOT_APPLICABLE, "职责活动表的指标按活动区分")
+    found = []
+    for one, two in combinations(case.form.indicators, 2):
+        if _overlap(one, two):
+            for row, other in ((one, two), (two, one)):
+                message = f"疑似重复：与“{other.name.text}”衡量的是同一件事"
+                found.append(Found(message, row, "name", row.name.place, row.name.text, "保留一个，或写明区别"))
+    return tuple(found)
+
+
+def contradictory(case: Case) -> Answer:
+    """C11 (疑似): two rows that measure the same with different results."""
+    found = []
+    for one, two in combinations(case.form.indicators, 2):
+        results = fold(text_of(one.actual)), fold(text_of(two.actual))
+        same_target = fold(text_of(one.target)) == fold(text_of(two.target))
+        if all(results) and results[0] != results[1] and same_target and _overlap(one, two):
+            for row, other in ((one, two), (two, one)):
+                message = (
+                    f"疑似自相矛盾：完成值“{text_of(row.actual)}”，而“{other.name.text}”为“{text_of(other.actual)}”"
+                )
+                found.append(
+                    Found(message, row, "actual", row.actual.place if row.actual else None, text_of(row.actual))
+                )
+    return (
+        tuple(found)
+        if any(row.actual for row in case.form.indicators)
+        else Skip(Outcome.NOT_APPLICABLE, "表中没有完成值")
+    )
+
+
+def number_of_rows(case: Case) -> Answer:
+    """C14: fewer than three indicators."""
+    count = len(case.form.indicators)
+    if not count or case.form.kind in (Kind.RESPONSIBILITY, Kind.EVALUATION):
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有指标，或这类表格不限个数")
+    if count >= 3:
+        return ()
+    return (
+        Found(
+            f"只有{count}个指标，一般不少于3个",
+            None,
+            "indicators",
+            case.form.indicators[0].place,
+            f"{count}",
+            "3个以上",
+        ),
+    )
+
+
+def vague_satisfaction(case: Case) -> Answer:
+    """C18 (疑似): nobody is named whose satisfaction it is."""
+    found = []
+    for row in case.form.indicators:
+        name = fold(row.name.text)
+        match = re.search("^(.*?)(?:满意度|满意率)(?:指标|评价|调查)?$", name)
+        if match is None:
+            continue
+        who = re.sub("对.*$", "", match.group(1)) or match.group(1)
+        named = any(word in who for word in words("people")) or any(word in match.group(1) for word in words("people"))
+        if not named and (match.group(1) in words("vague_satisfaction") or len(match.group(1)) <= 4):
+            found.append(
+                Found(
+                    f"疑似对象不清：“{row.name.text}”没有说明是谁的满意度",
+                    row,
+                    "name",
+                    row.name.place,
+                    row.name.text,
+                    "如“参训学员满意度”",
+                )
+            )
+    return tuple(found)
+
+
+def _check(
+    code: str, title: str, level: str, run: Callable[[Case], Answer] | None, why: str, advice: str, kind: str = "D"
+) -> Check:
+    return Check(
+        code=code,
+        title=title,
+        level=Level(level),
+        kind=Certainty(kind),
+        kinds=_CLASSED if code in ("C01", "C02") else frozenset(Kind),
+        run=run,
+        why=why,
+        advice=advice,
+    )
+
+
+def _elsewhere(reason: str) -> Callable[[Case], Answer]:
+    def check(_case: Case) -> Answer:
+        return Skip(Outcome.INSUFFICIENT_DATA, reason)
+
+    return check
+
+
+_GUIDE = "《中央部门项目支出核心绩效目标和指标设置及取值指引（试行）》（财预〔2021〕101号）：指标应高度关联、重点突出、量化易评"
+_SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
+
+CHECKS = (
+    _check("C01", "缺少必要的指标类别", "W", missing_class, f"{_SELF}：产出指标包括数量、质量、时效，另设效益和服务对象满意度", "补设缺少的指标；确不适用的，说明理由。"),
+    _check("C02", "缺少成本指标", "W", missing_cost, _GUIDE, "补设成本指标。"),
+    _check("C03", "预算执行率当作成本", "W", execution_as_cost, "预算执行率单独计10分，不再作为成本指标", "改为单位成本、总成本或成本节约率。"),
+    _check("C04", "疑似类别不当", "W", wrong_class, _GUIDE, "改放到相应类别。", "H"),
+    _check("C05", "疑似产出效益混淆", "W", output_for_benefit, _GUIDE, "产出写做了什么，效益写带来什么变化。", "H"),
+    _check("C06", "一个指标两件事", "W", two_in_one, _GUIDE, "拆成两个指标，分别赋分。"),
+    _check("C07", "疑似口号", "W", sentence_as_name, _GUIDE, "改为简短、可衡量的名称。", "H"),
+    _check("C08", "疑似以投入为绩效", "W", input_as_target, "不以资金、人员投入作为绩效目标", "改为产出或效果。", "H"),
+    _check("C09", "疑似无法归因", "W", beyond_the_unit, _GUIDE, "改为本单位工作直接带来的结果。", "H"),
+    _check("C10", "疑似重复", "W", duplicates, _GUIDE, "合并或写明区别。", "H"),
+    _check("C11", "疑似自相矛盾", "W", contradictory, "同一事项只能有一个结果", "核对两个完成值。", "H"),
+    _check("C12", "目标没有对应指标", "W", None, "", "", "H"),
+    _check("C13", "指标与资金无关", "W", None, "", "", "H"),
+    _check("C14", "指标过少", "I", number_of_rows, _GUIDE, "补充核心指标。"),
+    _check("C15", "长期与年度目标相同", "W", _elsewhere("表中没有同时列出实施期和年度指标"), "", ""),
+    _check("C16", "不在指标库", "W", _elsewhere("需要当地的指标库"), "", ""),
+    _check("C17", "固化指标被改动", "E", _elsewhere("需要上级下达的固化指标"), "", ""),
+    _check("C18", "疑似满意度对象不清", "W", vague_satisfaction, _GUIDE, "写明服务对象。", "H"),
+    _check("C19", "转移支付未分地区", "W", _elsewhere("需要项目的资金层级"), "", ""),
+)  # fmt: skip
