@@ -372,6 +372,7 @@ def test_pages_that_mean_to_tire_the_reader(page: str, tmp_path: Path) -> None:
         '甲\t"乙\n' * 30_000,
         "\t甲\n\n" * 30_000,
         "\t甲\n\t乙\n\t丙\n\n" * 15_000,
+        "\t甲\n\t乙\n\t丙\n\n" * 2 + "丁\n" * 100_000 + "\t甲\n",
         "甲 | 乙\n" * 30_000,
         "甲 | 乙 |\n丙\n" * 15_000,
         "甲\t乙\n丙\n" * 30_000,

@@ -223,6 +223,16 @@ def test_nothing_in_it_is_nothing() -> None:
     assert read("<html><!-- 空 --></html>").blocks == ()
 
 
+def test_a_page_over_the_limit_is_read_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "MAX_TEXT_CHARS", 500)
+    picture_data = "iVBORw0KGgo" * 100
+    content = read(f'<p>甲</p><img src="data:image/png;base64,{picture_data}"><p>乙</p>')
+    assert (lines(content), content.problems) == (["甲", "乙"], ())
+    content = read("<p>甲</p>" * 200)
+    assert 0 < len(lines(content)) < 200
+    assert [problem.code for problem in content.problems] == ["P09"]
+
+
 # --- charsets
 
 

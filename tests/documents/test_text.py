@@ -119,6 +119,23 @@ def test_a_cell_broken_without_quotes_is_joined_where_the_columns_add_up() -> No
     assert only(source)[1] == ["期数", "2期", "因故推迟，下年补办尽快完成", "2"]
 
 
+def test_the_last_cell_goes_on_where_it_broke_off() -> None:
+    source = "指标\t原因\n期数\t因疫情原因，党校资源受限，班次\n减少\n人数\t无\n次数\t无\n"
+    assert only(source)[1] == ["期数", "因疫情原因，党校资源受限，班次减少"]
+
+
+@pytest.mark.parametrize("last", ["5", "历史标准", "因疫情原因，党校资源受限，班次减少。"])
+def test_a_title_right_between_two_tables_is_not_swallowed(last: str) -> None:
+    content = read(f"科目\t金额\n印刷\t3\n审计\t{last}\n项目采购\n品名\t数量\n印刷\t2\n")
+    assert lines(content) == ["项目采购"]
+    assert rows(grids(content)[0])[-1] == ["审计", last]
+
+
+def test_a_title_between_ragged_rows_is_not_swallowed() -> None:
+    source = "项目名称\t甲\n主管部门\t乙\t实施单位\t丙\n总分\t100\n年度目标表\n指标\t值\t分\n期数\t2\t3\n"
+    assert lines(read(source)) == ["年度目标表"]
+
+
 def test_prose_right_under_a_table_is_not_a_cell() -> None:
     content = read("指标\t分值\n期数\t2\n填表人：某某\n")
     assert rows(grids(content)[0]) == [["指标", "分值"], ["期数", "2"]]

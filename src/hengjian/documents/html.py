@@ -18,6 +18,7 @@ from hengjian.documents.content import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
+    MAX_TEXT_CHARS,
     Content,
     Unreadable,
     too_much,
@@ -112,6 +113,7 @@ _BLOCKS: Final = frozenset(
         "ul",
     ]
 )
+_INLINE_DATA: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]*")  # pictures
 _HEADINGS: Final = frozenset(("h1", "h2", "h3"))
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SOURCE_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
@@ -171,13 +173,18 @@ def _parsed(text: str, name: str) -> tuple["Element | None", list[Problem]]:
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, recover=True
     )
+    problems: list[Problem] = []
+    text = _INLINE_DATA.sub("", text)
+    if len(text) > MAX_TEXT_CHARS:
+        problems.append(too_much(f"“{name}”的字数", len(text), MAX_TEXT_CHARS))
+        text = text[:MAX_TEXT_CHARS]
     source = text.translate(_NOT_IN_XML).encode("utf-8", "replace")
     if not source.strip():
-        return None, []
+        return None, problems
     try:
         root = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None, []
+        return None, problems
     problems: list[Problem] = []
     if any(
         entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT or "depth" in entry.message.lower()

@@ -8,6 +8,7 @@ leading columns: positions are given as printed, nothing is moved here.
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -35,6 +36,7 @@ _PAGE_NUMBER: Final = re.compile(
 _BOXES: Final = str.maketrans("｜│┃║", "||||")
 _MAX_WRAP: Final = 80  # a cell does not go on over more lines than this
 _PROBE: Final = 40  # rows of one or two lines before the hope for a table is given up
+_LONG: Final = 12  # characters of a cell that may have been broken
 _NEAR: Final = 3  # blank lines that may stand inside one table
 
 
@@ -196,19 +198,24 @@ def _is_wrap_tail(group: list[_Entry]) -> bool:
 
 def _cell_per_line_rows(entries: list[_Entry]) -> list[_Row]:
     rows: list[_Row] = []
+    cell: list[str] = []  # the lines of the last cell
     fresh = True
     for entry in entries:
         if entry.blank:
             fresh = True
             continue
         if not entry.tabbed and rows:
-            rows[-1].cells[-1] += "\n" + entry.text
+            cell.append(entry.text)
         else:
+            if rows:
+                rows[-1].cells[-1] = "\n".join(cell)
             if fresh:
                 rows.append(_Row([], entry.line))
-            rows[-1].cells.append(entry.text.replace("\t", "", 1))
+            cell = [entry.text.replace("\t", "", 1)]
+            rows[-1].cells.append("")
             rows[-1].lines.append(entry.line)
         fresh = False
+    rows[-1].cells[-1] = "\n".join(cell)
     return rows
 
 
@@ -225,7 +232,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self._rows: list[_Row] = []
         self._split: Callable[[str], list[str]] = _tab_cells
-        self._width = 0
+        self._widths: Counter[int] = Counter()
         self._gap = 0
         self._new_page = False
         self._cells = 0
@@ -256,7 +263,9 @@ class _Builder:
             self.close()
         if not self._rows and self._new_page:
             self.breaks.append(len(self.blocks))
-        self._width = max(self._width, len(cells)) if self._rows else len(cells)
+        if not self._rows:
+            self._widths.clear()
+        self._widths[len(cells)] += 1
         self._rows.append(_Row(cells, entry.line, after_gap=bool(self._rows) and (self._gap > 0 or self._new_page)))
         self._split, self._gap, self._new_page = split, 0, False
         return at + used
@@ -274,12 +283,7 @@ class _Builder:
 
     def _prose(self, entries: list[_Entry], at: int) -> int:
         entry = entries[at]
-        if (
-            self._rows
-            and (self._new_page or self._gap)
-            and _PAGE_NUMBER.fullmatch(entry.text.strip())
-            and _table_follows(entries, at)
-        ):
+        if self._rows and (self._new_page or self._gap) and _is_page_number(entry.text) and _table_follows(entries, at):
             return at + 1
         if self._rows and not self._gap and not self._new_page:
             used = self._wrapped(entries, at)
@@ -290,33 +294,36 @@ class _Builder:
         return at + 1
 
     def _wrapped(self, entries: list[_Entry], at: int) -> int:
-        """Lines of a cell that was broken without quotes: the pieces together fill exactly the columns of the table."""
-        row = self._rows[-1]
-        width = self._width
-        tail = 0
-        while (
-            at + tail < len(entries)
-            and not entries[at + tail].blank
-            and not entries[at + tail].tabbed
-            and tail < _MAX_WRAP
-        ):
+        """The lines of a broken cell at ``at``, and how many belong to it; 0 where nothing proves that it is one.
+
+        Inside a row the proof is that both pieces together fill the columns exactly. After a complete row it is that the row
+        ends within a long text and the table goes on at once with its full width: else it may be a title.
+        """
+        tail = at
+        while tail < len(entries) and not entries[tail].blank and not entries[tail].tabbed and tail - at < _MAX_WRAP:
             tail += 1
-        pieces = [entry.text for entry in entries[at : at + tail]]
-        if len(row.cells) == width and (len(self._rows) > 1 or not _table_follows(entries, at + tail - 1)):
-            # The last cell of a complete row goes on, if the table goes on right after it.
-            if not _table_follows(entries, at + tail - 1, near=1) or "|" in pieces[0]:
+        if tail == len(entries) or not entries[tail].tabbed:
+            return 0
+        row, pieces = self._rows[-1], [entry.text for entry in entries[at:tail]]
+        rest = _tab_cells(entries[tail].text)
+        width = self._usual_width(entries, tail + 1)
+        if len(row.cells) == width == len(rest):
+            if not _is_broken_off(row.cells[-1]):
                 return 0
             row.cells[-1] = "\n".join([row.cells[-1], *pieces])
-            return tail
-        if at + tail >= len(entries) or not entries[at + tail].tabbed:
-            return 0
-        rest = _tab_cells(entries[at + tail].text)
-        after = entries[at + tail + 1 : at + tail + 6]
-        width = max([width, *(len(_tab_cells(entry.text)) for entry in after if entry.tabbed)])
-        if len(row.cells) + len(rest) - 1 != width:
-            return 0
-        row.cells[-1:] = ["\n".join([row.cells[-1], *pieces, rest[0]]), *rest[1:]]
-        return tail + 1
+            return tail - at
+        if len(row.cells) < width and len(row.cells) + len(rest) - 1 == width:
+            row.cells[-1:] = ["\n".join([row.cells[-1], *pieces, rest[0]]), *rest[1:]]
+            return tail + 1 - at
+        return 0
+
+    def _usual_width(self, entries: list[_Entry], at: int) -> int:
+        """The number of columns that most rows have, those before and the next few; 0 where rows are ragged."""
+        widths = self._widths.copy()
+        widths[len(self._rows[-1].cells)] -= 1
+        widths.update(len(_tab_cells(entry.text)) for entry in entries[at : at + 5] if entry.tabbed)
+        width, count = widths.most_common(1)[0]
+        return width if count * 10 >= widths.total() * 6 else 0
 
     def _line(self, entry: _Entry) -> None:
         if self._new_page:
@@ -388,8 +395,8 @@ def _is_indented_prose(entries: list[_Entry], at: int) -> bool:
     return following is None or "\t" not in following.text.strip()
 
 
-def _table_follows(entries: list[_Entry], at: int, near: int = _NEAR + 1) -> bool:
-    for entry in entries[at + 1 : at + 1 + near]:
+def _table_follows(entries: list[_Entry], at: int) -> bool:
+    for entry in entries[at + 1 : at + 2 + _NEAR]:
         if not entry.blank:
             return entry.tabbed
     return False
@@ -437,6 +444,12 @@ def _whole_pipe_row(entries: list[_Entry], at: int) -> tuple[str, int]:
         if "|" in more:
             break
     return entries[at].text, 1
+
+
+def _is_broken_off(cell: str) -> bool:
+    """Whether a text is long, and stops within a sentence."""
+    text = cell.strip()
+    return len(text) >= _LONG and text[-1] not in "。；;！!？?"
 
 
 def _is_page_number(text: str) -> bool:
