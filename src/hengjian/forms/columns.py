@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -67,6 +67,7 @@ def words() -> Words:
     )
 
 
+@lru_cache(maxsize=8192)
 def field_of(text: str) -> str | None:
     """The raw field of one label, or None. Raw fields still wait for their neighbours (``label``, ``level4``, ``content``).
 

@@ -111,6 +111,9 @@ def find_headers(grid: Grid) -> tuple[Header, ...]:
 
 
 def _header_at(grid: Grid, row: int) -> Header | None:
+    cells = [cell for cell in grid.starts(row) if cell.text.strip()]
+    if len(cells) < 3 or sum(labels.field_of(cell.text) is not None for cell in cells) < 2:
+        return None
     best: Header | None = None
     for last in range(row, min(row + _MAX_HEADER, grid.rows)):
         if last > row and not _is_header_row(grid, row, last):
@@ -395,6 +398,7 @@ def read_rows(
     header, shifted = _shift_header(grid, header, body)
     total = _total(grid, header, body.total_row) if body.total_row is not None else None
     lines, repairs, remarks = _lines(grid, header, body, total, funds)
+    total = _cleared(total, lines, repairs)
     remarks = [*shifted, *remarks, *_repeats(grid, header, body)]
     if shifted:
         repairs.insert(0, shifted[0].message)
@@ -858,10 +862,11 @@ def _total(grid: Grid, header: Header, row: int) -> Total:
             if name in covered and name not in under and cell not in under.values():
                 under[name] = cell
                 break
-    if not numbers:
+    if not cells:
         return _total_in_text(grid, row, fields)
+    as_printed = Total(*(_sum_cell(grid, header, row, under, name) for name in ("weight", "score")))
     if len(numbers) == len(under) and (grid.spans_known or len(under) == 2):
-        return Total(_or_blank(under, "weight", fields), _or_blank(under, "score", fields))
+        return as_printed
     if {"weight", "score"} <= fields and len(numbers) == 2:
         first, second = (_printed(cell) for cell in numbers)
         order = [name for _, name in sorted(header.columns.items()) if name in ("weight", "score")]
@@ -870,17 +875,37 @@ def _total(grid: Grid, header: Header, row: int) -> Total:
         return Total(None, _printed(numbers[0]))
     if len(numbers) == 1 and "weight" in fields and "score" not in fields:
         return Total(_printed(numbers[0]), None)
-    return Total(_or_blank(under, "weight", fields), _or_blank(under, "score", fields))
+    return as_printed
+
+
+def _sum_cell(grid: Grid, header: Header, row: int, under: Mapping[str, Cell], name: str) -> Printed | None:
+    """The number found for a column of the sum row, or whatever else stands there (``—``, a doubtful ``€100``)."""
+    if name in under:
+        return _printed(under[name])
+    column = next((c for c, one in header.columns.items() if one == name), None)
+    if column is None:
+        return None
+    cell = grid.at(row, column) if grid.spans_known else None
+    mine = cell is not None and cell.row == row and cell not in under.values() and not _is_total(label(cell.text))
+    return _printed(cell) if cell is not None and mine else Printed("", _place(grid, row))
+
+
+def _cleared(total: Total | None, lines: Sequence[_Line], repairs: list[str]) -> Total | None:
+    """A total weight that was recognised with a stroke too many is read by the sum of its rows, or stays as it is."""
+    if total is None or total.weight is None or not total.weight.uncertain or number(total.weight) is not None:
+        return total
+    digits = re.findall(r"\d+(?:\.\d+)?", total.weight.text)
+    own = sum((w for line in lines if (w := number(line.values.get("weight"))) is not None), Decimal(0))
+    if len(digits) != 1 or Decimal(digits[0]) not in (own, own + 10):
+        return total
+    repairs.append(
+        f"{total.weight.place}合计分值识别为“{total.weight.text}”，各行分值之和为{own}，读作{digits[0]}，请核对"
+    )
+    return replace(total, weight=replace(total.weight, text=digits[0]))
 
 
 def _has_number(cell: Cell) -> bool:
     return number(cell.text) is not None
-
-
-def _or_blank(under: Mapping[str, Cell], name: str, fields: set[str]) -> Printed | None:
-    if name in under:
-        return _printed(under[name])
-    return Printed("") if name in fields else None
 
 
 def _total_in_text(grid: Grid, row: int, fields: set[str]) -> Total:
@@ -888,7 +913,8 @@ def _total_in_text(grid: Grid, row: int, fields: set[str]) -> Total:
     cell = next(iter(grid.starts(row)), None)
     found = re.search(r"[:：=]?\s*(\d+(?:\.\d+)?)\s*分?$", cell.text) if cell is not None else None
     if cell is None or found is None:
-        return Total(_or_blank({}, "weight", fields), _or_blank({}, "score", fields))
+        blank = Printed("", _place(grid, row))
+        return Total(*(blank if name in fields else None for name in ("weight", "score")))
     value = replace(_printed(cell), text=found[1])
     return Total(None, value) if "score" in fields else Total(value, None)
 

@@ -8,6 +8,7 @@ read is confirmed. A sum that does not hold may be a mistake of the form as well
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache, reduce
 
 from hengjian.forms.form import CostNode, Form, Fund, Identity, Indicator, Printed, Proof
 from hengjian.values.quantity import read_quantity
@@ -20,7 +21,9 @@ _FULL = (
 _TOLERANCE = Decimal("0.005")  # of scores
 _CENT = Decimal("0.01")  # of money, in the unit of the form: parts are rounded each on its own
 _PLAIN_UNITS = ("", "分", "%", "元")
-_MANY = 20_000  # sums followed before giving up
+# How many doubtful rows and different sums are followed before giving up.
+_MANY_ROWS = 100
+_MANY_SUMS = 5_000
 
 
 def number(text: str | Printed | None) -> Decimal | None:
@@ -29,9 +32,12 @@ def number(text: str | Printed | None) -> Decimal | None:
     >>> number("1,219.00"), number("10分"), number("—"), number("约3")
     (Decimal('1219.00'), Decimal('10'), None, None)
     """
-    if text is None:
-        return None
-    found = read_quantity(text.text if isinstance(text, Printed) else text)
+    return _number(text.text if isinstance(text, Printed) else text) if text is not None else None
+
+
+@lru_cache(maxsize=8192)
+def _number(text: str) -> Decimal | None:
+    found = read_quantity(text) if any(sign.isnumeric() for sign in text) else None
     plain = found is not None and not (found.approx or found.sign or found.direction or found.over != 1)
     return found.number if found is not None and plain and found.unit in _PLAIN_UNITS else None
 
@@ -66,29 +72,33 @@ def choose(
     every row with a choice is open.
     """
     goals = (frozenset(weights or ()), frozenset(scores or ()))
-    open_rows = frozenset(i for i, row in enumerate(rows) if len(row) > 1)
-    best = Choice(tuple(0 for _ in rows), False, open_rows)
-    if not any(goals):
+    doubtful = [i for i, row in enumerate(rows) if len(row) > 1]
+    best = Choice(tuple(0 for _ in rows), False, frozenset(doubtful))
+    if not any(goals) or len(doubtful) > _MANY_ROWS:
         return best
+    sure = [row[0] for row in rows if len(row) == 1]
+    start = (
+        sum((one.weight for one in sure if one.weight is not None), Decimal(0)),
+        sum((one.score for one in sure if one.score is not None), Decimal(0)),
+    )
     # All sums that can be reached, each with its cheapest picks and the rows on which the ways to it differ.
-    reached: dict[tuple[Decimal, Decimal], _Way] = {(Decimal(0), Decimal(0)): _Way(0, (), frozenset())}
-    for row in rows:
+    reached: dict[tuple[Decimal, Decimal], _Way] = {start: _Way(0, (), frozenset())}
+    for i in doubtful:
         further: dict[tuple[Decimal, Decimal], _Way] = {}
         for (weight, score), way in reached.items():
-            for pick, one in enumerate(row):
+            for pick, one in enumerate(rows[i]):
                 sums = (weight + (one.weight or 0), score + (one.score or 0))
                 longer = _Way(way.cost + one.cost, (*way.picks, pick), way.open)
                 further[sums] = _merged(further[sums], longer) if sums in further else longer
-        if len(further) > _MANY:
+        if len(further) > _MANY_SUMS:
             return best
         reached = further
     holding = [way for sums, way in reached.items() if _fits(sums, goals)]
     if not holding:
         return best
-    found = holding[0]
-    for way in holding[1:]:
-        found = _merged(found, way)
-    return Choice(found.picks, True, found.open)
+    found = reduce(_merged, holding)
+    picks = dict(zip(doubtful, found.picks, strict=True))
+    return Choice(tuple(picks.get(i, 0) for i in range(len(rows))), True, frozenset(doubtful[i] for i in found.open))
 
 
 @dataclass(frozen=True, slots=True)
