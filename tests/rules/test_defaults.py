@@ -19,6 +19,7 @@ from hengjian.rules.defaults import (
     state_of,
 )
 from hengjian.rules.reading import Context, Reading, Status
+from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, load_scheme
 from hengjian.rules.tree import Human, Missing
 from hengjian.values.rounding import NATIONAL
@@ -213,6 +214,30 @@ def test_equal_in_a_cost_row_is_strict() -> None:
     row = _row("=11.25万元/村", indicator="村均补助标准", level2="成本指标")
     assert _score(row, "112500") == "10.00"
     assert _score(row, "110000") is None
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "value"),
+    [
+        ("同比下降5%", "下降3%", "6.00"),
+        ("同比下降5%", "下降6%", "10.00"),
+        ("较上年提升2个百分点", "提升1个百分点", "5.00"),
+    ],
+)
+def test_a_target_for_a_change_is_scored_on_the_change(target: str, actual: str, value: str) -> None:
+    row = _row(target, indicator="三公经费")
+    assert str(score(_read(row), row, actual).value) == value
+
+
+def test_a_level_where_a_change_is_due_gives_no_score() -> None:
+    row = _row("较上年提升2个百分点", indicator="群众满意度")
+    assert score(_read(row), row, "92%").value is None
+
+
+def test_no_less_than_last_year_needs_last_year() -> None:
+    reading = _read(_row("不低于上年"))
+    assert reading.status is Status.AMBIGUOUS
+    assert reading.trees == (Missing("目标以“上年”为基数，表上没有这个数，无法计分"),)
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------

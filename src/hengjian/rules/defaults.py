@@ -95,7 +95,7 @@ def default_reading(context: Context, scheme: Scheme) -> Reading:
         return _reading(scheme, "no_target", (Missing("没有目标值，无法按方案计分"),), Status.DEFECTIVE)
     name, target = fold(context.indicator), target_of(context)
     if fold(context.target) in words("none"):
-        return _reading(scheme, "zero_target", (_zero_target(Sign.LE, ""),))
+        return _reading(scheme, "zero_target", (_zero_target(_actual(), Sign.LE),))
     match target.comparator:
         case Comparator.QUALITATIVE:
             return _qualitative(scheme)
@@ -107,14 +107,16 @@ def default_reading(context: Context, scheme: Scheme) -> Reading:
             return _range(target, scheme)
         case _:
             pass
-    if target.low is None and target.high is None:
-        return _qualitative(scheme)
-    if target.base is not None:
+    if target.base is not None and ((target.low is None and target.high is None) or _bound(target)[0] <= 0):
         missing = Missing(f"目标以“{target.base}”为基数，表上没有这个数，无法计分")
         return _reading(scheme, "relative", (missing,), Status.AMBIGUOUS, ("actual", target.base))
+    if target.low is None and target.high is None:
+        return _qualitative(scheme)
+    bound, unit = _bound(target)
+    if target.direction is not None or target.base is not None:
+        return _change(target, bound, unit, scheme)
     if scheme.cost_bands and "成本控制率" in name:
         return _reading(scheme, "cost_bands", (_cost_bands(scheme),))
-    bound, unit = _bound(target)
     if has(name, "satisfaction") and unit in ("%", ""):
         return _reading(scheme, "satisfaction", (_satisfaction(bound, unit, scheme),))
     if has(name, "execution") and unit == "%" and target.comparator is not Comparator.AT_MOST:
@@ -141,44 +143,54 @@ def _bound(target: Target) -> tuple[Fraction, str]:
     return bound, "%" if target.unit == "百分点" else target.unit
 
 
+def _change(target: Target, bound: Fraction, unit: str, scheme: Scheme) -> Reading:
+    """A target for a change (同比下降5%, 较上年提升2个百分点): scored on the change itself, never on a level."""
+    sense = "fall" if target.direction == "down" else "change" if target.base is not None else "rise"
+    if bound <= 0 or target.approx:
+        return _reading(scheme, "relative", (Missing("目标是变化幅度，没有按比例计分的公式"),), Status.AMBIGUOUS)
+    return _reading(
+        scheme, "change", (_positive(Input("actual", unit, sense=sense), bound, replace(scheme, pass_threshold=None)),)
+    )
+
+
 def _quantity(context: Context, target: Target, bound: Fraction, unit: str, scheme: Scheme) -> Reading:
-    way = direction(context, target)
+    actual, way = _actual(unit), direction(context, target)
     by_name = _direction_of_name(context)
     exact = target.comparator is Comparator.EQUAL
     if target.approx:
-        return _reading(scheme, "approximate", (_approximate(bound, unit, way),))
+        return _reading(scheme, "approximate", (_approximate(actual, bound, way),))
     if bound == 0:
         sign = Sign.GE if way is Direction.UP and target.comparator is not None and not exact else Sign.LE
-        return _reading(scheme, "zero_target", (_zero_target(sign, unit),))
+        return _reading(scheme, "zero_target", (_zero_target(actual, sign),))
     if bound < 0:
         return _reading(
-            scheme, "negative_target", (_reached_only(bound, unit, way, "目标为负数，未达到时没有按比例计分的公式"),)
+            scheme, "negative_target", (_reached_only(actual, bound, way, "目标为负数，未达到时没有按比例计分的公式"),)
         )
     if exact and (scheme.equal_target == "exact" or by_name is Direction.DOWN):
-        return _reading(scheme, "equal", (_equal(bound, unit),))
+        return _reading(scheme, "equal", (_equal(actual, bound),))
     if way is Direction.DOWN:
-        return _reading(scheme, "reverse", (_reverse(bound, unit, scheme.reverse),))
+        return _reading(scheme, "reverse", (_reverse(actual, bound, scheme.reverse),))
     if by_name is Direction.DOWN and "成本" in context.level1 + context.level2 and unit in ("元", "%"):
         # A cost whose sign says "at least": the sign and the class contradict each other (D07).
         note = Note("R08", Severity.WARNING, f"成本类指标的目标写作“{context.target}”，越大越好还是越小越好无法确定")
-        trees = (_positive(bound, unit, scheme), _reverse(bound, unit, scheme.reverse))
+        trees = (_positive(actual, bound, scheme), _reverse(actual, bound, scheme.reverse))
         return _reading(scheme, "direction_unclear", trees, Status.AMBIGUOUS, notes=(note,))
-    return _reading(scheme, "positive", (_positive(bound, unit, scheme),))
+    return _reading(scheme, "positive", (_positive(actual, bound, scheme),))
 
 
 def _actual(unit: str = "") -> Input:
     return Input("actual", unit)
 
 
-def _positive(bound: Fraction, unit: str, scheme: Scheme) -> Expr:
-    target = Const(bound, unit)
-    short = _share(_actual(unit), target)
-    reached = Branch(Compare(_actual(unit), Sign.GE, target), WEIGHT)
+def _positive(actual: Input, bound: Fraction, scheme: Scheme) -> Expr:
+    target = Const(bound, actual.unit)
+    short = _share(actual, target)
+    reached = Branch(Compare(actual, Sign.GE, target), WEIGHT)
     if scheme.pass_threshold is None:
-        return Case((reached, Branch(Compare(_actual(unit), Sign.LT, target), short)))
-    line = Const(bound * Fraction(scheme.pass_threshold) / 100, unit)
-    between = Every((Compare(_actual(unit), Sign.GE, line), Compare(_actual(unit), Sign.LT, target)))
-    return Case((reached, Branch(between, short), Branch(Compare(_actual(unit), Sign.LT, line), ZERO)))
+        return Case((reached, Branch(Compare(actual, Sign.LT, target), short)))
+    line = Const(bound * Fraction(scheme.pass_threshold) / 100, actual.unit)
+    between = Every((Compare(actual, Sign.GE, line), Compare(actual, Sign.LT, target)))
+    return Case((reached, Branch(between, short), Branch(Compare(actual, Sign.LT, line), ZERO)))
 
 
 def _share(part: Expr, whole: Expr) -> Expr:
@@ -186,31 +198,31 @@ def _share(part: Expr, whole: Expr) -> Expr:
     return Clamp(Arith(Op.MUL, Arith(Op.DIV, part, whole), WEIGHT), ZERO, WEIGHT, stated=True)
 
 
-def _reverse(bound: Fraction, unit: str, formula: str) -> Expr:
-    target, actual = Const(bound, unit), _actual(unit)
+def _reverse(actual: Input, bound: Fraction, formula: str) -> Expr:
+    target = Const(bound, actual.unit)
     over = Arith(Op.DIV, Arith(Op.SUB, actual, target), target)
     linear = Clamp(Arith(Op.MUL, Arith(Op.SUB, Const(Fraction(1)), over), WEIGHT), ZERO, WEIGHT, stated=True)
     value = linear if formula == "R1" else _share(target, actual)
     return Case((Branch(Compare(actual, Sign.LE, target), WEIGHT), Branch(Compare(actual, Sign.GT, target), value)))
 
 
-def _zero_target(sign: Sign, unit: str) -> Expr:
+def _zero_target(actual: Input, sign: Sign) -> Expr:
     other = Sign.GT if sign is Sign.LE else Sign.LT
-    zero = Const(Fraction(0), unit)
-    return Case((Branch(Compare(_actual(unit), sign, zero), WEIGHT), Branch(Compare(_actual(unit), other, zero), ZERO)))
+    zero = Const(Fraction(0), actual.unit)
+    return Case((Branch(Compare(actual, sign, zero), WEIGHT), Branch(Compare(actual, other, zero), ZERO)))
 
 
-def _reached_only(bound: Fraction, unit: str, way: Direction, reason: str) -> Expr:
+def _reached_only(actual: Input, bound: Fraction, way: Direction, reason: str) -> Expr:
     sign = Sign.LE if way is Direction.DOWN else Sign.GE
-    return Case((Branch(Compare(_actual(unit), sign, Const(bound, unit)), WEIGHT),), Missing(reason))
+    return Case((Branch(Compare(actual, sign, Const(bound, actual.unit)), WEIGHT),), Missing(reason))
 
 
-def _approximate(bound: Fraction, unit: str, way: Direction) -> Expr:
-    return _reached_only(bound, unit, way, "目标写作约数，未达到时差多少算达到无法确定，须人工判断")
+def _approximate(actual: Input, bound: Fraction, way: Direction) -> Expr:
+    return _reached_only(actual, bound, way, "目标写作约数，未达到时差多少算达到无法确定，须人工判断")
 
 
-def _equal(bound: Fraction, unit: str) -> Expr:
-    met = Branch(Compare(_actual(unit), Sign.EQ, Const(bound, unit)), WEIGHT)
+def _equal(actual: Input, bound: Fraction) -> Expr:
+    met = Branch(Compare(actual, Sign.EQ, Const(bound, actual.unit)), WEIGHT)
     return Case((met,), Missing("目标要求“等于”，实际值与目标不一致，高于或低于目标如何计分须人工判断"))
 
 
@@ -306,7 +318,7 @@ def _of_weight(percent: Decimal) -> Expr:
 def _satisfaction(bound: Fraction, unit: str, scheme: Scheme) -> Expr:
     unit = unit or "%"
     if scheme.satisfaction == "ratio":
-        return _positive(bound, unit, replace(scheme, pass_threshold=None))
+        return _positive(_actual(unit), bound, replace(scheme, pass_threshold=None))
     actual = _actual(unit)
     if scheme.satisfaction == "step" and scheme.satisfaction_step is not None:
         size, percent = scheme.satisfaction_step
@@ -331,7 +343,7 @@ def _execution_row(bound: Fraction, scheme: Scheme) -> Reading:
     literal = Clamp(_of_rate(), ZERO, WEIGHT, stated=True)
     if bound == 100 or scheme.execution in ("threshold", "step"):
         return _reading(scheme, "execution", (_execution_tree(scheme),))
-    positive = _positive(bound, "%", replace(scheme, pass_threshold=None))
+    positive = _positive(_actual("%"), bound, replace(scheme, pass_threshold=None))
     note = Note(
         "R06",
         Severity.WARNING,
