@@ -32,87 +32,18 @@ from hengjian.values.place import Place
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_UNSEEN: Final = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "canvas",
-        "audio",
-        "video",
-        "button",
-        "datalist",
-        "del",
-        "rp",
-        "rt",
-        "xml",
-        "noframes",
-        "map",
-        "colgroup",
-        "col",
-        "title",
-        "meta",
-        "link",
-    ]
-)
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+# fmt: off
+_UNSEEN: Final = frozenset((
+    "head", "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg", "canvas", "audio", "video",
+    "button", "datalist", "del", "rp", "rt", "xml", "noframes", "map", "colgroup", "col", "title", "meta", "link",
+))
+_BLOCKS: Final = frozenset((
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html",
+    "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
+    "th", "thead", "tr", "ul",
+))
+# fmt: on
 _INLINE_DATA: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]*")  # pictures
 _HEADINGS: Final = frozenset(("h1", "h2", "h3"))
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -122,7 +53,6 @@ _HIDDEN: Final = re.compile(
 )
 _INDENT: Final = re.compile(r"mso-char-indent-count\s*:\s*(\d{1,2})", re.IGNORECASE)
 _SELECTOR: Final = re.compile(r"[a-zA-Z]*([.#][\w-]+)")
-_RULE: Final = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _META: Final = re.compile(rb"""<meta[^<>]{0,400}?charset\s*=\s*["']?\s*([\w:.-]{2,30})""", re.IGNORECASE)
 _XML: Final = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w:.-]{2,30})""", re.IGNORECASE)
 _HEAD: Final = 8192
@@ -185,7 +115,6 @@ def _parsed(text: str, name: str) -> tuple["Element | None", list[Problem]]:
         root = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, problems
-    problems: list[Problem] = []
     if any(
         entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT or "depth" in entry.message.lower()
         for entry in parser.error_log
@@ -206,7 +135,8 @@ def _hidden_names(root: "Element") -> frozenset[str]:
     """``.class`` and ``#id`` names that the page's own style sheets hide. Rules for print or small screens do not count."""
     names: set[str] = set()
     for style in root.iter("style"):
-        for selectors, body in _RULE.findall(_without_conditions(style.text or "")):
+        for rule in _without_conditions(style.text or "").split("}"):
+            selectors, _, body = rule.partition("{")
             if _HIDDEN.search(body):
                 parts = (_SELECTOR.fullmatch(part.strip()) for part in selectors.split(","))
                 names.update(part.group(1) for part in parts if part)
