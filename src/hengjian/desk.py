@@ -3,51 +3,37 @@
 ``read`` a file into forms, read a ``target``, ``score`` a rule, ``explain`` it, ``audit`` files, ``render`` a result.
 """
 
-from __future__ import annotations
 import json
-from contextlib import suppress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
-with suppress(ImportError):
-    from hengjian.audit.case import Audit
-with suppress(ImportError):
-    from hengjian.audit.run import audit_document
-with suppress(ImportError):
-    from hengjian.documents import read_layout
-from hengjian.forms.contract import form_to_json, place_to_json
+from hengjian.audit.case import Audit
+from hengjian.audit.checks import TITLES
+from hengjian.audit.run import audit_document
+from hengjian.documents import read_layout
+from hengjian.forms.contract import form_to_json
 from hengjian.forms.form import Form
 from hengjian.forms.layout import Source
-with suppress(ImportError):
-    from hengjian.forms.reading import read_forms
-with suppress(ImportError):
-    from hengjian.rules.check import check
-with suppress(ImportError):
-    from hengjian.rules.curve import Curve, curve
-with suppress(ImportError):
-    from hengjian.rules.defaults import default_reading
-with suppress(ImportError):
-    from hengjian.rules.explain import explain
-with suppress(ImportError):
-    from hengjian.rules.reader import read_rule
-from hengjian.rules.reading import Context, Note, Reading
-with suppress(ImportError):
-    from hengjian.rules.run import score
-with suppress(ImportError):
-    from hengjian.rules.scheme import Scheme, load_scheme
+from hengjian.forms.reading import read_forms
+from hengjian.reports.draft import draft
+from hengjian.reports.json import JsonWriter, problem_json, source_json
+from hengjian.rules.curve import Curve, characters, curve, svg
+from hengjian.rules.explain import explain
+from hengjian.rules.reading import Context, Note, Reading, Status
+from hengjian.rules.rule import notes_of, rule_of
+from hengjian.rules.run import score
+from hengjian.rules.scheme import Scheme, SchemeError, load_scheme, schemes
 from hengjian.rules.score import Score
 from hengjian.values.finding import Finding, Level, Problem
+from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
 
-class SchemeError(Exception): ...
-
-
-def write_text(path, text):
-    path.write_text("".join(text), encoding="utf-8")
-
+__all__ = ["Context", "SchemeError", "load_scheme", "schemes"]
 
 DEFAULT_SCHEME = "national-2020"
 
@@ -78,20 +64,6 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
     }
 
 
-def source_json(source: Source) -> dict[str, Any]:
-    """``{"name", "format", "sha256", "pages"}``."""
-    return {"name": source.name, "format": source.format, "sha256": source.sha256, "pages": source.pages}
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """``{"code", "message", "place"}``."""
-    return {
-        "code": problem.code,
-        "message": problem.message,
-        "place": place_to_json(problem.place) if problem.place else None,
-    }
-
-
 # --- lines of JSON ----------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +75,7 @@ def target_line(item: Mapping[str, Any]) -> dict[str, Any]:
 def score_line(item: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
     """One answer of ``hengjian score``: status, read-back, one score for each point, findings of the rule."""
     context = _context(item)
-    reading = reading_of(_text(item, "rule"), context, scheme)
+    reading = rule_of(_text(item, "rule"), context, scheme)
     scores = []
     for point in item.get("points") or ():
         actual, grade = point.get("actual", ""), point.get("grade")
@@ -115,13 +87,20 @@ def score_line(item: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
         "status": reading.status.value,
         "reading": explain(reading),
         "scores": scores,
-        "findings": [_note_json(note) for note in rule_notes(reading, context)],
+        "findings": [_note_json(note) for note in notes_of(reading, context)],
     }
 
 
 def _context(item: Mapping[str, Any]) -> Context:
-    names = ("indicator", "target", "weight", "level1", "level2", "sign", "unit")
-    return Context(**{name: _text(item, name) for name in names})
+    return Context(
+        indicator=_text(item, "indicator"),
+        target=_text(item, "target"),
+        weight=_text(item, "weight"),
+        level1=_text(item, "level1"),
+        level2=_text(item, "level2"),
+        sign=_text(item, "sign"),
+        unit=_text(item, "unit"),
+    )
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:
@@ -130,16 +109,6 @@ def _text(item: Mapping[str, Any], name: str) -> str:
 
 def _plain(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def reading_of(rule: str, context: Context, scheme: Scheme) -> Reading:
-    """The reading of a printed rule, or the scheme's default where none is printed."""
-    return read_rule(rule, context) if rule.strip() else default_reading(context, scheme)
-
-
-def rule_notes(reading: Reading, context: Context) -> tuple[Note, ...]:
-    """What is wrong with a rule: seen while reading it, and proved on its tree; each code and message once."""
-    return tuple(dict.fromkeys((*reading.notes, *check(reading, context))))
 
 
 def _note_json(note: Note) -> dict[str, Any]:
@@ -164,7 +133,9 @@ class Lines:
         try:
             item = json.loads(raw.decode("utf-8-sig"))
         except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-            return LineError(f"{self.path.name} 第{number}行不是有效的 JSON（应为一行一个对象，UTF-8 编码），请检查引号和逗号。")
+            return LineError(
+                f"{self.path.name} 第{number}行不是有效的 JSON（应为一行一个对象，UTF-8 编码），请检查引号和逗号。"
+            )
         if not isinstance(item, dict):
             return LineError(f'{self.path.name} 第{number}行应为 {{"id": …}} 形式的对象，实际是别的值。')
         return item
@@ -190,16 +161,70 @@ class Explanation:
     text: str
     curve: Curve | None
     score: Score | None
+    actual: str | None = None
 
 
 def explain_rule(
     rule: str, context: Context, *, actual: str | None = None, grade: str | None = None, scheme: Scheme
 ) -> Explanation:
     """Read one rule and say what it means."""
-    reading = reading_of(rule, context, scheme)
+    reading = rule_of(rule, context, scheme)
     got = None if actual is None and grade is None else score(reading, context, actual or "", grade)
     drawn = curve(reading.trees[0], context) if reading.trees else None
-    return Explanation(context, reading, rule_notes(reading, context), explain(reading), drawn, got)
+    return Explanation(context, reading, notes_of(reading, context), explain(reading), drawn, got, actual)
+
+
+STATUS_TITLES = {
+    Status.EXECUTABLE: "可以直接计算",
+    Status.NEEDS_JUDGEMENT: "需要人工评定",
+    Status.AMBIGUOUS: "有两种读法",
+    Status.DEFECTIVE: "有缺陷",
+}
+
+
+def explanation_text(told: Explanation) -> str:
+    """An explanation for the terminal: read-back, what is wrong, the curve in characters, the score with its sum."""
+    lines = [f"含义（{STATUS_TITLES[told.reading.status]}）：{told.text}"]
+    lines += [f"  [{note.code}] {note.message}" for note in told.notes]
+    if told.curve is not None:
+        lines += ["", characters(told.curve, actual=_plotted(told))]
+    if told.score is not None:
+        value = told.score.value
+        shown = f"得分：{value:.2f}　{told.score.derivation}" if value is not None else f"没有得分：{told.score.reason}"
+        lines += ["", shown, *(f"  {step.label}：{step.text}" for step in told.score.trace)]
+    return "\n".join(lines)
+
+
+def explanation_svg(told: Explanation) -> str | None:
+    """The curve of an explanation as SVG, None where there is no curve."""
+    if told.curve is None:
+        return None
+    target = read_quantity(told.context.target)
+    exact = told.score.exact if told.score is not None else None
+    return svg(told.curve, target=target.value if target else None, actual=_plotted(told), score=exact)
+
+
+def explanation_json(told: Explanation) -> dict[str, Any]:
+    """An explanation as JSON (schema ``hengjian.explanation/1``)."""
+    got = told.score
+    return {
+        "schema": "hengjian.explanation/1",
+        "status": told.reading.status.value,
+        "reading": told.text,
+        "inputs": list(told.reading.inputs),
+        "findings": [_note_json(note) for note in told.notes],
+        "score": None if got is None or got.value is None else f"{got.value:.2f}",
+        "derivation": got.derivation if got is not None else "",
+        "reason": got.reason if got is not None else "",
+        "trace": [{"label": step.label, "text": step.text} for step in got.trace] if got is not None else [],
+    }
+
+
+def _plotted(told: Explanation) -> Fraction | None:
+    if told.actual is None or told.curve is None or told.curve.variable != "actual":
+        return None
+    quantity = read_actual(told.actual, told.curve.unit)
+    return quantity.value if isinstance(quantity, Quantity) else None
 
 
 # --- audits -----------------------------------------------------------------------------------------------------------
@@ -212,7 +237,9 @@ def audit(path: Path, *, scheme: str | None = None, hidden: bool = False) -> Aud
     return audit_document(document.source, document.forms, document.problems, chosen)
 
 
-def audit_many(paths: Sequence[Path], *, scheme: str | None = None, hidden: bool = False, jobs: int = 1) -> Iterator[Audit]:
+def audit_many(
+    paths: Sequence[Path], *, scheme: str | None = None, hidden: bool = False, jobs: int = 1
+) -> Iterator[Audit]:
     """Audit files in the given order, ``jobs`` at a time; only a few results are held at once."""
     if jobs <= 1 or len(paths) <= 1:
         for path in paths:
@@ -253,3 +280,77 @@ def collect(paths: Iterable[Path]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+# --- reports ----------------------------------------------------------------------------------------------------------
+
+
+class Writer(Protocol):
+    """A report that takes one audited document after the other."""
+
+    def add(self, audit: Audit) -> None:
+        """Take one document."""
+
+    def close(self) -> None:
+        """Finish the report."""
+
+
+@contextmanager
+def report(kind: str, output: Path | None, stream: IO[str], *, expected: int = 1) -> Iterator[Writer]:
+    """A report of a kind (table, json, html, xlsx, docx) to a file or, for table and json, to a stream.
+
+    The file appears under its name only when the block ends without an exception. Raises ``OSError`` when it cannot be
+    written.
+    """
+    if output is None:
+        writer = _stream_writer(kind, stream)
+        yield writer
+        writer.close()
+        return
+    with draft(output) as path:
+        if kind in ("table", "json"):
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                writer = _stream_writer(kind, file)
+                yield writer
+                writer.close()
+        else:
+            writer = _file_writer(kind, path, expected)
+            yield writer
+            writer.close()
+
+
+# The writers pull in heavy libraries: each is imported when its format is asked for.
+def _stream_writer(kind: str, stream: IO[str]) -> Writer:
+    if kind == "json":
+        return JsonWriter(stream)
+    from hengjian.reports.table import TableWriter
+
+    return TableWriter(stream)
+
+
+def _file_writer(kind: str, path: Path, expected: int) -> Writer:
+    if kind == "html":
+        from hengjian.reports.html import HtmlWriter
+
+        return HtmlWriter(path, titles=TITLES, expected=expected)
+    if kind == "xlsx":
+        from hengjian.reports.workbook import WorkbookWriter
+
+        return WorkbookWriter(path, titles=TITLES)
+    from hengjian.reports.paper import PaperWriter
+
+    return PaperWriter(path, titles=TITLES)
+
+
+def render(document: Document, kind: str, output: Path) -> None:
+    """Set the forms of a document anew, in official layout, as html, docx or xlsx. Raises ``OSError`` as ``report`` does."""
+    from hengjian.reports.typeset import typeset
+
+    with draft(output) as path:
+        typeset(document.forms, kind, path)
+
+
+def write_text(path: Path, text: str | Iterable[str]) -> None:
+    """Write a text file whole or not at all."""
+    with draft(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines([text] if isinstance(text, str) else text)

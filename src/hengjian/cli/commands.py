@@ -110,7 +110,9 @@ def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
 
 _output = click.option("--output", "-o", type=_FILE, metavar="文件", help="写到文件（默认写到屏幕）。")
-_scheme = click.option("--scheme", metavar="名称", help="评分方案名称或自己的 TOML 文件（默认按表格的年度和类型选择）。")
+_scheme = click.option(
+    "--scheme", metavar="名称", help="评分方案名称或自己的 TOML 文件（默认按表格的年度和类型选择）。"
+)
 _hidden = click.option("--hidden", is_flag=True, help="也读取隐藏的工作表（默认只提示有隐藏表）。")
 
 
@@ -227,7 +229,7 @@ def audit(
     status = 0
     counted = {"error": ("E",), "warning": ("E", "W"), None: ()}[fail_on]
     try:
-        with desk.report(kind, output, sys.stdout) as writer:
+        with desk.report(kind, output, sys.stdout, expected=len(files)) as writer:
             results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs)
             for result in _progress(results, len(files), "审核"):
                 writer.add(result)
@@ -244,7 +246,9 @@ def audit(
 
 @_command("render")
 @click.argument("file", type=_FILE, metavar="文件")
-@click.option("--format", "form", type=click.Choice(("html", "docx", "xlsx")), help="输出格式（默认按 --output 的扩展名）。")
+@click.option(
+    "--format", "form", type=click.Choice(("html", "docx", "xlsx")), help="输出格式（默认按 --output 的扩展名）。"
+)
 @click.option("--output", "-o", type=_FILE, required=True, metavar="文件", help="写到这个文件。")
 @_hidden
 def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
@@ -357,4 +361,3 @@ def _progress(items: Iterable[Any], total: int, what: str) -> Iterator[Any]:
 def _exit(status: int) -> None:
     if status:
         raise click.exceptions.Exit(status)
-
