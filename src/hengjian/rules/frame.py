@@ -1,0 +1,259 @@
+"""What the row says about the number a rule measures: the target, its unit, and which way is better."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from hengjian.rules import grammar as g
+from hengjian.rules.lexer import Token, tokens
+from hengjian.rules.naming import has
+from hengjian.rules.reading import Context
+from hengjian.rules.run import target_number
+from hengjian.rules.tree import Const, Expr, Input
+from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.text import fold
+from hengjian.values.units import convert
+
+_SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+_TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
+_PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
+_GRADE = re.compile(r"(?:^|[;；|,，、\n])(优秀|良好|优|良|中|差|一般|较好|好|较差|合格|不合格|及格|不及格)[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The measure of a row in base units (元, not 万元; percent points; durations in the target's unit).
+
+    ``value`` is the one number of the target, ``low``/``high`` the ends of a range. ``down``: less is better. ``explicit``:
+    a sign of the target says so. ``deadline`` as in ``tree.Input``. ``grades`` are 优/良/中/差 with their cells.
+    """
+
+    text: str = ""
+    unit: str = ""
+    scale: int = 1
+    value: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    down: bool = False
+    explicit: bool = False
+    equal: bool = False
+    plus_minus: bool = False
+    none: bool = False
+    given: bool = False  # whether Input("target") has this value
+    deadline: str = ""
+    period: str = ""
+    sense: str = ""
+    grades: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, "Frame"], ...] = ()
+    amounts: tuple[Fraction, ...] = ()
+    doubtful: bool = False  # the unit column contradicts the target's text
+    whole: bool = False
+    date_text: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the target is a number or a range of numbers."""
+        return self.value is not None or self.low is not None
+
+    @property
+    def band(self) -> bool:
+        """Whether the best values lie between two ends."""
+        return self.low is not None and self.high is not None and self.low < self.high
+
+    @property
+    def duration(self) -> bool:
+        """Whether the measure is a length of time."""
+        return self.unit in _TIMES and self.numeric
+
+    def actual(self) -> Input:
+        """The cell 实际完成值 in this frame."""
+        return Input("actual", self.unit, sense=self.sense)
+
+    def target_expr(self) -> Expr:
+        """The target as an input where the row's number is meant as it stands, else as a number."""
+        return Input("target", self.unit) if self.given else Const(self.value if self.value is not None else Fraction(0), self.unit)
+
+    def number(self, token: Token) -> Fraction | None:
+        """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
+        scaled = token.value * _SCALES[token.scale]
+        if token.percent:
+            return token.value if self.unit in ("%", "") else None
+        if not token.unit and not token.scale:
+            return token.value * (self.scale if token.value else 1)
+        if self.unit == "%":
+            return token.value if token.unit in ("", "分") else None
+        if token.unit and self.unit and token.unit != self.unit:
+            converted = convert(scaled, token.unit, self.unit)
+            if converted is not None:
+                return converted
+            if (token.unit in _TIMES) != (self.unit in _TIMES):
+                return None
+            if token.unit in _TIMES and self.unit in _TIMES and {token.unit, self.unit} & {"月", "年", "季度"} and not {token.unit, self.unit} <= {"天", "工作日", "日"}:
+                return None
+        return scaled
+
+
+def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
+    """The frame of a row; what the target leaves open, the rule decides."""
+    text = context.target
+    grades = _grades(text)
+    if grades:
+        return _with_rule(_graded(grades, context), context, items)
+    cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
+    doubtful = cleaned != text
+    target = read_target(cleaned, sign=context.sign, unit=context.unit) if cleaned.strip() else Target(None)
+    frame = replace(_from_target(target, replace(context, target=cleaned)), text=text.strip(), doubtful=doubtful)
+    if frame.value is None and not frame.numeric and not frame.parts and not frame.deadline and not frame.none:
+        frame = _loose_number(frame, cleaned, context)
+    if (given := target_number(context)) is not None and given == frame.value:
+        frame = replace(frame, given=True)
+    return _with_rule(frame, context, items)
+
+
+def _grades(text: str) -> tuple[tuple[str, str], ...]:
+    found = list(_GRADE.finditer(text))
+    if len(found) < 2:
+        return ()
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    return tuple((match.group(1), text[match.end() : end].strip(";；|,，、\n 。")) for match, end in zip(found, ends, strict=True))
+
+
+def _graded(grades: tuple[tuple[str, str], ...], context: Context) -> Frame:
+    numbers = [token for _, cell in grades for token in tokens(cell) if token.kind == "num"]
+    unit = next((token.unit for token in numbers if token.unit), "")
+    unit = "%" if unit == "百分点" else unit.split("/")[0]
+    firsts = [next((token.value for token in tokens(cell) if token.kind == "num"), None) for _, cell in grades]
+    known = [value for value in firsts if value is not None]
+    down = len(known) > 1 and known[0] < known[-1]
+    first_none = any(token.kind == "none" for token in tokens(grades[0][1]))
+    return Frame(text=context.target, unit=unit, grades=grades, down=down or first_none)
+
+
+def _from_target(target: Target, context: Context) -> Frame:
+    scale = _SCALES[target.scale]
+    unit = target.unit
+    base = Frame(unit="%" if unit == "百分点" else unit, scale=scale, period=target.period or "")
+    if target.comparator is Comparator.COMPOUND:
+        return _compound(target, context, base)
+    if target.comparator is Comparator.DATE:
+        if target.period and target.day_to:
+            return replace(base, deadline=str(target.day_to))
+        return replace(base, deadline=target.date_to or "", date_text=context.target)
+    low = Fraction(target.low) * scale if target.low is not None else None
+    high = Fraction(target.high) * scale if target.high is not None else None
+    if target.comparator is Comparator.RANGE:
+        plus = low is not None and high is not None and low == -high
+        return replace(base, low=low, high=high, plus_minus=plus, explicit=True)
+    sense = ""
+    if target.base or target.direction:
+        falls = target.direction in ("down", "下降", "降低", "fall") or bool(re.search(r"下降|降低|压减|减少", context.target))
+        sense = "fall" if falls else "rise" if not re.search(r"百分点", context.target) else "change"
+    if target.comparator is None or target.comparator is Comparator.EQUAL:
+        none = low == 0 and high == 0
+        equal = bool(re.match(r"\s*[=＝]|等于", context.target))
+        if target.period in _PER_YEAR and low is not None and unit not in _TIMES:
+            inside = re.search(r"[（(].*?(\d+).*?[）)]", context.target)
+            low = Fraction(int(inside.group(1))) if inside else low * _PER_YEAR[target.period]
+        if low is None:
+            return replace(base, none=_says_none(context.target))
+        return replace(base, value=low, none=none, down=none, equal=equal, sense=sense)
+    down = target.comparator in (Comparator.AT_MOST, Comparator.LESS)
+    return replace(base, value=high if down and high is not None else low if low is not None else high, down=down, explicit=True, none=(high == 0 and down), sense=sense)
+
+
+def _says_none(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:无|零|未发生|不发生|没有|未出现|杜绝)[\u4e00-\u9fff]{0,12}", fold(text)))
+
+
+def _compound(target: Target, context: Context, base: Frame) -> Frame:
+    parts = [(part.label or "", _from_target(part, replace(context, target=part.text or ""))) for part in target.parts]
+    numbers = [frame for _, frame in parts if frame.numeric]
+    budgets = [frame.value for label, frame in parts if frame.value is not None and "预算" in label]
+    if len(budgets) == 2 and len(parts) == 2:
+        later = next((number for number, (label, _) in enumerate(parts) if any(word in label for word in ("调整", "全年"))), 1)
+        ordered = (budgets[later], budgets[1 - later])
+        return replace(base, unit=numbers[0].unit, scale=numbers[0].scale, value=ordered[0], amounts=ordered)
+    named = tuple((label or f"{frame.unit}数", frame) for label, frame in parts)
+    return replace(base, parts=named) if len(numbers) == len(parts) else replace(base, parts=named if len(numbers) > 1 else (), value=numbers[0].value if len(numbers) == 1 else None, unit=numbers[0].unit if len(numbers) == 1 else "")
+
+
+def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
+    """A target whose number stands among words (在岗率100%, 收到指标后30日内, 全市前三)."""
+    found = [token for token in tokens(text) if token.kind in ("num", "top")]
+    cond = g.condition(tokens(text), text)
+    if len(found) != 1:
+        return frame
+    token = found[0]
+    scale = _SCALES[token.scale]
+    if token.kind == "top":
+        return replace(frame, unit="名次", value=token.value, down=True, explicit=True)
+    unit = "%" if token.unit == "百分点" else token.unit.split("/")[0]
+    down = bool(cond and cond.bounds and cond.bounds[0].sign.value in ("<=", "<"))
+    early = "前" in text and unit in _TIMES and "提前" not in text
+    if early:
+        return replace(frame, unit=unit, value=token.value * scale, sense="early")
+    return replace(frame, unit=unit, scale=scale, value=token.value * scale, down=down or (unit in _TIMES and "内" in text), explicit=down)
+
+
+def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
+    """Unit, direction and sense from the words of the rule where the target does not say."""
+    found = list(_numbers(items))
+    if not frame.unit:
+        unit = next((token.unit for token in found if token.unit and token.unit != "分"), "")
+        if not unit and frame.numeric and not frame.none and re.search(r"[率度]$", fold(context.indicator)):
+            unit = "%"
+        unit = "%" if unit == "百分点" or (frame.none and any(token.percent for token in found)) else unit.split("/")[0]
+        if not unit and any(token.unit == "分" for token in found if token.value > 20):
+            unit = ""
+        frame = replace(frame, unit=unit)
+    if not frame.explicit and not frame.none and not frame.band:
+        frame = replace(frame, down=_down(frame, context, items))
+    if any(token.kind == "early" for token in _all_tokens(items)) and not frame.deadline and not any(isinstance(item, g.Step) and item.way == "early" for item in items):
+        frame = replace(frame, sense="early")
+    whole = frame.unit not in ("%", "", "元", "亩", "公里", "天", "小时", "吨", "米", "平方米", "℃", "度", "分", "立方米", "公顷", "千米", "分钟", "月") and not frame.unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
+    if frame.unit in ("天", "月", "分钟") and (frame.deadline or frame.duration or frame.grades):
+        whole = frame.unit != "月"
+    return replace(frame, whole=whole and frame.scale == 1)
+
+
+def _all_tokens(items: Sequence[g.Item]) -> Iterator[Token]:
+    for item in items:
+        if isinstance(item, g.Chunk):
+            yield from item.tokens
+
+
+def _numbers(items: Sequence[g.Item]) -> Iterator[Token]:
+    for item in items:
+        if isinstance(item, g.Chunk):
+            yield from (token for token in item.tokens if token.kind == "num")
+        elif isinstance(item, g.Step) and item.size is not None:
+            yield item.size
+
+
+def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
+    """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
+    for position, item in enumerate(items):
+        if isinstance(item, g.Step) and item.verb == "deduct":
+            if item.way in ("over", "event"):
+                return True
+            if item.way == "short":
+                return False
+        if isinstance(item, g.Full) or (isinstance(item, g.Points) and item.value > 0):
+            before = items[position - 1] if position else None
+            if isinstance(before, g.Chunk):
+                kinds = {(token.kind, token.text) for token in before.tokens}
+                names = {kind for kind, _ in kinds}
+                if names & {"le", "notover", "down", "none"} or ("cmp", "<=") in kinds or ("cmp", "<") in kinds and ("cmp", "<=") not in kinds and "reach" not in names:
+                    return True
+                if names & {"ge", "gt", "up", "reach"} or ("cmp", ">=") in kinds:
+                    return False
+                if "lt" in names and "reach" not in names:
+                    return True
+            break
+    if isinstance(items[0] if items else None, g.Remark) and any(word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")):
+        return True
+    if frame.unit and frame.value is not None:
+        name = fold(context.indicator)
+        return has(name, "reverse") and not has(name, "positive")
+    return False

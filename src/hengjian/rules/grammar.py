@@ -1,0 +1,1645 @@
+"""The grammar of scoring rules: one set of productions over the tokens of a rule.
+
+A rule is a row of clauses, a clause is a condition and a consequence, and modifiers hang on consequences. ``parse`` finds
+the consequences and modifiers (they begin and end with words of their own); what stands between them are conditions,
+read by ``condition``. Nothing here knows the target or the weight: meanings are given by ``reader``.
+
+    ①满意度≥90%，得满分；                    condition  full
+    ②60%≤满意度＜90%，得分=完成比例×指标分；    condition  formula
+    每低1个百分点扣0.5分，扣完为止              step       floor
+    视情况扣1-3分                             discretion
+    最高加3分                                 bonus cap
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from hengjian.rules.lexer import Token
+from hengjian.rules.tree import Op, Partial, Sign
+
+Place = tuple[int, int]
+
+
+# --- what a rule is made of -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Points (``分``) or a share (``%``) of the weight; ``of_weight`` when the text names the weight."""
+
+    value: Fraction
+    unit: str
+    of_weight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Tokens between consequences: a condition, an introduction, or nothing of weight."""
+
+    tokens: tuple[Token, ...]
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A strong separator or a numbering; ``label`` is the numbering as printed."""
+
+    label: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Full marks; ``base`` for basic points of a printed number; ``quiet`` for 不扣分."""
+
+    span: Place
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """Nothing; ``veto`` when the text says so."""
+
+    span: Place
+    veto: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A printed number of points; ``base`` for 基本分, ``bare`` without a word of earning."""
+
+    value: Fraction
+    span: Place
+    base: bool = False
+    bare: bool = False
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of the weight in percent."""
+
+    value: Fraction
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``kind``: ``done`` (按完成比例得分), ``short`` or ``over`` (按…比例扣分), ``deduct`` when the text does not say which."""
+
+    kind: str
+    noun: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A printed formula for the score or for the deduction."""
+
+    body: "Term"
+    deduct: bool
+    span: Place
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``每…扣…``. ``way``: short, over, late, early, event, deviate, rank, done, or "" when no word tells.
+
+    ``verb``: deduct, add or earn. ``relative`` when the size is a share of the target by the text.
+    """
+
+    way: str
+    verb: str
+    size: Token | None
+    amount: Amount | None
+    noun: str
+    span: Place
+    relative: bool = False
+    against_target: bool = False
+    partial: Partial | None = None
+    words: str = ""
+    high: Fraction | None = None
+    every: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A deduction or bonus that is taken once."""
+
+    amount: Amount
+    add: bool
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A human number between two bounds, in points or in percent of the weight."""
+
+    low: Fraction
+    high: Fraction
+    unit: str
+    span: Place
+    low_incl: bool = True
+    high_incl: bool = True
+    deduct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """酌情: a person gives or takes points."""
+
+    deduct: bool
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """线性插值 between the neighbouring bounds."""
+
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NoBonus:
+    """不加分: nothing more than full marks."""
+
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A share of the weight for a part (占40%), or equal parts (各占一半: value None)."""
+
+    value: Fraction | None
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """分别…100%、80%、60%: consequences for the words listed before."""
+
+    items: tuple["Share | Points | Range", ...]
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The score ends at a number of points (0 unless printed)."""
+
+    value: Fraction
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """An upper limit. ``of``: deduct, add, earn, or "" (what stands before decides). ``amount`` None: the weight."""
+
+    of: str
+    amount: Amount | None
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PartialStep:
+    """What an unfinished step counts."""
+
+    policy: Partial
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTo:
+    """保留一位小数."""
+
+    places: int
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``kind``: best, worst, sum, nosum."""
+
+    kind: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words that change nothing or name the kind of indicator. ``kind``: kind, separately, uncapped, capratio."""
+
+    kind: str
+    text: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """``name = formula`` or ``X为…``: what a name stands for."""
+
+    name: str
+    body: "Term | None"
+    text: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Words of weight that no production takes: the rule must not run."""
+
+    text: str
+    expected: str
+    span: Place
+
+
+Consequence = Full | Zero | Points | Share | Ratio | Formula | Step | Fixed | Range | Discretion | Straight | NoBonus | Spread
+Modifier = Floor | Most | PartialStep | RoundTo | Choice | Remark | Define | Mean
+Item = Chunk | Break | Consequence | Modifier | Unknown
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a formula."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A noun of a formula. ``role``: weight, actual, target, short, over, late, done, "" (see the words)."""
+
+    text: str
+    role: str
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Calc:
+    """``left op right``."""
+
+    op: Op
+    left: "Term"
+    right: "Term"
+
+
+Term = Number | Name | Calc
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """``sign value``. ``number`` None: the target itself.
+
+    ``bare`` when no word or sign tells the direction (完成60户, 100%), ``reach`` when only a word of reaching does.
+    ``gap``: the number is a distance (超出5天以内, 低于目标3个百分点): ``over`` or ``short``; ``of_target`` for 目标值的80%.
+    ``spoken`` when the comparison is a word (高于), not a sign.
+    """
+
+    sign: Sign
+    number: Token | None
+    span: Place
+    bare: bool = False
+    reach: bool = False
+    gap: str = ""
+    of_target: bool = False
+    spoken: bool = False
+    average: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cond:
+    """A condition as printed.
+
+    ``state``: "" (bounds decide), reach, short, over, notover, ontime, late, early, none, some, else, grow, text.
+    ``date`` with ``after``: on or before, or after a day. ``joined``: further conditions with and/or.
+    """
+
+    text: str
+    span: Place
+    state: str = ""
+    measure: str = ""
+    bounds: tuple[Bound, ...] = ()
+    date: tuple[int, int, int] | None = None
+    monthly: bool = False
+    after: bool = False
+    joined: tuple["Cond", ...] = ()
+    any: bool = False
+    ordinal: bool = False
+    leftover: tuple[Token, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+_TEXTLIKE = frozenset(
+    {"text", "de", "noun", "var", "target", "actual", "ratio", "shortratio", "overratio", "shortfall", "excess", "lateness", "reach", "weight", "det", "eq", "some", "short", "rise", "late", "early", "over", "before",
+     "after", "up", "down", "between", "and", "neg", "ontime", "rate", "average", "grow", "deviate", "rank", "none", "earn", "add", "base", "until", "or", "by", "lt", "gt", "ge", "le", "sum", "notontime", "notover", "every", "date", "define"}
+)  # fmt: skip
+_FORMULA_STOP = frozenset({"stop", "most", "cap", "uncapped", "zero", "best", "nosum", "human", "linear", "ceil", "floor", "rounding", "else", "scored", "kind", "veto", "noadd", "nodeduct", "deducted"})
+_ENDS = frozenset({"sep", "enum"})
+# kinds that must not be left over anywhere: they carry meaning
+HEAVY = frozenset({"num", "date", "cmp", "zero", "full", "stop", "human", "veto", "best", "worst", "nosum", "ceil", "floor", "linear", "line", "unsupported", "nodeduct", "noadd", "deducted", "cap", "uncapped", "deduct", "range"})
+_WAYS = {
+    "short": "short",
+    "lt": "short",
+    "rise": "over",
+    "gt": "over",
+    "over": "over",
+    "late": "late",
+    "notontime": "late",
+    "early": "early",
+    "some": "event",
+    "deviate": "deviate",
+    "rank": "rank",
+    "reach": "done",
+}
+
+
+def parse(tokens: Sequence[Token]) -> list[Item]:
+    """The items of a rule in order."""
+    return _Parser(tokens).run()
+
+
+def condition(tokens: Sequence[Token], text: str) -> Cond | None:
+    """A chunk as a condition; None when there is nothing in it. ``text`` is the printed rule."""
+    return _Condition(tokens, text).read()
+
+
+def whole_formula(tokens: Sequence[Token]) -> Formula | None:
+    """A chunk that is a formula and nothing else (``执行率×10``), or None."""
+    parser = _Parser(tokens)
+    return parser.bare_formula()
+
+
+class _Parser:
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.t = tuple(tokens)
+        self.n = len(self.t)
+        self.repaired = False
+        self.items: list[Item] = []
+        self.productions: tuple[Callable[[int], tuple[Item, int] | None], ...] = (
+            self.stop,
+            self.most,
+            self.rounding,
+            self.partial,
+            self.words,
+            self.formula,
+            self.step,
+            self.discretion,
+            self.by,
+            self.spread,
+            self.mean,
+            self.earned,
+            self.deducted,
+            self.define,
+        )
+
+    # --- helpers ------------------------------------------------------------------------------------------------------
+
+    def kind(self, at: int) -> str:
+        return self.t[at].kind if 0 <= at < self.n else ""
+
+    def word(self, at: int) -> str:
+        return self.t[at].text if 0 <= at < self.n else ""
+
+    def span(self, start: int, end: int) -> Place:
+        return self.t[start].start, self.t[max(start, end - 1)].end
+
+    def skip(self, at: int, *kinds: str) -> int:
+        while self.kind(at) in kinds:
+            at += 1
+        return at
+
+    def is_points(self, at: int) -> bool:
+        return self.kind(at) == "num" and self.t[at].unit == "分"
+
+    def run(self) -> list[Item]:
+        at = start = 0
+        while at < self.n:
+            found = self.one(at)
+            if found is None:
+                if self.kind(at) in _ENDS:
+                    self.flush(start, at)
+                    self.items.append(Break(self.word(at) if self.kind(at) == "enum" else "", self.span(at, at + 1)))
+                    start = at + 1
+                at += 1
+                continue
+            item, after = found
+            self.flush(start, at)
+            self.items.append(item)
+            at = start = max(after, at + 1)
+        self.flush(start, self.n)
+        return self.items
+
+    def one(self, at: int) -> tuple[Item, int] | None:
+        for production in self.productions:
+            found = production(at)
+            if found is not None:
+                return found
+        return None
+
+    def flush(self, start: int, end: int) -> None:
+        while start < end and self.kind(start) in ("comma", "de", "dun", "colon"):
+            start += 1
+        while end > start and self.kind(end - 1) in ("comma", "de", "dun", "colon"):
+            end -= 1
+        if start < end:
+            self.items.append(Chunk(self.t[start:end], self.span(start, end)))
+
+    # --- modifiers ----------------------------------------------------------------------------------------------------
+
+    def stop(self, at: int) -> tuple[Item, int] | None:
+        """扣完为止, 扣完本项分值为止, 扣完4分为止, 扣满3分为止, 最低0分, 最低得1分."""
+        kind = self.kind(at)
+        if kind == "stop":
+            return Floor(Fraction(0), self.span(at, at + 1)), self.skip(at + 1, "until")
+        if kind in ("deducted", "deduct", "full", "add", "earn", "zero") or (kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满")):
+            end = at + 1
+            points: Token | None = None
+            while end < self.n and self.kind(end) in ("det", "weight", "de", "text", "deducted", "deduct", "num", "full", "base", "earn", "zero", "add") and end - at < 7:
+                if self.kind(end) == "num":
+                    if points is not None or self.t[end].unit != "分":
+                        return None
+                    points = self.t[end]
+                end += 1
+            if self.kind(end) == "until" and self.word(end) != "封顶":
+                spread = [self.kind(k) for k in range(at, end)]
+                said = "".join(self.word(k) for k in range(at, end))
+                if "deducted" in spread or "zero" in spread or ("deduct" in spread and "满" in said):
+                    if points is None or points.value == 0:
+                        return Floor(Fraction(0), self.span(at, end + 1)), end + 1
+                    return Most("deduct", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
+                if "deduct" in spread and points is not None:
+                    return (Most("deduct", Amount(points.value, "分"), self.span(at, end + 1)) if points.value else Floor(Fraction(0), self.span(at, end + 1))), end + 1
+                if "add" in spread and points is not None:
+                    return Most("add", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
+                if "full" in spread or (points is not None and "earn" in spread):
+                    return Most("earn", Amount(points.value, "分") if points else None, self.span(at, end + 1)), end + 1
+        if kind == "deduct" and self.word(at + 1) in ("至", "到") and self.is_points(at + 2):
+            end = self.skip(at + 3, "until")
+            return Floor(self.t[at + 2].value, self.span(at, end)), end
+        if kind == "least" and self.is_points(after := self.skip(at + 1, "earn", "deduct", "eq", "text")):
+            return Floor(self.t[after].value, self.span(at, after + 1)), self.skip(after + 1, "until")
+        return None
+
+    def most(self, at: int) -> tuple[Item, int] | None:
+        """最多扣3分, 最高加5分, 最高不超过5分, 累计扣分不超过2分, 满分5分, 以3分为限, 5分封顶, 上不封顶."""
+        kind = self.kind(at)
+        if kind == "uncapped":
+            return Remark("uncapped", self.word(at), self.span(at, at + 1)), at + 1
+        if kind == "cap":
+            return Most("earn", None, self.span(at, at + 1)), at + 1
+        if kind == "most":
+            return self.most_of(at, at, "")
+        if kind in ("sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight") and self.kind(at + 1) in ("le", "most"):
+            of = {"deduct": "deduct", "add": "add", "earn": "earn", "full": "earn"}.get(kind, "")
+            if kind == "text" and self.word(at) not in ("总", "合计", "总计", "总", "共", "总共", "合共", "单项", "本项"):
+                return None
+            if "扣" in self.word(at):
+                of = "deduct"
+            elif "加分" in self.word(at):
+                of = "add"
+            return self.most_of(at, at + 1, of)
+        if kind == "le" and self.items and isinstance(self.items[-1], (Step, Fixed, Most, Formula, Ratio)) and self.is_points(at + 1):
+            return self.most_of(at, at, "")
+        if kind == "le" and self.kind(self.skip(at + 1, "det")) in ("weight", "full"):
+            return self.most_of(at, at, "earn")
+        if kind == "by" and self.word(at) == "以" and (self.is_points(at + 1) or self.kind(at + 1) in ("full", "weight")) and self.kind(at + 2) == "until":
+            amount = Amount(self.t[at + 1].value, "分") if self.is_points(at + 1) else None
+            return Most("", amount, self.span(at, at + 3)), at + 3
+        if self.is_points(at) and self.word(at + 1) == "封顶":
+            return Most("", Amount(self.t[at].value, "分"), self.span(at, at + 2)), at + 2
+        if kind == "full" and self.is_points(after := self.skip(at + 1, "eq", "text")) and (after == at + 1 or self.word(after - 1) == "为") and self.kind(at - 1) != "earn":
+            return Most("earn", Amount(self.t[after].value, "分"), self.span(at, after + 1)), after + 1
+        if kind == "until" and self.word(at) == "封顶" and self.items:
+            return Most("", None, self.span(at, at + 1)), at + 1
+        return None
+
+    def most_of(self, at: int, word: int, of: str) -> tuple[Item, int] | None:
+        said = self.word(word)
+        if "扣" in said:
+            of = "deduct"
+        elif "加" in said and "累加" not in said:
+            of = "add"
+        elif "得" in said and "不得" not in said:
+            of = of or "earn"
+        end = word + 1
+        while self.kind(end) in ("deduct", "add", "earn", "eq", "le", "text", "det", "sum", "most", "ge") and end - word < 5:
+            of = {"deduct": "deduct", "add": "add", "earn": of or "earn"}.get(self.kind(end), of)
+            if self.kind(end) == "text" and self.word(end) not in ("不超过", "可", "只", "至", "到", "共", "累计", "只能", "仅", "可以", "数"):
+                return None
+            end += 1
+        if self.kind(end) in ("full", "weight", "base"):
+            of = of or "earn"
+            stop = self.skip(end + 1, "until", "weight")
+            if self.kind(stop) == "de" and self.kind(stop + 1) == "num":
+                return Most(of, Amount(self.t[stop + 1].value, "%", True), self.span(at, stop + 2)), self.skip(stop + 2, "until")
+            if self.is_points(stop):
+                return Most(of, Amount(self.t[stop].value, "分"), self.span(at, stop + 1)), self.skip(stop + 1, "until")
+            return Most(of, None, self.span(at, stop)), stop
+        if self.kind(end) != "num":
+            return None
+        token = self.t[end]
+        if token.unit not in ("分", "%", ""):
+            return None
+        stop = end + 1
+        weight = self.skip(stop, "de", "det")
+        named = self.kind(weight) in ("weight", "full")
+        if named:
+            stop = weight + 1
+        if token.unit == "%" and not named and of == "":
+            return None
+        stop = self.skip(stop, "until")
+        return Most(of, Amount(token.value, "%" if token.unit == "%" else "分", named), self.span(at, stop)), stop
+
+    def rounding(self, at: int) -> tuple[Item, int] | None:
+        if self.kind(at) != "rounding":
+            return None
+        end = self.skip(at + 1, "rounding", "comma", "text") if self.kind(at + 1) in ("rounding", "num", "text") else at + 1
+        if self.kind(end) == "num" and self.kind(end + 1) == "decimals":
+            after = self.skip(end + 2, "rounding", "text") if self.kind(end + 2) == "rounding" else end + 2
+            return RoundTo(int(self.t[end].value), self.span(at, end + 2)), after
+        match = [k for k in range(at, min(at + 4, self.n)) if any(word in self.word(k) for word in ("一位", "两位", "二位", "三位", "整数"))]
+        if match:
+            said = self.word(match[0])
+            places = 1 if "一位" in said else 3 if "三位" in said else 0 if "整数" in said else 2
+            end = self.skip(match[0] + 1, "decimals", "rounding", "text") if self.kind(match[0] + 1) in ("decimals", "rounding") else match[0] + 1
+            return RoundTo(places, self.span(at, end)), end
+        if self.word(at).startswith("四舍五入"):
+            return Remark("rounding", self.word(at), self.span(at, at + 1)), at + 1
+        return None
+
+    def partial(self, at: int) -> tuple[Item, int] | None:
+        """不足1个百分点按1个百分点计, 不足1个不计分, 其余按线性; only where a step with that unit stands before."""
+        kind = self.kind(at)
+        if kind in ("linear", "ceil", "floor"):
+            end = self.skip(at + 1, "scored", "earn", "deduct")
+            return PartialStep({"linear": Partial.LINEAR, "ceil": Partial.CEIL, "floor": Partial.FLOOR}[kind], self.span(at, end)), end
+        if kind != "lt" or self.kind(at + 1) != "num":
+            return None
+        steps = [item for item in self.items if isinstance(item, Step)]
+        size = self.t[at + 1]
+        if not steps or all(step.size is not None and not _same_size(step.size, size) for step in steps):
+            return None
+        end = self.skip(at + 2, "de", "comma", "text", "shortfall") if self.kind(at + 2) in ("de", "comma", "text") else at + 2
+        if self.kind(end) in ("by", "reach", "eq", "ontime") or self.word(end) in ("均按", "也按", "视同", "视为", "算"):
+            after = end + 1
+            if self.kind(after) == "num" and _same_size(self.t[after], size):
+                after = self.skip(after + 1, "earn", "scored", "deduct", "text") if self.kind(after + 1) in ("earn", "scored", "deduct") else after + 1
+                return PartialStep(Partial.CEIL, self.span(at, after)), after
+            if self.kind(after) in ("ratio", "shortratio"):
+                after = self.skip(after + 1, "earn", "scored", "deduct")
+                return PartialStep(Partial.LINEAR, self.span(at, after)), after
+        if self.kind(end) in ("ignore", "nodeduct", "noadd") or (self.kind(end) == "zero" and self.word(end) in ("不计分", "不得分", "不给分", "不予计分", "不记分", "不赋分")):
+            return PartialStep(Partial.FLOOR, self.span(at, end + 1)), self.skip(end + 1, "earn", "deduct")
+        return None
+
+    def words(self, at: int) -> tuple[Item, int] | None:
+        kind = self.kind(at)
+        if kind in ("best", "worst", "nosum", "sum"):
+            if kind == "sum" and self.kind(at + 1) in ("num", "text", "reach"):
+                return None
+            return Choice(kind, self.span(at, at + 1)), at + 1
+        if kind == "kind":
+            return Remark("kind", self.word(at), self.span(at, at + 1)), at + 1
+        if kind == "noadd":
+            return NoBonus(self.span(at, at + 1)), at + 1
+        if kind == "nodeduct":
+            return Full(self.span(at, at + 1), quiet=True), at + 1
+        if kind == "unsupported":
+            return Unknown(self.word(at), "能换算成分值的写法（如“每…扣…分”“按…比例得分”）", self.span(at, at + 1)), at + 1
+        return None
+
+    # --- consequences -------------------------------------------------------------------------------------------------
+
+    def formula(self, at: int) -> tuple[Item, int] | None:
+        """得分=…, 扣分=…, Y=…, 得分为（实际/计划）×分值."""
+        start = at
+        kind = self.kind(at)
+        if kind in ("weight", "det") and self.kind(at + 1) in ("earn", "deduct"):
+            at += 1
+            kind = self.kind(at)
+        deduct = kind == "deduct" and self.word(at) in ("扣分", "扣减分值", "扣除分值", "扣减", "扣减得分", "扣减分数", "扣分值", "减分")
+        score = (kind == "earn" and self.word(at) in ("得分", "分值为", "计分", "得分为", "赋分", "评分", "得", "评分为", "计为")) or (kind == "noun" and self.word(at) in ("考核得分", "评价得分")) or (kind == "weight" and self.word(at) in ("应得分", "应得分值"))
+        sign = at + 1
+        if (deduct or score) and self.kind(sign) == "var":
+            sign += 1
+        if kind == "var" and self.kind(sign) == "cmp" and self.word(sign) == "=" and self.word(at)[0] in "YSFyZ得":
+            score = True
+        if kind == "text" and self.word(at) in ("扣分数", "应扣分", "扣分额"):
+            deduct = True
+        if not (deduct or score):
+            return None
+        body_at = -1
+        if self.kind(sign) == "cmp" and self.word(sign) == "=":
+            body_at = sign + 1
+        elif (self.kind(sign) in ("eq", "colon") or self.word(at) in ("得分为", "分值为", "评分为", "计为", "得", "计分", "得分")) and kind != "var":
+            body_at = sign + 1 if self.kind(sign) in ("eq", "colon") else sign
+            if not self.calculates(body_at):
+                return None
+        if body_at < 0:
+            return None
+        return self.formula_from(start, body_at, self.n, deduct)
+
+    def formula_from(self, start: int, body_at: int, limit: int, deduct: bool) -> tuple[Item, int] | None:
+        self.repaired = False
+        parsed = self.expression(body_at, limit)
+        if parsed is None:
+            return None
+        body, end = parsed
+        while self.kind(end) == "op" and self.word(end) == ")" and end < limit:
+            self.repaired = True
+            if end + 1 < limit and self.kind(end + 1) == "op" and self.word(end + 1) in "*/+-":
+                more = self.continued(body, end + 1, limit)
+                if more is None:
+                    break
+                body, end = more
+            else:
+                end += 1
+        return Formula(body, deduct, self.span(start, end), self.repaired), end
+
+    def continued(self, left: Term, at: int, limit: int) -> tuple[Term, int] | None:
+        """The rest of an expression behind a bracket that was never opened: the bracket opened at the beginning."""
+        while at < limit and self.kind(at) == "op" and self.word(at) in "*/+-":
+            parsed = self.factor(at + 1, limit)
+            if parsed is None:
+                return None
+            left, at = Calc(Op(self.word(at)), left, parsed[0]), parsed[1]
+        return left, at
+
+    def calculates(self, at: int) -> bool:
+        """Whether an operator of multiplication or division comes before the clause ends."""
+        depth = 0
+        while at < self.n and self.kind(at) not in _ENDS and not (self.kind(at) == "comma" and depth == 0):
+            if self.kind(at) == "op":
+                if self.word(at) in "*/":
+                    return True
+                depth += {"(": 1, ")": -1}.get(self.word(at), 0)
+            if self.kind(at) in _FORMULA_STOP:
+                return False
+            at += 1
+        return False
+
+    def bare_formula(self) -> Formula | None:
+        if not any(token.kind == "op" and token.text in "*/" for token in self.t) or any(token.kind in ("cmp", "sep", "comma") for token in self.t):
+            return None
+        found = self.formula_from(0, self.skip(0, "by"), self.n, False)
+        if found is None or not isinstance(found[0], Formula) or self.skip(found[1], "comma", "de", "scored", "earn") < self.n:
+            return None
+        return found[0]
+
+    def expression(self, at: int, limit: int) -> tuple[Term, int] | None:
+        parsed = self.product(at, limit)
+        if parsed is None:
+            return None
+        left, at = parsed
+        while at < limit and (self.kind(at) in ("op", "range")) and self.word(at) in ("+", "-", "—", "~") and (parsed := self.product(at + 1, limit)):
+            left, at = Calc(Op.ADD if self.word(at) == "+" else Op.SUB, left, parsed[0]), parsed[1]
+        return left, at
+
+    def product(self, at: int, limit: int) -> tuple[Term, int] | None:
+        parsed = self.factor(at, limit)
+        if parsed is None:
+            return None
+        left, at = parsed
+        while at < limit and self.kind(at) == "op" and self.word(at) in ("*", "/") and (parsed := self.factor(at + 1, limit)):
+            left, at = Calc(Op.MUL if self.word(at) == "*" else Op.DIV, left, parsed[0]), parsed[1]
+        return left, at
+
+    def factor(self, at: int, limit: int) -> tuple[Term, int] | None:
+        at = self.skip(at, "de")
+        if at >= limit:
+            return None
+        if self.kind(at) == "op" and self.word(at) == "(":
+            parsed = self.expression(at + 1, limit)
+            if parsed is None:
+                return None
+            body, end = parsed
+            if self.kind(end) == "op" and self.word(end) == ")" and end < limit:
+                return body, end + 1
+            self.repaired = True
+            return _close_before_weight(body), end
+        if self.kind(at) == "num":
+            end = at + 1
+            if self.t[at].unit == "分" and self.kind(end) == "op" and self.word(end) == "(" and self.kind(end + 1) == "weight":
+                end += 3
+            return Number(self.t[at]), end
+        return self.name(at, limit)
+
+    def name(self, at: int, limit: int) -> tuple[Term, int] | None:
+        start, kinds = at, []
+        while at < limit:
+            kind = self.kind(at)
+            if kind in _FORMULA_STOP or (kind == "comma") or kind in _ENDS or kind in ("cmp", "colon"):
+                break
+            if kind == "op":
+                if self.word(at) == "(" and start < at and not self.opens_factor(at):
+                    close = at + 1
+                    while close < limit and self.word(close) != ")":
+                        close += 1
+                    inner = [k for k in range(at + 1, close) if self.kind(k) == "num"]
+                    if len(inner) == 1 and close - at == 2:
+                        return Number(self.t[inner[0]]), close + 1
+                    if not inner:
+                        at = close + 1
+                        continue
+                break
+            if kind == "num":
+                if start < at and self.kind(at - 1) not in ("op",) and self.t[at].unit != "分":
+                    return Number(self.t[at]), at + 1
+                break
+            if kind == "dun":
+                if start < at and self.kind(at + 1) in ("text", "noun", "var"):
+                    at += 1
+                    continue
+                break
+            if kind not in _TEXTLIKE and kind not in ("full", "cap"):
+                break
+            kinds.append(kind)
+            at += 1
+        if at == start:
+            return None
+        text = "".join(self.word(k) for k in range(start, at))
+        return Name(text, _role(text, kinds), self.span(start, at)), at
+
+    def opens_factor(self, at: int) -> bool:
+        return any(self.kind(k) == "op" and self.word(k) in "*/+-" for k in range(at + 1, min(at + 12, self.n)) if ")" not in "".join(self.word(j) for j in range(at, k)))
+
+    def step(self, at: int) -> tuple[Item, int] | None:
+        """每(低于)(目标值)(的)1个百分点，扣0.5分; 少1名扣1分; 发生1起扣2分; 每处扣0.5分."""
+        every = self.kind(at) == "every"
+        if not every and not (self.kind(at) in _WAYS or self.kind(at) == "num"):
+            return None
+        way, size, noun, target, relative = "", None, "", False, False
+        said = self.word(at) if every else ""
+        if every and self.word(at) in ("每发生", "每出现", "每发现", "每有"):
+            way = "event"
+        floor = self.word(at) == "每满"
+        end = at + 1 if every else at
+        while end < self.n:
+            kind = self.kind(end)
+            if kind in ("deduct", "add"):
+                break
+            if kind == "earn":
+                if self.step_earns(end):
+                    break
+                noun += self.word(end)
+            elif kind == "num":
+                if self.t[end].unit == "分" and size is None and every and self.kind(end - 1) not in ("lt", "gt", "short", "rise", "every"):
+                    break
+                if self.t[end].unit == "分" and size is not None:
+                    break
+                if size is not None:
+                    return None
+                if self.word(end - 1) == "满":
+                    floor = True
+                size = self.t[end]
+                if self.kind(end - 1) == "de" and target:
+                    relative = size.percent and size.unit == "%"
+                if not every and (not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")):
+                    return None
+            elif kind in _WAYS:
+                if not (kind == "reach" and size is not None):
+                    way = self.joined_way(way, kind)
+                said += self.word(end)
+                if kind == "lt" and not every:
+                    return None
+            elif kind == "unsupported" and every and self.word(end) in ("递减", "依次递减", "逐级递减"):
+                return Step(way, "deduct", size, None, noun, self.span(at, end + 1), words=said), end + 1
+            elif kind == "target":
+                target = True
+                said += self.word(end)
+            elif kind == "comma":
+                if size is None and not noun:
+                    return None
+                after = self.skip(end + 1, "de", "text") if self.kind(end + 1) == "text" and self.word(end + 1) in ("则", "就", "相应", "应", "予以") else end + 1
+                if self.kind(after) not in ("deduct", "add") and not self.step_earns(after):
+                    return None
+                end = after
+                continue
+            elif kind in ("text", "noun", "de", "dun", "eq", "up", "det", "ratio", "average", "before", "after", "neg", "and", "none", "rate", "ontime", "sum", "actual", "shortfall", "excess", "overratio", "shortratio", "base"):
+                noun += self.word(end)
+                if self.word(end) == "满" and size is None:
+                    floor = True
+            else:
+                return None
+            end += 1
+        if end >= self.n:
+            return self.open_step(at, end, way, size, noun) if every else None
+        if not every and size is None:
+            return None
+        verb = {"deduct": "deduct", "add": "add"}.get(self.kind(end), "earn")
+        if self.kind(end) == "num":
+            end -= 1
+        got = self.amount(end + 1)
+        if got is None:
+            if self.word(end + 1) == "=" or (self.kind(end + 1) in ("eq", "colon") and self.calculates(end + 2)):
+                return self.formula_from(at, end + 2, self.n, verb == "deduct")
+            return None
+        amount, high, after = got
+        if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
+            return None
+        step = Step(way, verb, size, amount, noun, self.span(at, after), relative, target, Partial.FLOOR if floor else None, said, high, every)
+        return step, after
+
+    def open_step(self, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
+        return None
+
+    def countable(self, at: int) -> bool:
+        token = self.t[at]
+        return not token.percent and token.value == 1 and not token.scale and token.unit not in ("分", "倍")
+
+    @staticmethod
+    def joined_way(way: str, kind: str) -> str:
+        """每逾期1件: late; 每发现迟报1次: event; the first telling word wins, 完成 yields to any other."""
+        new = _WAYS[kind]
+        return new if way in ("", "done") or (way == "event" and new in ("short", "over")) else way
+
+    def step_earns(self, at: int) -> bool:
+        return self.kind(at) == "earn" and (self.is_points(self.skip(at + 1, "det")) or (self.kind(at + 1) == "num" and self.t[at + 1].unit in ("", "%") and self.amount(at + 1) is not None) or self.kind(at + 1) == "weight")
+
+    def amount(self, at: int) -> tuple[Amount, Fraction | None, int] | None:
+        """0.5分 | 5% | 权重分的5% | 5%权重分 | 1-3分; the second value is the upper end of a range."""
+        at = self.skip(at, "de", "det", "eq")
+        if self.kind(at) in ("weight", "full") or (self.kind(at) == "base"):
+            after = self.skip(at + 1, "de")
+            if self.kind(after) == "num" and self.t[after].unit == "%":
+                return Amount(self.t[after].value, "%", True), None, after + 1
+            if self.is_points(after) and after == at + 1:
+                return Amount(self.t[after].value, "分"), None, after + 1
+            return None
+        if self.kind(at) != "num":
+            return None
+        token = self.t[at]
+        if self.kind(at + 1) == "range" and self.kind(at + 2) == "num" and self.t[at + 2].unit == "分":
+            return Amount(token.value, "分"), self.t[at + 2].value, at + 3
+        if token.unit == "%":
+            after = self.skip(at + 1, "de", "det")
+            if self.kind(after) in ("weight", "full", "base"):
+                return Amount(token.value, "%", True), None, after + 1
+            verb = at - 2 if self.kind(at - 1) == "de" else at - 1
+            return Amount(token.value, "%", self.word(verb).endswith(("分值", "分数"))), None, at + 1
+        if token.unit in ("分", "") and not token.scale:
+            return Amount(token.value, "分"), None, at + 1
+        return None
+
+    def discretion(self, at: int) -> tuple[Item, int] | None:
+        """酌情扣分, 视情况扣1-3分, 酌情给分, 扣1-3分."""
+        if self.kind(at) != "human":
+            return None
+        deduct = any(mark in self.word(at) for mark in ("扣", "减"))
+        end = at + 1
+        while self.kind(end) in ("human", "text", "de", "scored", "by", "ontime") and self.kind(end + 1) in ("human", "deduct", "earn", "add", "scored", "text") and end - at < 6:
+            deduct = deduct or any(mark in self.word(end) for mark in ("扣", "减"))
+            end += 1
+        if self.kind(end) in ("deduct", "add"):
+            got = self.amount(end + 1)
+            if got is not None:
+                amount, high, after = got
+                is_deduct = self.kind(end) == "deduct"
+                if high is not None:
+                    return Range(min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=is_deduct), after
+                if is_deduct and self.kind(after) == "down":
+                    return Range(Fraction(0), amount.value, amount.unit, self.span(at, after + 1), deduct=True), after + 1
+                return None
+            return Discretion(self.kind(end) == "deduct", self.span(at, end + 1)), end + 1
+        if self.kind(end) == "earn":
+            ranged = self.human_range(end + 1)
+            if ranged is not None:
+                return replace(ranged[0], span=self.span(at, ranged[1])), ranged[1]
+            return Discretion(False, self.span(at, end + 1)), end + 1
+        ranged = self.human_range(end)
+        if ranged is not None:
+            return ranged
+        return Discretion(deduct, self.span(at, end)), self.skip(end, "scored", "human")
+
+    def by(self, at: int) -> tuple[Item, int] | None:
+        """按完成比例得分, 按未完成比例扣分, 按80%计分, 按线性插值计分, 按“a/b×分值”计算得分, 超过100%按100%计."""
+        kind = self.kind(at)
+        if kind == "line":
+            return Straight(self.span(at, at + 1)), self.skip(at + 1, "scored", "earn")
+        if kind in ("shortratio", "overratio", "ratio") and self.kind(at + 1) in ("deduct", "earn", "scored"):
+            done = "deduct" if self.kind(at + 1) == "deduct" else "done"
+            if self.kind(at + 1) == "earn" and self.kind(at + 2) == "num":
+                return None
+            return Ratio({"shortratio": "short", "overratio": "over"}.get(kind, done), self.word(at), self.span(at, at + 2)), at + 2
+        if kind != "by" and not (kind == "separately" and self.kind(at + 1) == "by"):
+            return None
+        start = at
+        at = at + 1 if kind == "separately" else at
+        end = at + 1
+        depth = 0
+        while end < self.n and end - at < 40:
+            kind = self.kind(end)
+            if kind in _ENDS or kind in ("zero", "full", "every", "else") and depth == 0 and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight")):
+                return None
+            if kind == "op":
+                depth += {"(": 1, ")": -1}.get(self.word(end), 0)
+            if depth <= 0 and (kind in ("scored", "deduct") or (kind == "earn" and self.earn_ends(end))):
+                break
+            if kind == "human":
+                return None
+            if kind == "line":
+                break
+            if kind == "comma" and depth <= 0:
+                following = self.kind(self.skip(end + 1, "text", "det"))
+                if not (following in ("scored", "deduct") or (following == "earn" and self.word(self.skip(end + 1, "text", "det")) in ("计分", "得分", "赋分", "给分"))):
+                    return None
+            end += 1
+        if end >= self.n or end - at >= 40:
+            return None
+        return self.by_inside(start, at + 1, end)
+
+    def earn_ends(self, at: int) -> bool:
+        if self.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
+            return self.kind(at + 1) not in ("num", "weight", "text", "noun") or self.kind(at + 1) == "num" and self.word(at) != "计" or self.kind(at + 1) == "text" and self.word(at + 1) in ("扣", "即可")
+        return self.word(at) in ("得", "给", "赋") and (self.kind(at + 1) in ("comma", "sep", "weight", "det", "") and self.kind(at + 1) != "num")
+
+    def by_inside(self, start: int, first: int, last: int) -> tuple[Item, int] | None:
+        deduct = self.kind(last) == "deduct"
+        inside = range(first, last)
+        kinds = [self.kind(k) for k in inside]
+        text = "".join(self.word(k) for k in inside)
+        end = self.skip(last + 1, "earn", "scored", "weight", "det")
+        if self.kind(last + 1) == "earn" and self.kind(last + 2) in ("num", "full", "cmp"):
+            end = last + 1
+        if self.kind(end - 1) == "earn" and end > last + 1 and self.kind(end) in ("cmp", "colon") and not deduct:
+            end -= 1
+        if deduct and self.kind(end) in ("cmp",):
+            return None
+        if self.kind(last) == "line" or "line" in kinds:
+            return Straight(self.span(start, max(end, last + 1))), self.skip(max(end, last + 1), "scored", "earn")
+        if any(self.kind(k) == "op" and self.word(k) in "*/" for k in inside):
+            found = self.formula_from(start, first, last, deduct)
+            if found is None or self.skip(found[1], "de", "comma", "text", "ratio", "weight") < last:
+                return None
+            return replace(found[0], span=self.span(start, end)), end  # type: ignore[type-var]
+        after_colon = end
+        if self.kind(after_colon) == "colon" and self.kind(after_colon + 1) in ("earn", "deduct"):
+            return Remark("ratio", text, self.span(start, end)), after_colon + 1
+        if self.kind(end) in ("op", "colon") and self.word(end) in ("(", ":") and self.calculates(end + 1):
+            stop = end + 1
+            while stop < self.n and self.word(stop) != ")" and self.kind(stop) not in _ENDS:
+                stop += 1
+            found = self.formula_from(start, end + 1, stop, deduct)
+            if found is not None and found[1] >= stop:
+                return replace(found[0], span=self.span(start, min(stop + 1, self.n))), stop + 1  # type: ignore[type-var]
+        numbers = [k for k in inside if self.kind(k) == "num"]
+        if numbers and all(kind in ("num", "weight", "de", "det", "full", "text", "eq", "target", "actual", "noun") for kind in kinds) and len(numbers) == 1 and self.t[numbers[0]].unit in ("%",):
+            share = self.t[numbers[0]].value
+            if not any(kind in ("noun", "target", "actual") for kind in kinds):
+                if deduct:
+                    return Fixed(Amount(share, "%", True), False, self.span(start, end)), end
+                return Share(share, self.span(start, end)), end
+        if numbers and len(numbers) == 1 and self.t[numbers[0]].unit == "分" and not deduct:
+            return Points(self.t[numbers[0]].value, self.span(start, end)), end
+        if "占" in text and any(kind in ("ratio", "text") for kind in kinds):
+            return self.share_of(start, first, last, end, deduct)
+        if numbers:
+            return None
+        if "shortratio" in kinds or "shortfall" in kinds:
+            return Ratio("short", text, self.span(start, end)), end
+        if "overratio" in kinds or "excess" in kinds:
+            return Ratio("over", text, self.span(start, end)), end
+        if "ratio" in kinds or text.endswith(("率", "度", "比例", "进度")) or "actual" in kinds or ("noun" in kinds and text.endswith("率")):
+            if "late" in kinds or "lateness" in kinds:
+                return None
+            if deduct:
+                way = "over" if "over" in kinds or "gt" in kinds else "short" if any(kind in kinds for kind in ("lt", "short")) else "deduct"
+                return Ratio(way, text, self.span(start, end)), end
+            return Ratio("done", text, self.span(start, end)), end
+        if "target" in kinds and self.kind(last) in ("scored", "earn"):
+            return Remark("capratio", text, self.span(start, end)), end
+        return None
+
+    def share_of(self, start: int, first: int, last: int, end: int, deduct: bool) -> tuple[Item, int] | None:
+        """按达标数占总数的比例得分: the first over the second; 按缺口占计划的比例扣分: the missing share."""
+        cut = next((k for k in range(first, last) if "占" in self.word(k)), None)
+        if cut is None:
+            return None
+        before, _, after = self.word(cut).partition("占")
+        left_text = "".join(self.word(k) for k in range(first, cut)) + before
+        right: Term | None = None
+        numbers = [k for k in range(cut + 1, last) if self.kind(k) == "num"]
+        if len(numbers) == 1:
+            right = Number(self.t[numbers[0]])
+        elif not numbers:
+            words = "".join(self.word(k) for k in range(cut + 1, last) if self.kind(k) not in ("ratio",))
+            right_text = (after + words).removesuffix("的").removesuffix("比例").removesuffix("的")
+            right = Name(right_text, _role(right_text, [self.kind(k) for k in range(cut, last)]), self.span(cut, last))
+        if right is None:
+            return None
+        kinds = [self.kind(k) for k in range(first, cut + 1)]
+        if deduct and ("shortfall" in kinds or "lt" in kinds):
+            return Ratio("short", left_text, self.span(start, end)), end
+        if deduct and ("excess" in kinds or "over" in kinds or "gt" in kinds):
+            return Ratio("over", left_text, self.span(start, end)), end
+        left = Name(left_text, _role(left_text, kinds), self.span(first, cut + 1))
+        body = Calc(Op.MUL, Calc(Op.DIV, left, right), Name("分值", "weight", self.span(cut, last)))
+        return Formula(body, deduct, self.span(start, end)), end
+
+    def spread(self, at: int) -> tuple[Item, int] | None:
+        """分别(按…)(得)100%、85%、70%、0(计分)."""
+        if self.kind(at) != "separately":
+            return None
+        end = at + 1
+        while end < self.n and self.kind(end) in ("by", "det", "weight", "de", "earn", "text", "eq", "between", "noun", "separately", "base", "deduct", "full") and end - at < 12:
+            end += 1
+        items: list[tuple[Token, Token | None, bool]] = []
+        stop = end
+        while self.kind(stop) == "num":
+            first, second, included = self.t[stop], None, False
+            stop += 1
+            if self.kind(stop) == "incl":
+                stop += 1
+            if self.kind(stop) == "range" and self.kind(stop + 1) == "num":
+                second = self.t[stop + 1]
+                stop += 2
+                if self.kind(stop) in ("incl", "excl"):
+                    included = self.kind(stop) == "incl"
+                    stop += 1
+                elif self.word(stop) == "(" and "含" in self.word(stop + 1):
+                    close = stop
+                    while close < self.n and self.word(close) != ")":
+                        close += 1
+                    included, stop = True, close + 1
+            items.append((first, second, included))
+            if self.kind(stop) in ("dun", "comma", "and") and self.kind(stop + 1) == "num":
+                stop += 1
+            elif self.kind(stop) in ("text",) and self.word(stop) in ("和", "及", "与") and self.kind(stop + 1) == "num":
+                stop += 1
+        if len(items) < 2:
+            return None
+        unit = next((token.unit for first, second, _ in reversed(items) for token in (second, first) if token is not None and token.unit), "")
+        percent = unit == "%" or any(token.unit == "%" for first, second, _ in items for token in (first, second) if token)
+        stop = self.skip(stop, "weight", "scored", "earn", "de", "human", "text") if self.kind(stop) in ("weight", "scored", "earn", "de", "human") else stop
+        if not percent and unit not in ("分", ""):
+            return None
+        span = self.span(at, stop)
+        results: list[Share | Points | Range] = []
+        for number, (first, second, included) in enumerate(items):
+            if second is None:
+                results.append(Share(first.value, span) if percent and not (first.unit == "分") else Points(first.value, span))
+            else:
+                low, high = sorted((first.value, second.value))
+                results.append(Range(low, high, "%" if percent else "分", span, low_incl=included or low == 0 or number + 1 == len(items), high_incl=number == 0 or not items[number - 1][2]))
+        return Spread(tuple(results), span), stop
+
+    def mean(self, at: int) -> tuple[Item, int] | None:
+        """占40%, 各占50%, 各占一半."""
+        kind = self.kind(at)
+        if kind == "text" and self.word(at).endswith("各占") or kind == "separately" and self.word(at) in ("各占", "占", "各", "分别占"):
+            if self.kind(at + 1) == "num" and self.t[at + 1].unit in ("%", "分"):
+                end = self.skip(at + 2, "weight") if self.kind(at + 2) == "weight" else at + 2
+                if self.t[at + 1].unit == "分":
+                    return Points(self.t[at + 1].value, self.span(at, end), each=self.word(at).startswith("各")), end
+                return Mean(self.t[at + 1].value, self.span(at, end)), end
+            if self.word(at + 1) in ("一半", "半"):
+                return Mean(None, self.span(at, at + 2)), at + 2
+        if kind == "separately" and self.word(at) == "各占一半":
+            return Mean(None, self.span(at, at + 1)), at + 1
+        return None
+
+    def earned(self, at: int) -> tuple[Item, int] | None:
+        """得满分, 得5分, 得基本分8分, 得权重分的80%, 得80%, 得5-4分, 不得分, 2分."""
+        kind = self.kind(at)
+        if kind in ("zero", "veto", "deducted"):
+            return self.nothing(at)
+        if kind == "det" and self.kind(at + 1) in ("zero", "veto"):
+            return self.nothing(at + 1)
+        start = at
+        verb = kind == "earn" or (kind == "add" and False)
+        if verb:
+            at = self.skip(at + 1, "det", "colon")
+            if self.word(at) == "该项" or self.word(at) == "其":
+                at += 1
+            if self.kind(at) == "by":
+                at += 1
+        each = verb and self.word(start).startswith(("各", "均"))
+        kind = self.kind(at)
+        if kind == "zero":
+            return self.nothing(at)
+        if kind == "full" and (verb or self.stands_alone(start, at)):
+            end = at + 1
+            if self.kind(end) == "weight" and self.word(end) in ("分值", "分"):
+                end += 1
+            if self.word(end) == "(" and self.is_points(end + 1) and self.word(end + 2) == ")":
+                return Points(self.t[end + 1].value, self.span(start, end + 3)), end + 3
+            if verb and self.is_points(end):
+                return Points(self.t[end].value, self.span(start, end + 1)), end + 1
+            if self.kind(end) == "de" and self.kind(end + 1) == "num" and self.t[end + 1].unit == "%":
+                return Share(self.t[end + 1].value, self.span(start, end + 2)), end + 2
+            return Full(self.span(start, end)), end
+        if kind in ("weight", "base") and (verb or self.kind(start) == "base"):
+            ranged = self.human_range(self.skip(at + 1, "de"))
+            if ranged is not None:
+                return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
+            after = self.skip(at + 1, "de", "eq")
+            if self.kind(after) == "num" and self.t[after].unit == "%":
+                return Share(self.t[after].value, self.span(start, after + 1)), after + 1
+            if self.is_points(after) and after == self.skip(at + 1, "eq"):
+                return Points(self.t[after].value, self.span(start, after + 1), base=kind == "base"), after + 1
+            if self.kind(after) == "cmp" or self.kind(after) == "op" and self.word(after) in "*/":
+                return None
+            return Full(self.span(start, at + 1)), at + 1
+        if kind == "weight" and self.kind(at + 1) == "de" and self.kind(at + 2) == "num" and self.t[at + 2].unit == "%" and self.ends_clause(at + 3):
+            return Share(self.t[at + 2].value, self.span(start, at + 3)), at + 3
+        if kind != "num":
+            return None
+        ranged = self.human_range(at)
+        if ranged is not None and (verb or self.stands_alone(start, at)):
+            return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
+        token = self.t[at]
+        if token.unit == "%":
+            after = self.skip(at + 1, "de", "det")
+            if self.kind(after) in ("weight", "full", "base") and (verb or self.kind(after + 1) not in ("op",)):
+                end = self.skip(after + 1, "scored", "earn") if self.kind(after + 1) == "scored" else after + 1
+                return Share(token.value, self.span(start, end)), end
+            if verb and self.word(start) != "计" and self.ends_clause(at + 1):
+                return Share(token.value, self.span(start, at + 1)), at + 1
+            return None
+        if token.unit == "分" and not token.both and self.kind(at + 1) not in ("up", "down", "range", "incl", "excl") and not (self.kind(at + 1) == "cmp"):
+            if verb or self.stands_alone(start, at):
+                if self.kind(at + 1) == "op" and self.word(at + 1) in "*/":
+                    return None
+                return Points(token.value, self.span(start, at + 1), bare=not verb, each=each), at + 1
+            return None
+        if verb and token.unit == "" and not token.scale and self.ends_clause(at + 1) and self.word(start) in ("得", "计", "得分", "计分", "赋", "记", "赋分", "得分为"):
+            return Points(token.value, self.span(start, at + 1)), at + 1
+        return None
+
+    def nothing(self, at: int) -> tuple[Item, int]:
+        end, veto = at, False
+        while self.kind(end) in ("zero", "veto", "deducted") or (self.kind(end) in ("comma", "det", "text") and self.kind(end + 1) in ("zero", "veto") and self.word(end) in (",", "该项", "本项", "该指标", "本指标", "则", "且", "即")):
+            veto = veto or self.kind(end) == "veto"
+            end += 1
+        return Zero(self.span(at, end), veto), end
+
+    def stands_alone(self, start: int, at: int) -> bool:
+        """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
+        before = self.kind(start - 1)
+        return self.ends_clause(at + 1) and before not in ("cmp", "ge", "gt", "le", "lt", "eq", "reach", "range", "op", "deduct", "add", "most")
+
+    def ends_clause(self, at: int) -> bool:
+        return self.kind(at) in ("", "sep", "comma", "enum", "dun", "stop", "cap", "most", "best", "nosum", "sum", "else", "until", "every") or self.word(at) in (")", "]")
+
+    def human_range(self, at: int) -> tuple[Range, int] | None:
+        """100%-80%(含) | 5-4分(含4分) | 1-3分."""
+        if self.kind(at) != "num" or self.t[at].both:
+            return None
+        first, end = self.t[at], at + 1
+        first_incl = second_incl = None
+        if self.kind(end) in ("incl", "excl"):
+            first_incl = self.kind(end) == "incl"
+            end += 1
+        if not (self.kind(end) == "range" and self.kind(end + 1) == "num"):
+            return None
+        second = self.t[end + 1]
+        end += 2
+        if self.kind(end) in ("incl", "excl"):
+            second_incl = self.kind(end) == "incl"
+            end += 1
+        elif self.word(end) == "(" and "含" in self.word(end + 1):
+            close = end
+            while close < self.n and self.word(close) != ")":
+                close += 1
+            second_incl, end = "不" not in self.word(self.skip(end + 1)), close + 1
+        unit = second.unit or first.unit
+        if unit not in ("%", "分") or (first.unit and first.unit != unit):
+            return None
+        end = self.skip(end, "between") if self.kind(end) == "between" else end
+        if self.kind(end) == "de" and self.kind(end + 1) in ("weight", "full"):
+            end += 2
+        elif self.kind(end) == "weight":
+            end += 1
+        low, high = (second, first) if second.value < first.value else (first, second)
+        low_incl, high_incl = (second_incl, first_incl) if second.value < first.value else (first_incl, second_incl)
+        # 100%-80%(含): the marked end belongs to the band, the other one to the band above, except at the very top
+        top = high_incl if high_incl is not None else True
+        bottom = low_incl if low_incl is not None else True
+        return Range(low.value, high.value, unit, self.span(at, end), bottom, top), end
+
+    def deducted(self, at: int) -> tuple[Item, int] | None:
+        """扣1分, 扣分值的20%, 扣5%, 加2分 taken once, and 扣1-3分 given by a person."""
+        if self.kind(at) not in ("deduct", "add"):
+            return None
+        got = self.amount(at + 1)
+        if got is None:
+            return None
+        amount, high, after = got
+        add = self.kind(at) == "add"
+        if high is not None:
+            return Range(min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=not add), after
+        if self.kind(after) == "until" or self.kind(after) == "op" and self.word(after) in "*/":
+            return None
+        return Fixed(amount, add, self.span(at, after)), after
+
+    def define(self, at: int) -> tuple[Item, int] | None:
+        """执行率=执行数/预算数; X为…; (A为年初目标值，B为实际完成值); 其中：…"""
+        kind = self.kind(at)
+        if kind == "define":
+            return Remark("define", self.word(at), self.span(at, at + 1)), self.skip(at + 1, "colon", "comma")
+        if kind == "var" and (self.kind(at + 1) in ("eq", "letter") or self.word(at + 1) in ("指", "表示", "代表")):
+            end = at + 2
+            while end < self.n and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp") and self.word(end) != ")":
+                end += 1
+            if self.kind(end) in ("num", "cmp"):
+                return None
+            text = "".join(self.word(k) for k in range(at + 2, end))
+            return Define(self.word(at), None, text, self.span(at, end)), end
+        if kind == "by" and self.kind(at + 1) == "var" and (self.kind(at + 2) == "letter" or self.word(at + 2) in ("表示", "代表")):
+            return Define(self.word(at + 1), None, "", self.span(at, at + 3)), at + 3
+        if kind == "target" and self.kind(at + 1) in ("eq",) and self.kind(at + 2) == "cmp" and self.kind(at + 3) != "num":
+            return Remark("kind", self.word(at + 2), self.span(at, at + 3)), at + 3
+        if kind in ("text", "noun", "ratio", "actual", "target", "ontime"):
+            end = at
+            while (self.kind(end) in _TEXTLIKE and self.kind(end) not in ("earn", "else")) or self.kind(end) == "dun":
+                end += 1
+            if self.word(end) == "=" and self.kind(end) == "cmp" and end > at and self.calculates(end + 1):
+                found = self.formula_from(at, end + 1, self.n, False)
+                if found is not None and isinstance(found[0], Formula):
+                    text = "".join(self.word(k) for k in range(at, end))
+                    return Define(text, found[0].body, "", found[0].span), found[1]
+        return None
+
+
+def _same_size(left: Token, right: Token) -> bool:
+    units = {left.unit or right.unit, right.unit or left.unit}
+    return left.value == right.value and (len(units) == 1 or units == {"%", "百分点"})
+
+
+def _close_before_weight(body: Term) -> Term:
+    """Where the closing bracket is missing: (1-a/b×分值 can only mean (1-a/b)×分值, which gives full marks at the best value."""
+    if isinstance(body, Calc) and body.op in (Op.ADD, Op.SUB) and isinstance(body.right, Calc) and body.right.op is Op.MUL and _is_weight(body.right.right):
+        return Calc(Op.MUL, Calc(body.op, body.left, body.right.left), body.right.right)
+    return body
+
+
+def _is_weight(term: Term) -> bool:
+    return (isinstance(term, Name) and term.role == "weight") or (isinstance(term, Number) and term.token.unit == "分")
+
+
+_DONE_MARKS = ("实际", "已", "达标", "达到", "完成", "符合", "合格")
+_PLAN_MARKS = ("计划", "目标", "指标值", "应", "预算", "任务", "年初", "预期", "规定", "控制", "上限", "标准", "额定", "核定", "批复")
+
+
+def _role(text: str, kinds: Sequence[str]) -> str:
+    """What a noun of a formula stands for, from its words."""
+    if "lateness" in kinds or ("late" in kinds and text.endswith(("天数", "日数", "天", "月数"))):
+        return "late"
+    if any(kind in ("weight", "full") for kind in kinds) and not any(kind in ("actual", "target") for kind in kinds):
+        return "weight"
+    if "shortratio" in kinds:
+        return "shortratio"
+    if "overratio" in kinds:
+        return "overratio"
+    if "excess" in kinds or ("over" in kinds and text.endswith(("数", "额", "值", "量"))):
+        return "over"
+    if text.startswith(("差额", "缺口", "缺额", "未完成数", "未完成量", "差值")):
+        return "short"
+    if text in ("A", "a"):
+        return "letterA"
+    if text in ("B", "b"):
+        return "letterB"
+    if "ratio" in kinds:
+        return "done"
+    if text.startswith(("实际", "全年实际", "全年执行", "实绩", "年度实际")) or "actual" in kinds:
+        return "actual"
+    if text.startswith(_PLAN_MARKS) or "target" in kinds or text.startswith(("全年预算", "调整后预算", "应")):
+        return "target"
+    if text.endswith("天数") and any(mark in text for mark in ("推迟", "延迟", "逾期", "超期", "滞后", "延误")):
+        return "late"
+    return ""
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+_SIGNS = {"ge": Sign.GE, "gt": Sign.GT, "le": Sign.LE, "lt": Sign.LT, "eq": Sign.EQ, "reach": Sign.GE, "notover": Sign.LE, "over": Sign.GT}
+_FLIPPED = {Sign.GE: Sign.LE, Sign.GT: Sign.LT, Sign.LE: Sign.GE, Sign.LT: Sign.GT, Sign.EQ: Sign.EQ, Sign.NE: Sign.NE}
+_MEASURE = frozenset({"text", "noun", "var", "actual", "ratio", "late", "early", "some", "deviate", "rise", "short", "rate", "add", "every", "shortratio", "overratio", "none", "ontime", "over", "rank", "weight"})
+_FILLER = frozenset({"de", "target", "text", "noun", "actual", "ratio", "earn", "det"})
+
+
+class _Condition:
+    def __init__(self, tokens: Sequence[Token], text: str) -> None:
+        self.t = tuple(tokens)
+        self.n = len(self.t)
+        self.text = text
+        self.used: set[int] = set()
+
+    def kind(self, at: int) -> str:
+        return self.t[at].kind if 0 <= at < self.n else ""
+
+    def word(self, at: int) -> str:
+        return self.t[at].text if 0 <= at < self.n else ""
+
+    def read(self) -> Cond | None:
+        while self.n and self.kind(self.n - 1) in ("de", "comma", "colon", "dun"):
+            self.t = self.t[: self.n - 1]
+            self.n -= 1
+        while self.n and self.kind(0) in ("de", "comma", "colon", "dun"):
+            self.t = self.t[1:]
+            self.n -= 1
+        if not self.n:
+            return None
+        span = (self.t[0].start, self.t[-1].end)
+        said = self.text[span[0] : span[1]]
+        split = self.split()
+        if split is not None:
+            return split
+        bounds = self.bounds()
+        measure = "".join(self.word(k) for k in range(self.n) if self.kind(k) in _MEASURE and k not in self.used)
+        state, date, monthly, after = self.state()
+        ordinal = any(token.kind == "text" and token.text.endswith("第") for token in self.t)
+        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and self.kind(k) in HEAVY)
+        words = tuple(token.text for token in self.t if token.kind not in ("de", "comma"))
+        return Cond(said, span, state, measure, tuple(bounds), date, monthly, after, ordinal=ordinal, leftover=leftover, words=words)
+
+    def split(self) -> Cond | None:
+        """Conditions joined by 且/或, where both sides have a bound or a state of their own."""
+        for kinds, is_any in ((("or",), True), (("and",), False), (("comma", "dun"), False)):
+            cuts = [k for k in range(1, self.n - 1) if self.kind(k) in kinds]
+            for cut in cuts:
+                left, right = self.t[:cut], self.t[cut + 1 :]
+                if not (_has_number(left) and _has_number(right)):
+                    continue
+                first, second = condition(left, self.text), condition(right, self.text)
+                if first is None or second is None or not (first.bounds or first.joined) or not (second.bounds or second.joined):
+                    continue
+                if not second.measure or not first.measure or second.measure == first.measure:
+                    continue  # 大于等于60%且小于88%: two bounds of one measure
+                span = (self.t[0].start, self.t[-1].end)
+                parts = (*(first.joined if first.joined and first.any == is_any else (first,)), *(second.joined if second.joined and second.any == is_any else (second,)))
+                return Cond(self.text[span[0] : span[1]], span, joined=parts, any=is_any)
+        return None
+
+    # --- bounds -------------------------------------------------------------------------------------------------------
+
+    def bounds(self) -> list[Bound]:
+        out: list[Bound] = []
+        at = 0
+        while at < self.n:
+            found = self.bound(at)
+            if found is None:
+                at += 1
+                continue
+            fresh, at = found
+            out.extend(fresh)
+        return out
+
+    def bound(self, at: int) -> tuple[list[Bound], int] | None:
+        kind = self.kind(at)
+        if kind == "num":
+            return self.from_number(at)
+        sign: Sign | None = None
+        if kind == "cmp":
+            sign = Sign(self.word(at))
+        elif kind in _SIGNS:
+            sign = _SIGNS[kind]
+        if sign is None:
+            return None
+        end, target, of = at + 1, False, False
+        while end < self.n and self.kind(end) in _FILLER and end - at < 5:
+            target = target or self.kind(end) == "target"
+            of = self.kind(end) == "de" and self.kind(end - 1) in ("target",)
+            end += 1
+        average = next((self.word(k) for k in range(at + 1, min(end + 1, self.n)) if self.kind(k) == "average"), "")
+        if average:
+            stop = end + 1
+            self.use(at, stop)
+            return [Bound(sign, None, self.span(at, stop), spoken=kind != "cmp", average=average)], stop
+        if self.kind(end) == "num" and (end == at + 1 or kind not in ("eq",)):
+            return self.compared(at, end, sign, target, of)
+        if self.kind(end) in ("cmp",) and kind == "reach":
+            return None
+        if target:
+            stop = max(k for k in range(at + 1, end) if self.kind(k) == "target") + 1
+            after = self.kind(stop)
+            self.use(at, stop)
+            if after == "incl":
+                sign = {Sign.LT: Sign.LE, Sign.GT: Sign.GE}.get(sign, sign)
+                self.use(stop, stop + 1)
+                stop += 1
+            elif after == "down" and kind in ("notover", "le", "eq", "reach", "gt"):
+                sign = Sign.LE
+                self.use(stop, stop + 1)
+                stop += 1
+            return [Bound(sign, None, self.span(at, stop), spoken=kind != "cmp", reach=kind == "reach")], stop
+        return None
+
+    def compared(self, at: int, number: int, sign: Sign, target: bool, of: bool) -> tuple[list[Bound], int]:
+        """``sign number`` with its marks: 低于10%（含）, 达到95%以上, 控制在95%-105%, 超出5天以内, 低于目标值3个百分点."""
+        kind, token, end = self.kind(at), self.t[number], number + 1
+        if token.both:
+            end = end + 1 if self.kind(end) in ("incl", "excl") else end
+            end = end + 1 if self.kind(end) in ("down", "between") else end
+            self.use(at, end)
+            return [Bound(Sign.LE, token, self.span(at, end))], end
+        gap = ""
+        if kind in ("gt", "over") and (target or kind == "over" or self.word(at) in ("超出", "超")) and not of:
+            gap = "over"
+        elif kind == "lt" and target and not of:
+            gap = "short"
+        spoken = kind != "cmp"
+        mark = ""
+        if self.kind(end) in ("incl", "excl"):
+            mark = self.kind(end)
+            end += 1
+        if self.kind(end) == "range" and self.kind(end + 1) == "num":
+            last = self.t[end + 1]
+            stop = end + 2
+            high_mark = ""
+            if self.kind(stop) in ("incl", "excl"):
+                high_mark = self.kind(stop)
+                stop += 1
+            stop = stop + 1 if self.kind(stop) == "between" or (self.kind(stop) == "down" and self.word(stop) in ("内", "之内", "以内")) else stop
+            self.use(at, stop)
+            low, high = (token, last) if token.value <= last.value else (last, token)
+            low = replace(low, unit=low.unit or last.unit)
+            high = replace(high, unit=high.unit or token.unit or last.unit)
+            return [
+                Bound(Sign.GT if (mark if low is token else high_mark) == "excl" else Sign.GE, low, self.span(at, stop), gap=gap, of_target=of, spoken=spoken),
+                Bound(Sign.LT if (high_mark if low is token else mark) == "excl" else Sign.LE, high, self.span(at, stop), gap=gap, of_target=of, spoken=spoken),
+            ], stop
+        reach = kind == "reach"
+        suffix = self.kind(end)
+        if suffix in ("up", "down"):
+            if suffix == "down" and kind in ("gt", "over"):
+                gap, sign = "over", Sign.LE
+                self.use(at, end + 1)
+                return [Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="over", spoken=True), Bound(sign, token, self.span(at, end + 1), gap="over", spoken=True)], end + 1
+            if suffix == "down" and kind == "lt" and gap == "short":
+                self.use(at, end + 1)
+                return [Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="short", spoken=True), Bound(Sign.LE, token, self.span(at, end + 1), gap="short", spoken=True)], end + 1
+            if suffix == "down" and kind in ("reach", "notover", "eq", "le"):
+                sign = Sign.LE
+            elif suffix == "up" and kind in ("reach", "eq"):
+                sign = Sign.GE
+            elif suffix == "up" and gap and kind in ("gt", "over"):
+                sign = Sign.GE
+            elif suffix == "up" and gap and kind == "lt":
+                sign = Sign.GE
+            if not (kind == "reach" and suffix == "down"):
+                reach = False
+            end += 1
+            if self.kind(end) in ("incl", "excl"):
+                mark = self.kind(end)
+                end += 1
+            end = self.bracket(end)
+        elif gap == "short" and sign is Sign.LT:
+            sign = Sign.GT  # 低于目标值3个百分点: the distance is more than 3
+        elif self.word(end) == "(" and "含" in self.word(end + 1):
+            mark = "excl" if "不含" in self.word(end + 1) else "incl"
+            end = self.bracket(end)
+        if mark == "incl":
+            sign = {Sign.LT: Sign.LE, Sign.GT: Sign.GE}.get(sign, sign)
+        elif mark == "excl":
+            sign = {Sign.LE: Sign.LT, Sign.GE: Sign.GT}.get(sign, sign)
+        self.use(at, end)
+        return [Bound(sign, token, self.span(at, end), reach=reach and kind == "reach", gap=gap, of_target=of, spoken=spoken)], end
+
+    def from_number(self, at: int) -> tuple[list[Bound], int] | None:
+        """85%(含)-95%, 95%以上, 80%(含)以上90%以下, 60%≤x, 3次, ±3%以内."""
+        token, end = self.t[at], at + 1
+        mark = ""
+        if self.kind(end) in ("incl", "excl"):
+            mark = self.kind(end)
+            end += 1
+        if token.both:
+            end = end + 1 if self.kind(end) in ("down", "between") else end
+            if self.kind(end) in ("incl", "excl"):
+                end += 1
+            self.use(at, end)
+            return [Bound(Sign.LT if mark == "excl" else Sign.LE, token, self.span(at, end))], end
+        following = self.kind(end)
+        if following == "range" and self.kind(end + 1) in ("num", "cmp") or (following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num"):
+            return self.ranged(at, end, mark)
+        if following == "cmp":
+            sign = _FLIPPED[Sign(self.word(end))]
+            if sign is Sign.EQ:
+                return None
+            self.use(at, end + 1)
+            return [Bound(sign, token, self.span(at, end + 1))], end + 1
+        if following in ("up", "down"):
+            sign = Sign.GE if following == "up" else Sign.LE
+            stop = end + 1
+            said = self.word(end)
+            if self.kind(stop) in ("incl", "excl"):
+                mark = self.kind(stop)
+                stop += 1
+            stop = self.bracket(stop)
+            if mark == "excl" and "含" not in said:
+                sign = {Sign.GE: Sign.GT, Sign.LE: Sign.LT}[sign]
+            self.use(at, stop)
+            return [Bound(sign, token, self.span(at, stop), spoken=True)], stop
+        self.use(at, end)
+        return [Bound(Sign.EQ, token, self.span(at, end), bare=True)], end
+
+    def ranged(self, at: int, dash: int, mark: str) -> tuple[list[Bound], int]:
+        first = self.t[at]
+        number = dash + 1
+        strict = False
+        if self.kind(number) == "cmp":
+            strict = self.word(number) in ("<", ">")
+            number += 1
+        second = self.t[number] if number < self.n and self.kind(number) == "num" else first
+        end = number + 1
+        end_mark = ""
+        if self.kind(end) in ("incl", "excl"):
+            end_mark = self.kind(end)
+            end += 1
+        if self.kind(end) == "between" or (self.kind(end) == "down" and self.word(end) in ("内", "之内", "以内")):
+            end += 1
+        elif self.kind(end) == "down" and self.word(end) in ("以下", "及以下"):
+            end += 1
+        if self.kind(end) in ("incl", "excl"):
+            end_mark = self.kind(end)
+            end += 1
+        unit = first.unit or second.unit
+        scale = first.scale or (second.scale if not first.unit else "")
+        first = replace(first, unit=unit, scale=scale)
+        second = replace(second, unit=second.unit or unit)
+        marks = {first: mark, second: end_mark or ("excl" if strict else "")}
+        low, high = (first, second) if first.value <= second.value else (second, first)
+        low_mark, high_mark = (mark, end_mark or ("excl" if strict else "")) if low is first else (end_mark, mark)
+        del marks
+        self.use(at, end)
+        # one end marked （含）: the other one belongs to the neighbour, which the order of the bands decides (C6)
+        return [
+            Bound(Sign.GT if low_mark == "excl" else Sign.GE, low, self.span(at, end)),
+            Bound(Sign.LT if high_mark == "excl" else Sign.LE, high, self.span(at, end)),
+        ], end
+
+    def bracket(self, at: int) -> int:
+        """Skip ``(含25个)``."""
+        if self.word(at) == "(" and self.kind(at + 1) == "text" and "含" in self.word(at + 1):
+            close = at
+            while close < self.n and self.word(close) != ")":
+                close += 1
+            return close + 1
+        return at
+
+    def use(self, start: int, end: int) -> None:
+        self.used.update(k for k in range(start, min(end, self.n)) if self.kind(k) not in ("text", "noun", "actual", "ratio") or k == start)
+
+    def span(self, start: int, end: int) -> Place:
+        return self.t[start].start, self.t[min(end, self.n) - 1].end
+
+    # --- states -------------------------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[str, tuple[int, int, int] | None, bool, bool]:
+        kinds = [token.kind for token in self.t]
+        date: tuple[int, int, int] | None = None
+        monthly = after = False
+        for at, token in enumerate(self.t):
+            if token.kind == "date":
+                date = token.date
+                self.used.add(at)
+                after = self.kind(at + 1) == "after"
+        if any(token.kind == "every" for token in self.t) and any("月" in token.text for token in self.t):
+            monthly = True
+        if "else" in kinds:
+            return "else", date, monthly, after
+        if "notontime" in kinds:
+            return "late", date, monthly, after
+        if "ontime" in kinds:
+            return "ontime", date, monthly, after
+        if "late" in kinds:
+            return "late", date, monthly, after
+        if "early" in kinds:
+            return "early", date, monthly, after
+        if date is not None:
+            return ("late" if after else "ontime"), date, monthly, after
+        if "notover" in kinds:
+            return "notover", None, monthly, after
+        if "over" in kinds:
+            return "over", None, monthly, after
+        if "grow" in kinds:
+            return "grow", None, monthly, after
+        if "lt" in kinds:
+            return "short", None, monthly, after
+        if "neg" in kinds and "reach" in kinds:
+            return "short", None, monthly, after
+        if "none" in kinds:
+            return "none", None, monthly, after
+        if "reach" in kinds:
+            return "reach", None, monthly, after
+        if "gt" in kinds:
+            return "over", None, monthly, after
+        if "le" in kinds:
+            return "notover", None, monthly, after
+        if "some" in kinds:
+            return "some", None, monthly, after
+        return "text", None, monthly, after
+
+
+def _has_number(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "num" for token in tokens)
+
+
+def _nought(token: Token) -> Token:
+    return replace(token, value=Fraction(0))

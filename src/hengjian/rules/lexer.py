@@ -1,0 +1,449 @@
+"""The words of a rule: a normalised stream of tokens, each with its place in the printed text.
+
+Full and half width, ①②, Chinese numerals, units, percent signs, operators and synonyms become one form here, so that the
+grammar sees meanings and not spellings. The synonyms are data (``vocabulary.toml``). The scan is linear in the text.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+from hengjian.values.quantity import chinese_number as whole_number
+from hengjian.values.text import fold_keep
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text and what it is.
+
+    ``kind``: ``num``, ``date``, ``cmp`` (>= > <= < = !=), ``op`` (+ - * / ( )), ``range`` (dash between numbers), ``var``
+    (a letter), ``sep`` (strong: ；。 line), ``enum`` (① 1. （一）), ``comma``, ``dun``, ``colon``, ``text`` (no word of the
+    vocabulary), ``de`` (的), or a class of the vocabulary. ``start``/``end`` are places in the printed text.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    value: Fraction = Fraction(0)
+    unit: str = ""
+    scale: str = ""
+    both: bool = False  # ±
+    date: tuple[int, int, int] = (0, 0, 0)  # year, month, day; 0 not printed; day 0: end of month
+
+    @property
+    def percent(self) -> bool:
+        """Whether the number is printed in % or percentage points."""
+        return self.unit in ("%", "百分点")
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The vocabulary by first character, longest words first."""
+
+    words: dict[str, tuple[tuple[str, str], ...]]
+    units: dict[str, tuple[tuple[str, str], ...]]
+    digits: dict[str, int]
+    every: dict[str, str] = field(default_factory=dict)
+
+
+@cache
+def vocabulary() -> _Vocabulary:
+    """The words shipped with the package, read once."""
+    data = tomllib.loads(files("hengjian.rules").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    plain: dict[str, str] = {}
+    for name, table in data.items():
+        if name not in ("digits", "units", "counters"):
+            plain.update((word, name) for word in table["words"])
+    units = {spelling: name for name, spellings in data["units"].items() for spelling in spellings}
+    units |= {word: word for word in data["counters"]["words"] if word not in units}
+    return _Vocabulary(_by_first(plain), _by_first(units), data["digits"], plain)
+
+
+def _by_first(words: dict[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    table: dict[str, list[tuple[str, str]]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        table.setdefault(word[0], []).append((word, words[word]))
+    return {first: tuple(entries) for first, entries in table.items()}
+
+
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
+_DATE = re.compile(
+    r"(?:(\d{4})年度?)?(\d{1,2})月(?:份)?(?:(\d{1,2})[日号]|(底|末|份|中旬|上旬|下旬)(?:之?前)?|(?=之?前|以前|内))"
+    r"|(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)|(\d{4})年(?:度)?(底|末)|()(年底|年末|当年底|年度终了)"
+    r"|(\d{4})年(\d{1,2})月(?:份)?"
+)
+_MONTH = re.compile(r"(\d{1,2})月(?!\d)")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⒈⒉⒊⒋⒌⒍⒎⒏⒐"
+_ORDINAL = re.compile(r"\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\d{1,2}(?:[、)]|\.(?!\d))|[一二三四五六七八九十]{1,2}、|[a-gA-G][.、)](?!\d)|(?:第[一二三四五六]|其[一二三四五])[,:]|[一二三四]是")
+_CMP = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "≠": "!=", ">=": ">=", "<=": "<=", "=>": ">=", "=<": "<=", "==": "=", "≥=": ">=", "≤=": "<="}
+_CHINESE = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
+_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_TIMES = set("*×·✕╳xX＊")
+_OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
+_RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
+_MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
+_BEFORE_SIGN = frozenset({"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"})
+_AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加计于迟误期滞展开举办降增移起第成任至或为≥>≤<="
+
+
+_RANK = re.compile(r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))")
+
+
+def squeezed(text: str) -> tuple[str, tuple[int, ...]]:
+    """The folded text without blanks (line ends stay), and for each of its characters the place in the printed text."""
+    folded = fold_keep(text)
+    kept = [place for place, char in enumerate(folded) if char == "\n" or not char.isspace()]
+    return "".join(folded[place] for place in kept), tuple(kept)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a printed rule, target or cell, in order; blanks and quotation marks give none."""
+    return tuple(_Lexer(text).run())
+
+
+class _Lexer:
+    def __init__(self, text: str) -> None:
+        self.folded, self.where = squeezed(text)
+        self.length = len(text)
+        self.vocabulary = vocabulary()
+        self.out: list[Token] = []
+
+    def place(self, index: int) -> int:
+        return self.where[index] if index < len(self.where) else self.length
+
+    def emit(self, kind: str, start: int, end: int, **more: object) -> None:
+        token = Token(kind, self.folded[start:end], self.place(start), self.place(end - 1) + 1, **more)  # type: ignore[arg-type]
+        self.out.append(token)
+
+    def run(self) -> list[Token]:
+        at, run_start = 0, -1
+        text = self.folded
+        while at < len(text):
+            before = len(self.out)
+            after = self.one(at)
+            if after == at:
+                if run_start < 0:
+                    run_start = at
+                at += 1
+                continue
+            if run_start >= 0:
+                fresh = self.out[before:]
+                del self.out[before:]
+                self.emit("text", run_start, at)
+                self.out.extend(fresh)
+                run_start = -1
+            at = after
+        if run_start >= 0:
+            self.emit("text", run_start, len(text))
+        return self.out
+
+    def one(self, at: int) -> int:
+        """Read one token at ``at``; returns the place after it, or ``at`` when there is only text."""
+        char = self.folded[at]
+        if char in "\"'“”‘’「」『』":
+            return self.quote(at)
+        if char in ";。\n":
+            self.emit("sep", at, at + 1)
+            return at + 1
+        if char in _CIRCLED:
+            self.emit("enum", at, at + 1)
+            return at + 1
+        if self.starts_clause() and (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
+            self.emit("enum", at, match.end())
+            return match.end()
+        if char.isdigit() or char in "±零〇一二两三四五六七八九十百-年当" or char == "+":
+            after = self.number(at)
+            if after > at:
+                return after
+        if (after := self.sign(at)) > at or (after := self.rank(at)) > at:
+            return after
+        return self.word(at)
+
+    def rank(self, at: int) -> int:
+        """前三名, 第2名: a place in a ranking."""
+        match = _RANK.match(self.folded, at)
+        if not match:
+            return at
+        number = match.group(2) or match.group(4)
+        value = Fraction(number) if number.isdigit() else chinese_number(number)
+        if value is None:
+            return at
+        self.emit("top" if match.group(1) == "前" else "num", at, match.end(), value=value, unit="名次")
+        return match.end()
+
+    def quote(self, at: int) -> int:
+        """Quotation marks carry no meaning; an empty token keeps the text run apart."""
+        self.emit("quote", at, at + 1)
+        self.out.pop()
+        self.emit("de", at, at + 1)
+        return at + 1
+
+    def starts_clause(self) -> bool:
+        return not self.out or self.out[-1].kind in ("sep", "enum", "colon", "comma", "dun")
+
+    def is_amount(self, match: re.Match[str]) -> bool:
+        """``(1-5×…`` and ``60、`` in a list of numbers are no numbering."""
+        rest = self.folded[match.end() : match.end() + 1]
+        if match.group().endswith("、") and self.out and self.out[-1].kind == "dun":
+            return True
+        return match.group()[0].isdigit() and rest.isdigit() and match.group()[-1] == "."
+
+    # --- numbers and dates --------------------------------------------------------------------------------------------
+
+    def number(self, at: int) -> int:
+        text = self.folded
+        if text[at].isdigit() or text[at] in "年当":
+            match = _DATE.match(text, at)
+            if match and (text[at].isdigit() or self.at_boundary(at)):
+                return self.dated(at, match)
+            if len(self.out) > 1 and self.out[-1].kind == "range" and self.out[-2].kind == "date" and (match := _MONTH.match(text, at)):
+                self.emit("date", at, match.end(), date=(self.out[-2].date[0], int(match.group(1)), 0))
+                return match.end()
+            if not text[at].isdigit():
+                return at
+        if match := _CHINESE.match(text, at):
+            value = chinese_number(match.group(1))
+            if value is not None:
+                self.emit("num", at, match.end(), value=value, unit="%")
+                return match.end()
+        both = text[at] == "±" or text.startswith("+-", at)
+        skip = 2 if text.startswith("+-", at) else int(text[at] in "±+-")
+        negative = text[at] == "-" and not both
+        if (negative or (text[at] == "+" and not both)) and not self.may_be_signed():
+            return at
+        match = _NUMBER.match(text, at + skip)
+        if not match:
+            return at if skip else self.numeral(at)
+        value = Fraction(match.group().replace(",", ""))
+        return self.with_unit(at, match.end(), -value if negative else value, both)
+
+    def at_boundary(self, at: int) -> bool:
+        return at == 0 or not ("\u4e00" <= self.folded[at - 1] <= "\u9fff") or self.folded[at - 1] in "于在至到"
+
+    def may_be_signed(self) -> bool:
+        if not self.out:
+            return True
+        last = self.out[-1]
+        return last.text == "(" or last.kind in _BEFORE_SIGN
+
+    def dated(self, at: int, match: re.Match[str]) -> int:
+        """A date: the end is kept before 前, 底前 swallows its 前 only through the word that follows."""
+        groups = match.groups()
+        end = match.end()
+        if match.group(4) and not match.group(4).startswith(("份",)):
+            end = match.end(4)
+        if groups[1]:
+            if not groups[2] and not groups[3] and not groups[0] and self.folded[end : end + 1] == "内":
+                return at
+            day = int(groups[2] or 0)
+            part = groups[3] or ""
+            day = {"上旬": 10, "中旬": 20}.get(part, day)
+            date = (int(groups[0] or 0), int(groups[1]), day)
+        elif groups[4]:
+            date = (int(groups[4]), int(groups[5]), int(groups[6]))
+        elif groups[7]:
+            date = (int(groups[7]), 12, 31)
+        elif groups[10]:
+            date = (0, 12, 31)
+        else:
+            date = (int(groups[11]), int(groups[12]), 0)
+        if not 1 <= date[1] <= 12 or date[2] > 31:
+            return at
+        self.emit("date", at, end, date=date)
+        return end
+
+    def numeral(self, at: int) -> int:
+        """A Chinese numeral counts only in front of a unit and after a word that asks for a count."""
+        match = _NUMERAL.match(self.folded, at)
+        if not match:
+            return at
+        end = match.end()
+        value = chinese_number(match.group())
+        unit = self.unit_at(end)
+        if value is None or unit is None:
+            return at
+        before = self.folded[at - 1] if at else ""
+        name = unit[0]
+        if name != "百分点" and not (before and before in _AFTER_COUNT) and not (self.starts_clause() or self.follows_word()):
+            return at
+        if name != "百分点" and not (before and before in "每少多超低缺满前第过有现") and _RATE_TAIL.match(self.folded, end + 1) and not self.folded.startswith(("扣", "以"), end + 1):
+            return at
+        return self.with_unit(at, end, value, False)
+
+    def follows_word(self) -> bool:
+        return bool(self.out) and self.out[-1].kind not in ("text", "de", "noun", "op")
+
+    def with_unit(self, start: int, end: int, value: Fraction, both: bool) -> int:
+        text = self.folded
+        scale = ""
+        if text[end : end + 1] in ("万", "亿") and text[end : end + 1]:
+            scale = text[end]
+            end += 1
+            if scale == "万" and text[end : end + 1] == "亿":
+                end += 1
+        unit = self.unit_at(end)
+        name = ""
+        if unit:
+            name, length = unit
+            end += length
+            if text[end : end + 1] == "/" and (per := self.unit_at(end + 1)) and per[0] not in ("%", "百分点", "分"):
+                name = f"{name}/{text[end + 1 : end + 1 + per[1]]}"
+                end += 1 + per[1]
+                if text[end : end + 1] == "·" and (more := self.unit_at(end + 1)):
+                    end += 1 + more[1]
+            if name == "天" and text.startswith("内", end - 1):
+                end -= 1
+        if name == "成":
+            if text[end : end + 1] in ("效", "果", "立", "本", "为", "功", "绩"):
+                name, end = "", end - 1
+            else:
+                name, value = "%", value * 10
+        if name == "‰":
+            name, value = "%", value / 10
+        self.emit("num", start, end, value=value, unit=name, scale=scale, both=both)
+        return end
+
+    def unit_at(self, at: int) -> tuple[str, int] | None:
+        """The unit that begins here and its length; 点 in front of a noun and 分 in front of 值 or 钟 are no units."""
+        text = self.folded
+        for spelling, name in self.vocabulary.units.get(text[at : at + 1], ()):
+            if text.startswith(spelling, at):
+                after = text[at + len(spelling) : at + len(spelling) + 1]
+                if spelling == "分" and after in ("值", "别", "之", "批", "类", "期", "级", "档", "段"):
+                    continue
+                if spelling == "点" and after in ("位", "以"):
+                    continue
+                if spelling == "时" and after in ("间", "限", "效"):
+                    continue
+                if spelling in ("人", "级", "类", "度", "部", "本", "所", "门", "间", "块", "对", "成", "只", "口", "档", "种", "课", "章", "字", "村", "镇", "乡") and after and spelling + after in _NOT_UNITS:
+                    continue
+                return name, len(spelling)
+        return None
+
+    # --- signs --------------------------------------------------------------------------------------------------------
+
+    def sign(self, at: int) -> int:
+        text = self.folded
+        char = text[at]
+        two = text[at : at + 2]
+        if two in _CMP or char in _CMP:
+            width = 2 if two in _CMP else 1
+            self.emit("cmp", at, at + width)
+            self.out[-1] = _kind(self.out[-1], _CMP[text[at : at + width]])
+            return at + width
+        if char in ",，":
+            self.emit("comma", at, at + 1)
+            return at + 1
+        if char in "、|":
+            self.emit("sep" if char == "|" else "dun", at, at + 1)
+            return at + 1
+        if char in ":：":
+            self.emit("colon", at, at + 1)
+            return at + 1
+        for word in ("(含)", "(含本数)", "(不含)", "(不含本数)", "(包含)", "(不包含)", "(不包括)", "(包括本数)", "(不包括本数)", "(含该值)", "(含等于)", "[含]", "[不含]"):
+            if char in "([" and text.startswith(word, at):
+                self.emit("excl" if "不" in word else "incl", at, at + len(word))
+                return at + len(word)
+        if char in "()[]【】":
+            self.emit("op", at, at + 1)
+            self.out[-1] = _kind(self.out[-1], "(" if char in "([【" else ")")
+            return at + 1
+        if char in "xX":
+            return self.letter_x(at)
+        if char in _TIMES or char in "÷/+":
+            self.emit("op", at, at + 1)
+            self.out[-1] = _kind(self.out[-1], {"÷": "/", "/": "/", "+": "+"}.get(char, "*"))
+            return at + 1
+        if char in "-~—":
+            width = 2 if two in ("——", "--") else 1
+            last = self.out[-1] if self.out else None
+            number_next = bool(re.match(r"[<>≤≥]?\d", text[at + width : at + width + 2]))
+            after_number = last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
+            self.emit("range" if (number_next and after_number) or char in "~—" else "op", at, at + width)
+            if self.out[-1].kind == "op":
+                self.out[-1] = _kind(self.out[-1], "-")
+            return at + width
+        if char in "至到" and self.out and self.out[-1].kind in ("num", "incl", "excl", "date") and self.out[-1].end == self.place(at - 1) + 1 and re.match(r"\d", text[at + 1 : at + 2]):
+            self.emit("range", at, at + 1)
+            return at + 1
+        if char.isascii() and char.isalpha():
+            end = at + 1
+            while end < len(text) and text[end].isascii() and text[end].isalnum():
+                end += 1
+            if end - at <= 2 and not ("\u4e00" <= text[end : end + 1] <= "\u9fff" and text[end : end + 1] not in "为是表代以指" and end - at > 1):
+                self.emit("var", at, end)
+                return end
+        return at
+
+    def letter_x(self, at: int) -> int:
+        """``x`` multiplies between operands and is a variable beside a comparison or a bracket."""
+        before = self.folded[at - 1] if at else ""
+        after = self.folded[at + 1] if at + 1 < len(self.folded) else ""
+        operand_before = bool(before) and bool(_OPERAND_END.match(before)) and before not in "以设令若当"
+        operand_after = bool(after) and (after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and after not in "为表是代指≥"))
+        if operand_before and operand_after:
+            self.emit("op", at, at + 1)
+            self.out[-1] = _kind(self.out[-1], "*")
+            return at + 1
+        end = at + 1
+        while end < len(self.folded) and self.folded[end].isascii() and self.folded[end].isdigit():
+            end += 1
+        self.emit("var", at, end)
+        return end
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def word(self, at: int) -> int:
+        text = self.folded
+        if text[at] == "的":
+            self.emit("de", at, at + 1)
+            return at + 1
+        for word, name in self.vocabulary.words.get(text[at], ()):
+            if not text.startswith(word, at):
+                continue
+            end = at + len(word)
+            if word.endswith("分") and text[end : end + 1] in ("值", "数") and word[:-1] in self.vocabulary.every:
+                continue  # 得分值 is 得 + 分值
+            if word.endswith("分") and text[end : end + 1] in ("别", "批", "类", "期", "配", "解", "析", "管", "布"):
+                continue
+            if name in _MERGING and (tail := _RATE_TAIL.match(text, end)) and not self.has_word(end, tail.end()):
+                self.emit("noun", at, tail.end())
+                return tail.end()
+            self.emit(name, at, end)
+            return end
+        return at
+
+    def has_word(self, start: int, end: int) -> bool:
+        """Whether a word of the vocabulary of two or more characters begins inside a stretch of text."""
+        for at in range(start, end):
+            for word, name in self.vocabulary.words.get(self.folded[at], ()):
+                if len(word) > 1 and name not in ("noun", "ratio") and self.folded.startswith(word, at):
+                    return True
+            if self.folded[at] in "达得扣每按":
+                return True
+        return False
+
+
+_NOT_UNITS = frozenset(
+    ("人均", "人才", "人员", "人民", "人数", "级别", "类别", "度假", "部分", "部门", "本项", "本指", "所有", "所得", "门类", "间隔", "间接", "块状", "对应", "对象", "成效", "成果", "成本", "只扣", "只有", "口径",
+     "档次", "种类", "课程", "课时", "字数", "村级", "乡镇", "乡村", "人为")
+)  # fmt: skip
+
+
+def _kind(token: Token, text: str) -> Token:
+    """The token with its text in normal form."""
+    return Token(token.kind, text, token.start, token.end, token.value, token.unit, token.scale, token.both, token.date)
+
+
+def chinese_number(text: str) -> Fraction | None:
+    """The value of a numeral (十五, 二十, 零点五), or None."""
+    whole, _, tail = text.partition("点")
+    value = whole_number(whole)
+    digits = vocabulary().digits
+    if value is None or any(char not in digits for char in tail):
+        return None
+    return value + (Fraction(int("".join(str(digits[char]) for char in tail)), 10 ** len(tail)) if tail else 0)

@@ -1,0 +1,1590 @@
+"""Rules over one number: bounds, ratios, formulas and steps, with the row's target and direction.
+
+The order of clauses is that of convention C6: exact values first, then from the best clause down; cuts (低于70%不得分) come
+before the steps they cut.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from hengjian.rules import grammar as g
+from hengjian.rules.frame import _TIMES, Frame
+from hengjian.rules.lexer import Token
+from hengjian.rules.meaning import Clause, Meaning, share, short
+from hengjian.rules.reading import Note, Status
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Input,
+    Interpolate,
+    Missing,
+    Not,
+    Op,
+    Partial,
+    Pick,
+    Sign,
+    Some,
+    Stated,
+    Steps,
+)
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+_ZERO = Const(Fraction(0), "分")
+_HUNDRED = Const(Fraction(100))
+_FLIP = {Sign.GE: Sign.LE, Sign.GT: Sign.LT, Sign.LE: Sign.GE, Sign.LT: Sign.GT, Sign.EQ: Sign.EQ, Sign.NE: Sign.NE}
+_ELSE = Stated(("其余",))  # stands for "otherwise" while clauses are sorted; never in a tree
+
+
+def read_numeric(m: Meaning) -> Expr | None:
+    """The tree of a rule over one number, or None when it is none (the caller reports)."""
+    return _Numbers(m).read()
+
+
+def lower_condition(m: Meaning, cond: g.Cond, *, best: bool, grade: bool = False) -> Condition | None:
+    """A condition over the row's number, or None when it is not understood."""
+    lowered = _Numbers(m).condition(cond, best=best, grade=grade)
+    return None if lowered is _ELSE else lowered
+
+
+def probe_bounds(m: Meaning, cond: g.Cond) -> None:
+    """Remember the printed bounds: gaps are looked for between them."""
+    for bound in cond.bounds:
+        if bound.number is not None and not bound.gap:
+            number = m.frame.number(bound.number)
+            if number is not None and number not in m.probes:
+                m.probes.append(number)
+    for part in cond.joined:
+        probe_bounds(m, part)
+
+
+class _Numbers:
+    def __init__(self, m: Meaning) -> None:
+        self.m = m
+        self.frame: Frame = m.frame
+        self.best: Clause | None = None
+        self.flip = False
+        self.literal = False
+
+    # --- the whole rule -----------------------------------------------------------------------------------------------
+
+    def read(self) -> Expr | None:
+        m = self.m
+        self.set_deadline()
+        steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
+        values = [clause for clause in m.clauses if clause not in steps]
+        values = self.drop_caps(values)
+        for clause in m.clauses:
+            if clause.cond is not None and (clause.cond.leftover or any(part.leftover for part in clause.cond.joined)):
+                m.fail(clause.cond.span, "能读懂的条件（如“达到95%”“80%—90%”“未完成的”）")
+                return None
+        self.best = self.best_clause(values)
+        self.check_direction(values)
+        self.check_numbers(values)
+        self.check_weight(values, steps)
+        if m.failed:
+            return None
+        if not self.measurable(values, steps):
+            return None
+        for clause in values:
+            if clause.cond is not None:
+                probe_bounds(m, clause.cond)
+        earns = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
+        if earns and len(earns) == len(steps):
+            return self.earned(earns, values)
+        if steps:
+            return self.stepped(steps, values)
+        return self.banded(values)
+
+    def measurable(self, values: Sequence[Clause], steps: Sequence[Clause]) -> bool:
+        """Whether there is a number to speak of: in the target, or printed in every clause."""
+        if self.frame.numeric or self.frame.deadline or self.frame.none:
+            return True
+        if steps or any(isinstance(clause.cons, (g.Formula, g.Ratio)) for clause in values):
+            return True
+        if any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined or clause.cond.date) for clause in values):
+            return True
+        return all(clause.cond is not None and clause.cond.state in ("none", "some", "else", "ontime", "late", "grow") for clause in values)
+
+    def drop_caps(self, values: list[Clause]) -> list[Clause]:
+        """超过100%的按100%计: nothing that the clamp to the weight does not do."""
+        ratios = [clause for clause in values if isinstance(clause.cons, (g.Ratio, g.Formula))]
+        kept = []
+        for clause in values:
+            over = clause.cond is not None and (any(bound.sign in (Sign.GT, Sign.GE) for bound in clause.cond.bounds) or clause.cond.state == "over")
+            capped = isinstance(clause.cons, g.Share) and clause.cons.value == 100
+            if ratios and over and capped and not self.frame.down:
+                continue
+            kept.append(clause)
+        return kept
+
+    def best_clause(self, values: Sequence[Clause]) -> Clause | None:
+        """The clause of full marks: by word, else the most points, else the first."""
+        for clause in values:
+            if isinstance(clause.cons, g.Full) or (isinstance(clause.cons, g.Share) and clause.cons.value == 100):
+                return clause
+        pointed = [clause for clause in values if isinstance(clause.cons, g.Points)]
+        if pointed:
+            top = max(pointed, key=lambda clause: clause.cons.value if isinstance(clause.cons, g.Points) else Fraction(0))
+            return top if isinstance(top.cons, g.Points) and top.cons.value > 0 else None
+        return None
+
+    # --- defects seen while reading -----------------------------------------------------------------------------------
+
+    def check_direction(self, values: Sequence[Clause]) -> None:
+        """Full marks on the wrong side of a target whose sign is printed: two readings, by the target and as printed."""
+        clause = self.best
+        if clause is None or clause.cond is None or not self.frame.explicit or self.frame.band or self.frame.sense:
+            return
+        signs = [bound.sign for bound in clause.cond.bounds if not bound.bare and not bound.reach and not bound.gap]
+        if len(signs) != 1 or signs[0] is Sign.EQ:
+            return
+        up = signs[0] in (Sign.GE, Sign.GT)
+        if up is not self.frame.down:
+            return
+        pairs = [clause.cons for clause in values if clause.cond is not None and clause.cond.bounds]
+        if len(pairs) > 2 and all(isinstance(cons, (g.Full, g.Points, g.Zero, g.Share)) for cons in pairs) and not self.frame.value:
+            return
+        m = self.m
+        want = "不高于" if self.frame.down else "不低于"
+        choice = m.option(
+            "direction", 2, Status.DEFECTIVE, Note("R08", Severity.WARNING, f"目标值是“{m.context.target.strip()}”，规则却在另一侧给满分，方向写反了；应为{want}目标值得满分", span=clause.cond.span)
+        )
+        self.flip = choice == 0
+        self.literal = choice == 1
+        if self.literal:
+            self.frame = m.frame = replace(self.frame, down=not self.frame.down)
+
+    def check_numbers(self, values: Sequence[Clause]) -> None:
+        """Thresholds copied from another row (D18), bounds without their percent sign (R05)."""
+        m, frame = self.m, self.frame
+        goal = frame.value
+        for clause in values:
+            if clause.cond is None:
+                continue
+            for bound in clause.cond.bounds:
+                token = bound.number
+                if token is None:
+                    continue
+                if frame.unit == "%" and not token.unit and token.value >= 1 and not token.scale and any(other.number is not None and other.number.percent for one in values if one.cond is not None for other in one.cond.bounds):
+                    m.note("R05", Severity.WARNING, f"“{m.text[token.start : token.end]}”漏写了百分号，按{short(token.value)}%读", (token.start, token.end), f"{short(token.value)}%", f"{short(token.value)}%")
+        if goal is None or goal <= 0 or frame.period or frame.parts or frame.amounts:
+            return
+        banded = len([clause for clause in values if clause.cond is not None and clause.cond.bounds]) > 2
+        for clause in values:
+            cond = clause.cond
+            if cond is None or len(cond.bounds) != 1 or cond.state not in ("reach", "short", "", "text", "notover", "over") or cond.bounds[0].gap or cond.bounds[0].of_target:
+                continue
+            token = cond.bounds[0].number
+            number = frame.number(token) if token is not None else None
+            if token is None or number is None or number == goal or token.percent and frame.unit != "%":
+                continue
+            if frame.unit == "%" and abs(number - goal) <= 25:
+                continue
+            if clause is not self.best and (banded or isinstance(clause.cons, (g.Zero, g.Points, g.Share))):
+                continue
+            if clause is self.best and banded and not goal / 3 > number and not number > goal * 3:
+                continue
+            said = m.text[token.start : token.end]
+            note = Note("D18", Severity.ERROR, f"规则写的是“{said}”，本行目标值是“{m.context.target.strip()}”，数字可能是从别的行抄来的；请改为本行的目标值", span=(token.start, token.end), example=said)
+            if clause is self.best:
+                choice = m.option("threshold", 2, Status.DEFECTIVE, note)
+                if choice == 0:
+                    self.replaced[token] = goal
+            else:
+                if note not in m.notes:
+                    m.notes.append(note)
+                m.raise_to(Status.DEFECTIVE)
+                m.firm = True
+                self.replaced[token] = goal
+
+    @property
+    def replaced(self) -> dict[Token, Fraction]:
+        if not hasattr(self.m, "replaced_numbers"):
+            self.m.replaced_numbers = {}
+        return self.m.replaced_numbers
+
+    def check_weight(self, values: Sequence[Clause], steps: Sequence[Clause]) -> None:
+        m = self.m
+        clause = self.best
+        if clause is None or not isinstance(clause.cons, g.Points) or m.weight is None:
+            return
+        adds = any(isinstance(step.cons, g.Step) and step.cons.verb == "add" for step in steps)
+        if clause.cons.value == m.weight or clause.cons.base or (adds and clause.cons.value < m.weight):
+            return
+        m.mismatch(clause.cons.value)
+
+    # --- dates --------------------------------------------------------------------------------------------------------
+
+    def set_deadline(self) -> None:
+        """The day lateness counts from: the target's; without one, the first date of the rule. Another year is a slip."""
+        m = self.m
+        dated = [clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.date is not None]
+        dated += [cond for loose in m.loose if (cond := g.condition(loose.chunk.tokens, m.text)) is not None and cond.date is not None]
+        if not dated:
+            return
+        first = dated[0].date
+        assert first is not None
+        if not self.frame.deadline:
+            if self.frame.numeric:
+                return
+            self.frame = m.frame = replace(self.frame, deadline=_written(first))
+            return
+        goal = _parsed(self.frame.deadline)
+        if goal is None or dated[0].after:
+            return
+        if first[0] and goal[0] and first[0] != goal[0]:
+            m.note("A06", Severity.WARNING, f"规则写的是{first[0]}年，目标值是{goal[0]}年，年份不一致；按目标值的{goal[0]}年计算，请改正规则", dated[0].span, f"{goal[0]}年")
+            m.raise_to(Status.DEFECTIVE)
+            m.firm = True
+        elif _day_of(first, goal[0]) != _day_of(goal, goal[0]):
+            choice = m.option("deadline", 2, Status.DEFECTIVE, Note("D18", Severity.ERROR, "规则的截止日期与目标值的截止日期不同；请统一", span=dated[0].span))
+            if choice == 1:
+                self.frame = m.frame = replace(self.frame, deadline=_written((first[0] or goal[0], first[1], first[2])))
+
+    def late(self) -> Input:
+        return Input("late_days", "天", self.frame.deadline)
+
+    def late_months(self) -> Input:
+        return Input("late_months", "月", self.frame.deadline)
+
+    def offset(self, day: tuple[int, int, int]) -> Fraction | None:
+        """Days from the deadline to another printed day."""
+        goal = _parsed(self.frame.deadline)
+        if goal is None:
+            return None
+        year = goal[0] or self.m.context.year or 2023
+        first, other = _day_of(goal, year), _day_of((day[0] or year, day[1], day[2]), year)
+        return Fraction((other - first).days)
+
+    # --- conditions ---------------------------------------------------------------------------------------------------
+
+    def condition(self, cond: g.Cond, *, best: bool, grade: bool = False) -> Condition | None:
+        if cond.joined:
+            parts = [self.part(one, best=best) for one in cond.joined]
+            if any(part is None for part in parts):
+                return None
+            known = tuple(part for part in parts if part is not None)
+            return Some(known, span=cond.span) if cond.any else Every(known, span=cond.span)
+        if cond.state == "else" and not cond.bounds:
+            return _ELSE
+        if cond.date is not None and not cond.bounds:
+            return self.dated(cond)
+        if cond.monthly and cond.bounds:
+            return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=cond.span)
+        if cond.bounds:
+            compares = [self.bound(bound, cond, best=best, grade=grade) for bound in cond.bounds]
+            if any(one is None for one in compares):
+                return None
+            known = tuple(one for one in compares if one is not None)
+            if cond.state == "late" and len(known) == 1 and self.timed(cond) and isinstance(known[0], Compare) and known[0].sign in (Sign.LE, Sign.LT):
+                known = (Compare(known[0].left, Sign.GT, Const(Fraction(0), "天")), *known)
+            return known[0] if len(known) == 1 else Every(known, span=cond.span)
+        return self.state(cond, best=best, grade=grade)
+
+    def part(self, cond: g.Cond, *, best: bool) -> Condition | None:
+        """One of several measures joined by 且 or 或."""
+        name = fold(cond.measure)
+        token = next((bound.number for bound in cond.bounds if bound.number is not None), None)
+        if token is None:
+            return None
+        unit = "%" if token.percent else token.unit
+        items = []
+        for bound in cond.bounds:
+            if bound.number is None:
+                return None
+            sign = Sign.GE if bound.bare or bound.reach else bound.sign
+            items.append(Compare(Input(name, unit), sign, Const(bound.number.value, unit), span=bound.span))
+        return items[0] if len(items) == 1 else Every(tuple(items))
+
+    def timed(self, cond: g.Cond) -> bool:
+        return any(bound.number is not None and bound.number.unit in _TIMES for bound in cond.bounds)
+
+    def dated(self, cond: g.Cond) -> Condition | None:
+        assert cond.date is not None
+        if not self.frame.deadline:
+            return None
+        if len(self.frame.deadline) <= 2:
+            return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=cond.span)
+        shift = self.offset(cond.date)
+        if shift is None:
+            return None
+        if self.m.firm and shift and not cond.after and abs(shift) > 200:
+            shift = Fraction(0)  # the year of the rule is a slip (A06)
+        if "deadline" in self.m.asked and cond.state == "ontime" and self.best is not None and cond is self.best.cond:
+            shift = Fraction(0)
+        sign = Sign.GT if cond.after or cond.state == "late" else Sign.LE
+        return Compare(self.late(), sign, Const(shift, "天"), span=cond.span)
+
+    def state(self, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
+        frame = self.frame
+        match cond.state:
+            case "ontime" | "late" if not frame.duration or frame.deadline:
+                if frame.deadline or not frame.numeric:
+                    return Compare(self.late(), Sign.LE if cond.state == "ontime" else Sign.GT, Const(Fraction(0), "天"), span=cond.span)
+                return self.reached(cond.span) if cond.state == "ontime" else _ELSE
+            case "ontime":
+                return self.reached(cond.span)
+            case "late":
+                return Not(self.reached(cond.span), span=cond.span)
+            case "none":
+                if grade or frame.none or not frame.numeric or cond.state == "none":
+                    return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
+            case "some":
+                if frame.none or not frame.numeric or (frame.value == 0):
+                    return Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit), span=cond.span)
+                return self.reached(cond.span) if frame.numeric and not frame.down else _ELSE
+            case "grow":
+                said = cond.text
+                sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
+                if "持平" in said or "零增长" in said:
+                    sign = Sign.EQ
+                return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
+            case "reach" | "notover":
+                return self.reached(cond.span)
+            case "short":
+                return _ELSE if self.has_best() else (Not(self.reached(cond.span), span=cond.span) if frame.numeric else None)
+            case "over":
+                if frame.down or frame.band:
+                    return _ELSE if self.has_best() else Not(self.reached(cond.span), span=cond.span)
+                return Compare(frame.actual(), Sign.GT, frame.target_expr(), span=cond.span) if frame.numeric else None
+            case "text":
+                said = fold(cond.text)
+                if grade:
+                    return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
+                if frame.numeric and said.startswith(("未", "不", "没", "无")):
+                    return _ELSE
+                if frame.numeric:
+                    return self.reached(cond.span)
+            case _:
+                return None
+        return None
+
+    def has_best(self) -> bool:
+        return self.best is not None or any(isinstance(clause.cons, (g.Full, g.Step)) for clause in self.m.clauses)
+
+    def reached(self, span: tuple[int, int] | None = None) -> Condition:
+        """The target is reached, whichever way that is."""
+        frame = self.frame
+        if frame.deadline and not frame.numeric:
+            return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=span)
+        if not frame.numeric:
+            return Compare(frame.actual(), Sign.LE, Const(Fraction(0), frame.unit), span=span)
+        if frame.plus_minus:
+            return Compare(self.size(), Sign.LE, Const(frame.high or Fraction(0), frame.unit), span=span)
+        if frame.band:
+            return Every((Compare(frame.actual(), Sign.GE, Const(frame.low or Fraction(0), frame.unit)), Compare(frame.actual(), Sign.LE, Const(frame.high or Fraction(0), frame.unit))), span=span)
+        sign = Sign.EQ if frame.equal and False else Sign.LE if frame.down else Sign.GE
+        return Compare(frame.actual(), sign, frame.target_expr(), span=span)
+
+    def size(self) -> Expr:
+        """The size of a deviation, whichever sign it has."""
+        actual = self.frame.actual()
+        return Combine(Pick.MAX, (actual, Arith(Op.SUB, Const(Fraction(0), self.frame.unit), actual)))
+
+    def bound(self, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
+        frame = self.frame
+        sign = bound.sign
+        if bound.average:
+            self.m.option("reference", 1, Status.AMBIGUOUS, Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span))
+            self.m.firm = True
+            return Compare(frame.actual(), Sign.GE if bound.sign in (Sign.GE, Sign.GT) else bound.sign, Input(bound.average, frame.unit), span=bound.span)
+        if self.flip and not bound.gap:
+            sign = _FLIP[sign]
+        token = bound.number
+        if token is None:
+            if not frame.numeric:
+                return None
+            if bound.reach or sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken:
+                return self.reached(bound.span)
+            if frame.band:
+                return self.reached(bound.span) if sign in (Sign.LE, Sign.GE, Sign.EQ) else Not(self.reached(bound.span))
+            return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
+        if token.unit == "名次" or frame.unit == "名次":
+            measure: Expr = Input("actual", "名次")
+            return Compare(measure, Sign.LE if token.kind == "top" else sign, Const(token.value, "名次"), span=bound.span)
+        if token.both:
+            return self.within(token, bound)
+        if bound.gap:
+            return self.gap(bound, token, cond)
+        if cond.state in ("late", "early") and token.unit in _TIMES and not (frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late"):
+            return self.lateness(bound, token, cond)
+        if frame.deadline and not frame.numeric and token.unit in _TIMES:
+            return self.lateness(bound, token, cond)
+        number = self.replaced.get(token, frame.number(token))
+        if bound.of_target or (token.percent and frame.unit not in ("%", "")):
+            if frame.value is None or frame.value == 0:
+                return None
+            measure = Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), _HUNDRED)
+            limit: Expr = Const(token.value, "%")
+        elif number is None:
+            return None
+        else:
+            measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
+        if bound.reach and frame.down and not cond.bounds[1:]:
+            sign = Sign.LE
+        if bound.bare:
+            sign = self.bare_sign(bound, cond, best=best, grade=grade)
+        return Compare(measure, sign, limit, span=bound.span)
+
+    def bare_sign(self, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Sign:
+        """完成60户, 更正率100%: reached; 3次 between other bands: exactly that."""
+        frame = self.frame
+        if grade:
+            strict = self.m.text == ""
+            top = frame.grades and frame.grades[0][1] and fold(frame.grades[0][1]) == fold(cond.text)
+            zero = bound.number is not None and bound.number.value == 0
+            if strict or zero:
+                return Sign.EQ
+            return Sign.LE if frame.down else Sign.GE if top or not frame.down else Sign.EQ
+        if cond.state == "reach":
+            return Sign.LE if frame.down else Sign.GE
+        if best:
+            zero = bound.number is not None and bound.number.value == 0
+            if zero and frame.down:
+                return Sign.LE
+            if zero:
+                return Sign.LE if frame.none or frame.value == 0 else Sign.EQ
+            return Sign.LE if frame.down else Sign.GE
+        return Sign.EQ
+
+    def within(self, token: Token, bound: g.Bound) -> Condition | None:
+        """±3%以内: the size of a deviation, or the distance from the target."""
+        frame = self.frame
+        limit = Const(token.value, "%" if token.percent else token.unit)
+        if frame.plus_minus or frame.value is None or frame.value == 0 or any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动")):
+            return Compare(self.size(), bound.sign, limit, span=bound.span)
+        away = Arith(Op.SUB, frame.actual(), frame.target_expr())
+        both = Combine(Pick.MAX, (away, Arith(Op.SUB, frame.target_expr(), frame.actual())))
+        if token.percent and frame.unit != "%":
+            return Compare(Arith(Op.MUL, Arith(Op.DIV, both, frame.target_expr()), _HUNDRED), bound.sign, limit, span=bound.span)
+        return Compare(both, bound.sign, limit, span=bound.span)
+
+    def gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
+        """超出5天以内, 超支10%以上, 低于目标值3个百分点: a distance from the target."""
+        frame = self.frame
+        if token.unit in _TIMES and (frame.deadline or not frame.numeric):
+            return self.lateness(bound, token, cond)
+        if not frame.numeric and token.percent:
+            return Compare(frame.actual(), bound.sign, Const(token.value, "%"), span=bound.span)
+        if frame.value is None:
+            return None
+        goal = frame.target_expr()
+        number = frame.number(token)
+        if bound.gap == "over" and number is not None and frame.value and not bound.sign is Sign.LE and not frame.down and number > frame.value and not token.percent:
+            return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
+        if bound.gap == "over" and number is not None and token.percent and frame.unit == "%" and frame.value and number > frame.value and "出" in self.m.text[bound.span[0] : bound.span[1]] and frame.value > 1 and number > 50:
+            return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
+        away: Expr = Arith(Op.SUB, frame.actual(), goal) if bound.gap == "over" else Arith(Op.SUB, goal, frame.actual())
+        if number is None or (token.percent and frame.unit not in ("%",)):
+            if not token.percent or frame.value == 0:
+                return None
+            return Compare(Arith(Op.MUL, Arith(Op.DIV, away, goal), _HUNDRED), bound.sign, Const(token.value, "%"), span=bound.span)
+        return Compare(away, bound.sign, Const(token.value if token.percent else number, frame.unit), span=bound.span)
+
+    def lateness(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
+        """延迟10天以内, 提前7天及以上."""
+        frame = self.frame
+        sign = bound.sign
+        if sign is Sign.EQ and bound.bare:
+            sign = Sign.EQ
+        if cond.state == "early" or frame.sense == "early":
+            if frame.sense == "early":
+                return Compare(frame.actual(), Sign.GE if bound.bare else sign, Const(token.value, frame.unit), span=bound.span)
+            if token.unit not in ("天", "日", "工作日"):
+                return None
+            measure: Expr = Arith(Op.SUB, Const(Fraction(0), "天"), self.late())
+            return Compare(measure, Sign.GE if bound.bare else sign, Const(token.value, "天"), span=bound.span)
+        if frame.duration and not frame.deadline:
+            number = frame.number(token)
+            if number is None:
+                return None
+            return Compare(Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span)
+        days = {"天": token.value, "日": token.value, "工作日": token.value, "周": token.value * 7}.get(token.unit)
+        if days is not None:
+            return Compare(self.late(), sign, Const(days, "天"), span=bound.span)
+        months = {"月": token.value, "季度": token.value * 3, "年": token.value * 12}.get(token.unit)
+        return None if months is None else Compare(self.late_months(), sign, Const(months, "月"), span=bound.span)
+
+    # --- bands, ratios, formulas --------------------------------------------------------------------------------------
+
+    def banded(self, values: Sequence[Clause]) -> Expr | None:
+        m = self.m
+        branches: list[tuple[Branch, Clause]] = []
+        otherwise: Expr | None = None
+        for clause in values:
+            if isinstance(clause.cons, g.NoBonus):
+                continue
+            result = self.value(clause, values)
+            if result is None:
+                if not m.failed:
+                    m.fail(clause.span)
+                return None
+            if clause.cond is None:
+                otherwise = result
+                continue
+            lowered = self.condition(clause.cond, best=clause is self.best)
+            if lowered is None:
+                if clause.cond.state == "text" and not clause.cond.bounds and len(values) == 1:
+                    otherwise = result
+                    continue
+                m.fail(clause.cond.span, "能与目标值比较的条件（如“达到95%”“80%—90%”“按时完成”）")
+                return None
+            if lowered is _ELSE:
+                if otherwise is not None:
+                    m.fail(clause.span, "与前面不同的条件")
+                    return None
+                otherwise = result
+                continue
+            branches.append((Branch(lowered, result, span=clause.span), clause))
+        ordered = self.sorted(branches)
+        self.check_order([(branch, clause) for branch, clause in ordered])
+        if not branches and otherwise is not None:
+            return m.finish(otherwise, values)
+        otherwise = self.silent_side(ordered, otherwise)
+        tree = Case(tuple(branch for branch, _ in ordered), otherwise)
+        return m.finish(self.closed(tree, ordered), values)
+
+    def silent_side(self, ordered: Sequence[tuple[Branch, Clause]], otherwise: Expr | None) -> Expr | None:
+        """完成得满分 and no word about falling short: in proportion, or nothing."""
+        m = self.m
+        if otherwise is not None or len(ordered) != 1 or ordered[0][1] is not self.best:
+            return otherwise
+        if not self.frame.numeric or not self.frame.value or self.frame.down or self.frame.deadline:
+            m.raise_to(Status.AMBIGUOUS)
+            m.firm = True
+            m.note("R01", Severity.ERROR, "规则没有写明达不到时得多少分；请补上")
+            return None
+        choice = m.option("shortfall", 2, Status.AMBIGUOUS, Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"))
+        return self.done_ratio() if choice == 0 else _ZERO
+
+    def sorted(self, branches: Sequence[tuple[Branch, Clause]]) -> list[tuple[Branch, Clause]]:
+        """Exact values first, then from the best clause down (C6)."""
+
+        def exact(branch: Branch) -> bool:
+            return isinstance(branch.condition, Compare) and branch.condition.sign is Sign.EQ
+
+        constant = [(self.worth(branch.value), number) for number, (branch, _) in enumerate(branches)]
+        known = [worth for worth, _ in constant if worth is not None]
+        rising = len(known) > 1 and known[0] < known[-1]
+        order = list(range(len(branches)))
+        if rising:
+            order.reverse()
+
+        def key(position: int) -> tuple[int, int, Fraction]:
+            branch, clause = branches[position]
+            worth = constant[position][0]
+            if exact(branch):
+                return (0, 0, Fraction(0))
+            if clause is self.best:
+                return (1, 0, Fraction(0))
+            if worth == 0:
+                return (3, 0, Fraction(0))
+            return (2, 0, Fraction(0))
+
+        order.sort(key=key)
+        middle = [position for position in order if key(position)[0] == 2]
+        if all(constant[position][0] is not None for position in middle):
+            middle.sort(key=lambda position: -(constant[position][0] or Fraction(0)))
+        head = [position for position in order if key(position)[0] < 2]
+        tail = [position for position in order if key(position)[0] > 2]
+        return [branches[position] for position in (*head, *middle, *tail)]
+
+    def worth(self, expr: Expr) -> Fraction | None:
+        weight = self.m.weight if self.m.weight is not None else Fraction(100)
+        match expr:
+            case Const(fixed):
+                return fixed
+            case Input("weight"):
+                return weight
+            case Arith(Op.MUL, Input("weight"), Const(part)):
+                return weight * part
+            case Arith(Op.SUB, left, right):
+                a, b = self.worth(left), self.worth(right)
+                return a - b if a is not None and b is not None else None
+            case _:
+                return None
+
+    def check_order(self, ordered: Sequence[tuple[Branch, Clause]]) -> None:
+        """A better band with a worse score, bands of real length that overlap with different scores."""
+        m = self.m
+        bands = [(low, high, self.worth(branch.value), branch, clause) for branch, clause in ordered if (ends := _ends(branch.condition)) is not None for low, high in (ends,)]
+        scored = [(low, high, worth, clause) for low, high, worth, _, clause in bands if worth is not None]
+        if len(scored) >= 3:
+            by_place = sorted(scored, key=lambda band: (band[0] if band[0] is not None else Fraction(-(10**12)), band[1] if band[1] is not None else Fraction(10**12)))
+            worths = [worth for _, _, worth, _ in by_place]
+            steps = [b - a for a, b in zip(worths, worths[1:], strict=False) if b != a]
+            rises, falls = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
+            if rises and falls and not self.frame.band and not self.two_sided(worths):
+                self.swap(by_place, rises > falls)
+        for number, (low, high, worth, branch, clause) in enumerate(bands):
+            for low2, high2, worth2, _, other in bands[number + 1 :]:
+                if worth is not None and worth == worth2:
+                    continue
+                bottom = max((one for one in (low, low2) if one is not None), default=None)
+                top = min((one for one in (high, high2) if one is not None), default=None)
+                if bottom is None or top is None or bottom >= top:
+                    continue
+                if clause.cond is None or other.cond is None or (low is None) != (low2 is None) and (high is None) != (high2 is None) and not (low is not None and high2 is not None and low < high2):
+                    continue
+                if self.frame.whole and top - bottom < 1:
+                    continue
+                m.note("R02", Severity.WARNING, f"{short(bottom)}到{short(top)}同时落在两条里，得分不同；按更有利的一条计算，请改写界限", other.cond.span, short((bottom + top) / 2))
+                m.raise_to(Status.DEFECTIVE)
+                m.firm = True
+
+    @staticmethod
+    def two_sided(worths: Sequence[Fraction]) -> bool:
+        """Full marks in the middle and less on both sides is a rule of its own kind."""
+        top = max(worths)
+        at = list(worths).index(top)
+        return 0 < at < len(worths) - 1 and all(a <= b for a, b in zip(worths[:at], worths[1 : at + 1], strict=False)) and all(a >= b for a, b in zip(worths[at:], worths[at + 1 :], strict=False))
+
+    swapped: bool = False
+
+    def swap(self, bands: Sequence[tuple[Fraction | None, Fraction | None, Fraction, Clause]], rising: bool) -> None:
+        m = self.m
+        choice = m.option("order", 2, Status.DEFECTIVE, Note("R08", Severity.WARNING, "完成得更好的一档反而得分更低，两档的分数可能写颠倒了；请核对"))
+        self.swapped = choice == 1
+        if self.swapped:
+            worths = sorted((worth for _, _, worth, _ in bands), reverse=not rising)
+            for (_, _, _, clause), worth in zip(bands, worths, strict=True):
+                self.reworth[id(clause)] = worth
+
+    @property
+    def reworth(self) -> dict[int, Fraction]:
+        if not hasattr(self.m, "other_worth"):
+            self.m.other_worth = {}
+        return self.m.other_worth
+
+    def closed(self, tree: Case, ordered: Sequence[tuple[Branch, Clause]]) -> Expr:
+        """高于90%…低于90%…: the bound itself counts as reached (C5); reordered worths are put in."""
+        m = self.m
+        branches = list(tree.branches)
+        if self.reworth:
+            branches = [replace(branch, value=Const(self.reworth[id(clause)], "分")) if id(clause) in self.reworth else branch for branch, (_, clause) in zip(branches, ordered, strict=True)]
+        strict = [(number, branch.condition) for number, branch in enumerate(branches) if isinstance(branch.condition, Compare) and branch.condition.sign in (Sign.GT, Sign.LT) and isinstance(branch.condition.right, (Const, Input))]
+        for number, condition in strict:
+            for other_number, other in strict:
+                if other_number > number and other.right == condition.right and other.left == condition.left and other.sign is _FLIP[condition.sign] and self.spoken(ordered[number][1]):
+                    if any(_touches(branch.condition, condition) for position, branch in enumerate(branches) if position not in (number, other_number)):
+                        continue
+                    wider = replace(condition, sign=Sign.GE if condition.sign is Sign.GT else Sign.LE)
+                    branches[number] = replace(branches[number], condition=wider)
+                    m.note("R01", Severity.ERROR, "界限值本身没有写在任何一条里，按达到计算；请写明“含”或“以上”", ordered[number][1].span)
+                    m.open_boundary = True
+        return replace(tree, branches=tuple(branches))
+
+    def spoken(self, clause: Clause) -> bool:
+        return clause is self.best
+
+    def value(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
+        cons = clause.cons
+        simple = self.m.simple(cons)
+        if simple is not None:
+            if isinstance(cons, (g.Full,)) and self.m.cap_at is not None:
+                return self.m.cap()
+            return simple
+        match cons:
+            case g.Ratio():
+                return self.ratio(cons)
+            case g.Formula():
+                return self.formula(cons)
+            case g.Straight():
+                return self.straight(clause, values)
+            case g.Discretion() | g.Range():
+                return None
+            case _:
+                return None
+
+    def done_ratio(self) -> Expr:
+        frame = self.frame
+        return Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), self.m.full())
+
+    def ratio(self, cons: g.Ratio) -> Expr | None:
+        """C13–C15: in proportion to the target; on an overrun by the printed words, else ambiguous."""
+        m, frame = self.m, self.frame
+        full = m.full()
+        said = fold(cons.noun)
+        rate = said.endswith(("率", "度")) and not any(word in said for word in ("完成率", "比例", "达成率"))
+        if frame.value is None and frame.unit in ("%", "") and (rate or "率" in said or frame.unit == "%"):
+            return Arith(Op.MUL, Arith(Op.DIV, replace(frame.actual(), unit="%"), _HUNDRED), full)
+        if rate and frame.unit == "%":
+            return Arith(Op.MUL, Arith(Op.DIV, frame.actual(), _HUNDRED), full)
+        if frame.value is None or frame.value == 0:
+            m.fail(cons.span, "可以计算比例的目标值（不为0的数）")
+            return None
+        goal = frame.target_expr()
+        short_ = Arith(Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, goal, frame.actual()), goal)))
+        over = Arith(Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, frame.actual(), goal), goal)))
+        kind = cons.kind
+        if kind == "deduct":
+            kind = "over" if frame.down else "short"
+        if kind == "over":
+            return over
+        if kind == "short":
+            return short_ if not frame.down else over
+        if frame.down:
+            choice = m.option("reverse", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "反向指标没有写明公式：目标值÷实际值×分值，还是按超出比例扣分；请写明", span=cons.span))
+            return Arith(Op.MUL, Arith(Op.DIV, goal, frame.actual()), full) if choice == 0 else over
+        return Arith(Op.MUL, Arith(Op.DIV, self.share_actual(), goal), full)
+
+    def share_actual(self) -> Input:
+        """The actual where a typed percentage may stand for the share of the target."""
+        actual = self.frame.actual()
+        return actual if self.frame.unit == "%" or actual.sense or self.frame.doubtful else replace(actual, sense="ratio" if "率" in self.m.text or "比例" in self.m.text else "")
+
+    def straight(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
+        """线性插值 between two bounds: the scores at both ends come from the neighbouring clauses."""
+        frame = self.frame
+        ends = _bound_values(clause, frame)
+        if len(ends) != 2:
+            numbers = sorted({value for other in values if other is not clause for value in _bound_values(other, frame)})
+            if len(numbers) != 2:
+                return None
+            ends = numbers
+        anchors = []
+        for end in ends:
+            score = self.score_at(end, clause, values, low=end == min(ends))
+            if score is None:
+                return None
+            anchors.append((end, score))
+        return Interpolate(frame.actual(), tuple(anchors), span=clause.span)
+
+    def score_at(self, end: Fraction, clause: Clause, values: Sequence[Clause], *, low: bool) -> Fraction | None:
+        for other in values:
+            if other is clause or end not in _bound_values(other, self.frame):
+                continue
+            result = self.m.simple(other.cons)
+            worth = self.worth(result) if result is not None else None
+            if worth is not None and (worth == 0) == (low != self.frame.down) or worth is not None and 0 < worth:
+                return worth
+        return None
+
+    # --- formulas -----------------------------------------------------------------------------------------------------
+
+    def formula(self, cons: g.Formula) -> Expr | None:
+        m = self.m
+        if cons.repaired:
+            m.note("R10", Severity.INFO, "公式的括号不配对，按唯一合理的配法读", cons.span)
+            m.raise_to(Status.DEFECTIVE)
+            m.firm = True
+        lowered = _Formula(self, cons).lower()
+        if lowered is None:
+            return None
+        return Arith(Op.SUB, m.full(), lowered) if cons.deduct else lowered
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def earned(self, earns: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+        """每完成1场得0.3分，最多得6分."""
+        m = self.m
+        total: Expr | None = None
+        for clause in earns:
+            step = clause.cons
+            assert isinstance(step, g.Step)
+            if step.amount is None:
+                return None
+            size = self.step_size(step)
+            if size is None:
+                m.fail(clause.span, "能与目标值单位对应的计分单位")
+                return None
+            part = Arith(Op.MUL, Steps(self.frame.actual(), size, self.partial(clause, step)[0], self.partial(clause, step)[1]), m.amount(step.amount))
+            total = part if total is None else Arith(Op.ADD, total, part)
+        assert total is not None
+        branches = []
+        for clause in values:
+            result = self.value(clause, values)
+            lowered = self.condition(clause.cond, best=clause is self.best) if clause.cond is not None else None
+            if result is None or lowered is None or lowered is _ELSE:
+                m.fail(clause.span)
+                return None
+            branches.append(Branch(lowered, result, span=clause.span))
+        body: Expr = Case(tuple(branches), total) if branches else total
+        return m.finish(body, [*values, *earns])
+
+    def partial(self, clause: Clause, step: g.Step) -> tuple[Partial, bool]:
+        stated = next((mod.policy for mod in [*clause.mods, *self.m.mods] if isinstance(mod, g.PartialStep)), None)
+        if stated is None:
+            steps = [other for other in self.m.clauses if isinstance(other.cons, g.Step)]
+            stated = next((mod.policy for other in steps for mod in other.mods if isinstance(mod, g.PartialStep)), None)
+        if stated is not None:
+            return stated, True
+        if step.partial is not None:
+            return step.partial, True
+        return Partial.LINEAR, False
+
+    def step_size(self, step: g.Step) -> Expr | None:
+        token = step.size
+        if token is None:
+            return Const(Fraction(1), self.frame.unit)
+        if token.percent:
+            return Const(token.value, token.unit)
+        number = self.frame.number(token)
+        return None if number is None else Const(number, self.frame.unit or token.unit)
+
+    def stepped(self, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+        m, frame = self.m, self.frame
+        base = self.base(values)
+        deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
+        adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
+        deducts = self.contradiction(deducts)
+        taken = self.total(deducts, "deduct")
+        given = self.total(adds, "add")
+        if m.failed:
+            return None
+        lower_side: Expr = base if taken is None else Arith(Op.SUB, base, taken)
+        upper_side: Expr = base if given is None else Arith(Op.ADD, base, given)
+        cuts: list[Branch] = []
+        others: list[tuple[Branch, Clause]] = []
+        full: Condition | None = None
+        otherwise: Expr | None = lower_side if taken is not None else None
+        for clause in values:
+            if isinstance(clause.cons, g.NoBonus):
+                continue
+            if clause is self.best or clause.cond is None and isinstance(clause.cons, (g.Full, g.Points)):
+                if clause.cond is not None:
+                    lowered = self.condition(clause.cond, best=True)
+                    if lowered is None:
+                        m.fail(clause.cond.span)
+                        return None
+                    full = None if lowered is _ELSE else lowered
+                continue
+            result = self.value(clause, values)
+            if result is None or clause.cond is None:
+                if not m.failed:
+                    m.fail(clause.span)
+                return None
+            lowered = self.condition(clause.cond, best=False)
+            if lowered is None:
+                m.fail(clause.cond.span)
+                return None
+            if lowered is _ELSE:
+                if taken is not None and not isinstance(clause.cons, (g.Ratio, g.Formula)):
+                    m.fail(clause.span, "与“每…扣…分”不重复的条件")
+                    return None
+                otherwise = result
+                continue
+            if self.worth(result) == 0:
+                cuts.append(Branch(lowered, result, span=clause.span))
+            else:
+                others.append((Branch(lowered, result, span=clause.span), clause))
+        branches = [*cuts]
+        if full is None and (adds or (frame.plus_minus and taken is not None)):
+            full = self.reached()
+        if full is not None:
+            branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
+        between = self.between(others, deducts)
+        branches = [*cuts, *([branches[-1]] if full is not None else []), *between]
+        if otherwise is None:
+            if not frame.value or frame.down:
+                m.raise_to(Status.AMBIGUOUS)
+                m.firm = True
+                m.note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分；请补上")
+            else:
+                choice = m.option("shortfall", 2, Status.AMBIGUOUS, Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"))
+                otherwise = self.done_ratio() if choice == 0 else _ZERO
+        body: Expr = Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
+        return self.bounded(body, steps, adds, base, values)
+
+    def between(self, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause]) -> list[Branch]:
+        """低于95%得3分 beside steps that give less there: a contradiction with two readings."""
+        if not others:
+            return []
+        if deducts:
+            choice = self.m.option(
+                "between", 2, Status.DEFECTIVE, Note("R02", Severity.WARNING, "同一段数值既按步扣分、又写了固定得分，两处结果不同；请只保留一种", span=others[0][0].span)
+            )
+            if choice == 0:
+                return []
+        return [branch for branch, _ in others]
+
+    def base(self, values: Sequence[Clause]) -> Expr:
+        clause = self.best
+        if clause is None:
+            clause = next((one for one in values if one.cond is None and isinstance(one.cons, g.Points)), None)
+        if clause is not None and isinstance(clause.cons, g.Points) and self.m.weight is not None and clause.cons.value != self.m.weight:
+            return self.m.points(clause.cons.value)
+        return self.m.cap() if self.m.cap_at is not None else self.m.full()
+
+    def bounded(self, body: Expr, steps: Sequence[Clause], adds: Sequence[Clause], base: Expr, values: Sequence[Clause]) -> Expr:
+        """The range: [0, w], wider only by a printed bonus (C1)."""
+        m = self.m
+        clamped = m.finish(body, [*values, *steps])
+        assert isinstance(clamped, Clamp)
+        if not adds:
+            return clamped
+        mods = [mod for clause in m.clauses for mod in clause.mods] + m.mods
+        caps = [mod for mod in mods if isinstance(mod, g.Most) and mod.of == "add" and mod.amount is not None]
+        uncapped = any(isinstance(mod, g.Remark) and mod.kind == "uncapped" for mod in mods)
+        earn_caps = [mod for mod in mods if isinstance(mod, g.Most) and mod.of in ("earn", "")]
+        limited = [mod for mod in mods if isinstance(mod, g.Most) and mod.of == "" and mod.amount is not None]
+        top = self.worth(base)
+        weight = m.weight
+        if caps and caps[0].amount is not None:
+            limit = m.amount(caps[0].amount)
+            if earn_caps and earn_caps[0].amount is None:
+                return replace(clamped, high=m.full(), stated=True)
+            if earn_caps and earn_caps[0].amount is not None and earn_caps[0].of == "earn":
+                return replace(clamped, high=m.points(earn_caps[0].amount.value), stated=True)
+            high: Expr = Arith(Op.ADD, base, limit)
+            if top is not None and weight is not None and isinstance(limit, Const) and top + limit.value <= weight:
+                high = m.full()
+            return replace(clamped, high=high, stated=True)
+        if earn_caps:
+            amount = earn_caps[0].amount
+            if amount is None:
+                return replace(clamped, high=m.full(), stated=True)
+            if amount.unit == "分" and earn_caps[0] in limited and weight is not None and amount.value < weight:
+                return replace(clamped, high=Arith(Op.ADD, base, m.points(amount.value)), stated=True)
+            return replace(clamped, high=m.amount(amount), stated=True)
+        if uncapped:
+            return replace(clamped, high=None, stated=True)
+        if top is not None and weight is not None and top < weight:
+            return clamped
+        choice = m.option("bonus", 2, Status.AMBIGUOUS, Note("R07", Severity.WARNING, "加分没有写明上限：能不能超过分值、最多加多少；请写明“最高加×分”或“满分为止”"))
+        return clamped if choice == 0 else replace(clamped, high=None)
+
+    def contradiction(self, deducts: Sequence[Clause]) -> list[Clause]:
+        """Two different deductions for the same overrun: two readings."""
+        for number, clause in enumerate(deducts):
+            for other in deducts[number + 1 :]:
+                one, two = clause.cons, other.cons
+                assert isinstance(one, g.Step)
+                assert isinstance(two, g.Step)
+                if self.direction(one, clause) != self.direction(two, other) or one.noun != two.noun and one.size is not None and not one.size.percent and one.way == "event":
+                    continue
+                if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
+                    continue
+                if other.cond is not None and other.cond.bounds:
+                    continue
+                choice = self.m.option("contradiction", 2, Status.DEFECTIVE, Note("R02", Severity.WARNING, "对同一种差距写了两种扣分，互相矛盾；请只保留一种", span=two.span))
+                dropped = other if choice == 0 else clause
+                kept = [one_clause for one_clause in deducts if one_clause is not dropped]
+                if choice == 1 and other.cond is None:
+                    kept = [replace(one_clause, cond=clause.cond) if one_clause is other else one_clause for one_clause in kept]
+                return kept
+        return list(deducts)
+
+    def direction(self, step: g.Step, clause: Clause) -> str:
+        """Which side a step counts: short, over, late, early, event, deviate or rank."""
+        frame = self.frame
+        way = step.way
+        unit = step.size.unit if step.size is not None else ""
+        if way in ("late", "early"):
+            if unit in _TIMES or (not unit and fold(step.noun) in ("天", "日", "月", "个月", "周", "季度", "年", "小时")):
+                return way
+            return "event" if frame.none or not frame.numeric or frame.down else "short"
+        if way == "rank" or frame.unit == "名次":
+            return "rank"
+        if way == "deviate":
+            return way
+        if way == "short":
+            return "over" if frame.down and not frame.none and frame.numeric and not (step.verb == "add") else "short"
+        if way == "over":
+            if step.verb == "deduct" and unit in _TIMES and frame.deadline and not frame.numeric:
+                return "late"
+            if step.verb == "add" and frame.down and frame.numeric:
+                return "over"
+            return "over"
+        if way == "done":
+            return "over" if step.verb == "add" else "event"
+        if way == "event":
+            return "event"
+        if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text) and not (unit in _TIMES):
+            return "event"
+        if frame.none or frame.down or not frame.numeric:
+            return "event"
+        return "short" if step.verb == "deduct" else "over"
+
+    def total(self, clauses: Sequence[Clause], verb: str) -> Expr | None:
+        out: Expr | None = None
+        for clause in clauses:
+            part = self.moved(clause)
+            if part is None:
+                if not self.m.failed:
+                    self.m.fail(clause.span, "每差（超、迟）多少扣多少分")
+                return None
+            most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.amount is not None and (mod.of == verb or mod.of == "" and len(clauses) == 1 and verb == "add")]
+            if most and most[0].amount is not None and (verb == "add" or len(self.m.clauses) > 1 or len(clauses) > 1):
+                part = Clamp(part, None, self.m.amount(most[0].amount), stated=True)
+            out = part if out is None else Arith(Op.ADD, out, part)
+        return out
+
+    def moved(self, clause: Clause) -> Expr | None:
+        """Points one step clause moves."""
+        m, frame = self.m, self.frame
+        step = clause.cons
+        assert isinstance(step, g.Step)
+        if step.amount is None:
+            m.raise_to(Status.AMBIGUOUS)
+            m.firm = True
+            m.note("R06", Severity.WARNING, "没有写明每一步减多少分；请补上", step.span)
+            return self.undefined(clause, step)
+        if step.high is not None:
+            return None
+        way = self.direction(step, clause)
+        distance = self.distance(clause, step, way)
+        if distance is None:
+            return None
+        size = self.size_of(step, way)
+        if size is None:
+            return None
+        partial, stated = self.partial(clause, step)
+        if way in ("late", "over", "early") and step.size is not None and step.size.unit in ("月", "季度") and not stated:
+            choice = m.option("month", 3, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "不满一个月怎么算没有写明：不计、按一个月计，还是按比例；请写明“不足1个月按1个月计”", span=step.span))
+            partial, stated = (Partial.FLOOR, Partial.CEIL, Partial.LINEAR)[choice], True
+        distance, size = self.relative(step, way, distance, size)
+        if any(isinstance(mod, g.Remark) and mod.kind == "double" for mod in clause.mods):
+            distance = self.doubled(distance)
+        return Arith(Op.MUL, Steps(distance, size, partial, stated, span=step.span), m.amount(step.amount))
+
+    def doubled(self, distance: Expr) -> Expr:
+        """加倍扣分 for repetitions: the repetition counts twice, or both occurrences do."""
+        choice = self.m.option("double", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“加倍扣分”没有写明：只有重复的那次加倍，还是前后两次都加倍；还需要重复的次数"))
+        again = Input("其中重复")
+        return Arith(Op.ADD, distance, again if choice == 0 else Arith(Op.MUL, Const(Fraction(2)), again))
+
+    def undefined(self, clause: Clause, step: g.Step) -> Expr:
+        way = self.direction(step, clause)
+        distance = self.distance(clause, step, way)
+        missing = Missing("规则没有写明每一步减多少分")
+        if distance is None:
+            return missing
+        return Case((Branch(Compare(distance, Sign.LE, Const(Fraction(0))), _ZERO),), missing)
+
+    def size_of(self, step: g.Step, way: str) -> Expr | None:
+        frame = self.frame
+        token = step.size
+        if token is None:
+            return Const(Fraction(1), frame.unit if frame.unit != "%" else "百分点")
+        if way in ("late", "early") and not (frame.duration and not frame.deadline):
+            factor = {"天": 1, "日": 1, "工作日": 1, "周": 7, "月": 1, "季度": 3, "年": 12}.get(token.unit)
+            return None if factor is None else Const(token.value * factor, "月" if token.unit in ("月", "季度", "年") else "天")
+        if token.percent:
+            return Const(token.value, token.unit)
+        number = frame.number(token)
+        if number is None:
+            if frame.unit == "%" and not token.percent and way in ("event", "short") and frame.value is None:
+                return Const(token.value)
+            if token.unit == "季度" and frame.unit in ("次", "个", "期", "场"):
+                return Const(token.value, frame.unit)
+            return None
+        if frame.value and number > 10 * frame.value and way in ("over", "short") and token.scale:
+            choice = self.m.option(
+                "size", 2, Status.DEFECTIVE, Note("R05", Severity.WARNING, f"“{self.m.text[token.start : token.end]}”比目标值大得多，单位可能写错了；按没有“{token.scale}”的读法核对", span=(token.start, token.end))
+            )
+            if choice == 0:
+                return Const(token.value, frame.unit)
+        return Const(number, frame.unit or token.unit)
+
+    def relative(self, step: g.Step, way: str, distance: Expr, size: Expr) -> tuple[Expr, Expr]:
+        """C8: 1% is a percentage point on a rate and a share of the target on an amount; 目标值的1% on a rate is unclear."""
+        m, frame = self.m, self.frame
+        token = step.size
+        if token is None or not token.percent or way in ("late", "early", "event"):
+            return distance, size
+        goal: Expr = frame.target_expr()
+        if frame.unit == "%":
+            if step.relative and token.unit == "%" and frame.value not in (None, Fraction(100)):
+                choice = m.option("relative", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“目标值的1%”用在百分率上：是1个百分点，还是目标值的百分之一；请写成“1个百分点”", span=step.span))
+                if choice == 0:
+                    return Arith(Op.MUL, Arith(Op.DIV, distance, goal), _HUNDRED), size
+            return distance, size
+        if frame.value:
+            return Arith(Op.MUL, Arith(Op.DIV, distance, goal), _HUNDRED), size
+        return distance, size
+
+    def distance(self, clause: Clause, step: g.Step, way: str) -> Expr | None:
+        """How far the actual is on the wrong (or, for a bonus, the right) side of where the steps begin."""
+        frame = self.frame
+        if way in ("late", "early"):
+            return self.time_distance(clause, step, way)
+        if way == "rank":
+            start = self.start(clause, step, way)
+            return None if start is None else Arith(Op.SUB, Input("actual", "名次"), start)
+        if way == "deviate":
+            return self.deviation(step)
+        if way == "event":
+            allowed = self.allowance(clause, step)
+            actual = frame.actual()
+            return actual if allowed is None else Arith(Op.SUB, actual, allowed)
+        if frame.plus_minus:
+            return Arith(Op.SUB, self.size(), Const(frame.high or Fraction(0), frame.unit))
+        both = self.best is not None and self.best.cond is not None and any(bound.number is not None and bound.number.both for bound in self.best.cond.bounds)
+        if both and self.best is not None and self.best.cond is not None:
+            token = next(bound.number for bound in self.best.cond.bounds if bound.number is not None and bound.number.both)
+            return Arith(Op.SUB, self.size(), Const(token.value, frame.unit))
+        start = self.start(clause, step, way)
+        if start is None:
+            return None
+        measure: Expr = frame.actual()
+        if isinstance(start, Const) and start.unit == "%" and frame.unit not in ("%", "") and frame.value:
+            goal = frame.target_expr()
+            start = Arith(Op.DIV, Arith(Op.MUL, goal, start), _HUNDRED)
+        upward = way == "over"
+        if step.verb == "add" and frame.down and way == "short":
+            upward = False
+        tier = self.tier_end(clause)
+        if tier is not None and not upward:
+            measure = Combine(Pick.MAX, (measure, tier))
+        return Arith(Op.SUB, measure, start) if upward else Arith(Op.SUB, start, measure)
+
+    def tier_end(self, clause: Clause) -> Expr | None:
+        """Where the next tier of steps begins (95%-90%每低1点扣…，90%以下每低1点扣…)."""
+        steps = [other for other in self.m.clauses if isinstance(other.cons, g.Step) and other.cons.verb == "deduct"]
+        if len(steps) < 2 or clause.cond is None or not clause.cond.bounds or clause is steps[-1]:
+            return None
+        lows = [self.frame.number(bound.number) for bound in clause.cond.bounds if bound.number is not None and bound.sign in (Sign.GE, Sign.GT)]
+        return Const(lows[0], self.frame.unit) if lows and lows[0] is not None else None
+
+    def start(self, clause: Clause, step: g.Step, way: str) -> Expr | None:
+        """C10: the printed threshold, else the target, else 100 %."""
+        frame = self.frame
+        if step.against_target and frame.numeric and not frame.band:
+            return frame.target_expr()
+        found = self.printed_start(clause, way)
+        if found is None and self.m.intro is not None:
+            found = frame.number(self.m.intro)
+        if found is None and self.best is not None and self.best.cond is not None:
+            for bound in self.best.cond.bounds:
+                if bound.number is not None:
+                    found = self.replaced.get(bound.number, frame.number(bound.number))
+                    if found is None and bound.number.percent:
+                        return Const(bound.number.value, "%")
+                    if (way == "short" and bound.sign in (Sign.GE, Sign.GT, Sign.EQ)) or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ)) or self.flip:
+                        break
+        if found is not None:
+            return frame.target_expr() if found == frame.value and frame.given else Const(found, frame.unit)
+        if frame.band:
+            return Const((frame.low if way == "short" else frame.high) or Fraction(0), frame.unit)
+        if frame.value is not None:
+            return frame.target_expr()
+        if frame.none:
+            return Const(Fraction(0), frame.unit)
+        if step.size is not None and step.size.percent:
+            return Const(Fraction(100 if way == "short" else 0) if way == "short" else Fraction(0), "%")
+        return None
+
+    def printed_start(self, clause: Clause, way: str) -> Fraction | None:
+        cond = clause.cond
+        if cond is None or not cond.bounds or cond.joined:
+            return None
+        numbers = [self.replaced.get(bound.number, self.frame.number(bound.number)) for bound in cond.bounds if bound.number is not None and not bound.gap]
+        known = [number for number in numbers if number is not None]
+        if not known:
+            return None
+        chosen = max(known) if way == "short" else min(known)
+        return chosen - 1 if cond.ordinal else chosen
+
+    def allowance(self, clause: Clause, step: g.Step) -> Expr | None:
+        """3次以内不扣分，超过3次每次扣1分; 第3起开始每起扣1分; 允许退单5次."""
+        frame = self.frame
+        printed = self.printed_start(clause, "over")
+        if printed is None and self.m.intro is not None:
+            printed = frame.number(self.m.intro)
+        if printed is None and clause.cond is not None and clause.cond.state == "over" and frame.value:
+            return frame.target_expr()
+        if printed is None and self.best is not None and self.best.cond is not None:
+            for bound in self.best.cond.bounds:
+                if bound.number is not None and bound.sign in (Sign.LE, Sign.LT):
+                    printed = frame.number(bound.number)
+        if printed is None and step.way == "" and frame.down and frame.value:
+            return frame.target_expr()
+        return Const(printed, frame.unit) if printed else None
+
+    def time_distance(self, clause: Clause, step: g.Step, way: str) -> Expr | None:
+        frame = self.frame
+        unit = step.size.unit if step.size is not None else "天"
+        if frame.duration and not frame.deadline and frame.sense != "early":
+            if step.size is not None and frame.number(step.size) is None:
+                return self.late() if way == "late" else None
+            start = self.start(clause, step, "over") or frame.target_expr()
+            return Arith(Op.SUB, frame.actual(), start) if way == "late" else Arith(Op.SUB, start, frame.actual())
+        measure: Expr = self.late_months() if unit in ("月", "季度", "年") else self.late()
+        if way == "early":
+            return Arith(Op.SUB, Const(Fraction(0), measure.unit if isinstance(measure, Input) else ""), measure)
+        begins = [bound.number for bound in clause.cond.bounds if bound.number is not None and bound.number.unit in _TIMES] if clause.cond is not None else []
+        if begins:
+            return Arith(Op.SUB, measure, Const(begins[0].value, begins[0].unit))
+        return measure
+
+    def deviation(self, step: g.Step) -> Expr | None:
+        """偏离: from the edge of the band or from its centre; a rate of deviation counts as it stands."""
+        m, frame = self.m, self.frame
+        actual = frame.actual()
+        if frame.plus_minus:
+            return Arith(Op.SUB, self.size(), Const(frame.high or Fraction(0), frame.unit))
+        if frame.band:
+            low, high = Const(frame.low or Fraction(0), frame.unit), Const(frame.high or Fraction(0), frame.unit)
+            edge = Combine(Pick.MAX, (Arith(Op.SUB, low, actual), Arith(Op.SUB, actual, high)))
+            if not step.against_target:
+                return edge
+            choice = m.option("edge", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“偏离目标”没有写明从区间的边界算，还是从中间值算；请写明", span=step.span))
+            if choice == 0:
+                return edge
+            middle = Const(((frame.low or Fraction(0)) + (frame.high or Fraction(0))) / 2, frame.unit)
+            return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
+        if frame.value is None or frame.none or any(word in fold(m.context.indicator) for word in ("偏差", "偏离", "误差", "变动")):
+            goal = frame.value or Fraction(0)
+            size = self.size()
+            return Arith(Op.SUB, size, Const(goal, frame.unit)) if goal else size
+        goal_expr = frame.target_expr()
+        return Combine(Pick.MAX, (Arith(Op.SUB, goal_expr, actual), Arith(Op.SUB, actual, goal_expr)))
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------------
+
+
+class _Formula:
+    """A printed formula over the row's numbers. ``measure`` marks parts that carry the unit of the target."""
+
+    def __init__(self, numbers: _Numbers, cons: g.Formula) -> None:
+        self.n = numbers
+        self.m = numbers.m
+        self.frame = numbers.frame
+        self.cons = cons
+        self.raw = self.uses_raw_points(cons.body)
+        self.names = self.rate_names(cons.body)
+
+    def lower(self) -> Expr | None:
+        body = self.cons.body
+        if self.frame.amounts and self.mentions_rate(body):
+            self.m.option("denominator", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "预算执行率的分母没有写明：调整后预算数，还是年初预算数；请写明", span=self.cons.span))
+            choice = self.m.answers.get("denominator", 0)
+            self.frame = replace(self.frame, value=self.frame.amounts[choice], given=False)
+        if self.foreign(body):
+            self.m.note("D18", Severity.ERROR, "公式说的是另一个指标，可能是从别的行抄来的；请改成本行的指标", self.cons.span)
+            self.m.raise_to(Status.DEFECTIVE)
+            self.m.firm = True
+            return Missing("公式说的是另一个指标，不能用来计算本行")
+        lowered = self.term(body)
+        if lowered is None:
+            if not self.m.failed:
+                self.m.fail(self.cons.span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
+            return None
+        expr, _ = lowered
+        if not self.weighs(body):
+            self.m.note("D19", Severity.WARNING, "公式漏写了“×分值”，按补上后的公式计算", self.cons.span, repair="×分值")
+            self.m.raise_to(Status.DEFECTIVE)
+            self.m.firm = True
+            return Arith(Op.MUL, expr, self.m.full())
+        self.check_weight(body)
+        return expr
+
+    def foreign(self, body: g.Term) -> bool:
+        """实际培训次数/计划培训次数 in a row about something else: no character of the nouns occurs in the row."""
+        names = [name for name in _names(body) if name.role in ("actual", "target")]
+        counted = [name for name in names if _core(name.text) and not fold(name.text).endswith(("率", "度", "值", "比例"))]
+        if len(counted) < 2 or len(counted) != len(names):
+            return False
+        if self.frame.unit == "%" and self.frame.value == 100:
+            return False
+        start, end = self.cons.span
+        here = set(fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target))
+        core = set("".join(_core(name.text) for name in counted))
+        return bool(core) and not core & (here - _STOP)
+
+    def weighs(self, body: g.Term) -> bool:
+        """Whether the formula has the weight in it, by word or as a number."""
+        if any(name.role == "weight" for name in _names(body)):
+            return True
+        weight = self.m.weight
+        factors = _factors(body)
+        return any(isinstance(one, g.Number) and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight))) for one in factors)
+
+    def check_weight(self, body: g.Term) -> None:
+        for one in _factors(body):
+            if isinstance(one, g.Number) and one.token.unit == "分" and self.m.weight is not None and one.token.value != self.m.weight:
+                self.m.mismatch(one.token.value)
+
+    def mentions_rate(self, body: g.Term) -> bool:
+        return any("执行率" in name.text or "支出率" in name.text or name.role in ("done", "actual") for name in _names(body))
+
+    def uses_raw_points(self, body: g.Term) -> bool:
+        """(X-30)/50: numbers without % beside a rate mean percentage points."""
+        if not isinstance(body, g.Calc):
+            return False
+        if body.op in (Op.ADD, Op.SUB):
+            for one, other in ((body.left, body.right), (body.right, body.left)):
+                if isinstance(one, g.Number) and not one.token.unit and one.token.value > 1 and isinstance(other, g.Name) and self.frame.unit == "%":
+                    return True
+        return self.uses_raw_points(body.left) or self.uses_raw_points(body.right)
+
+    def rate_names(self, body: g.Term) -> set[str]:
+        return {fold(name.text) for name in _names(body) if name.role in ("", "actual") and fold(name.text).endswith(("率", "度", "比例"))}
+
+    def term(self, term: g.Term) -> tuple[Expr, bool] | None:
+        """The expression and whether it is in the unit of the measure."""
+        match term:
+            case g.Number(token):
+                return self.number(token), False
+            case g.Name():
+                return self.name(term)
+            case g.Calc(op, left, right):
+                return self.calc(op, left, right)
+            case _:
+                return None
+
+    def number(self, token: Token) -> Expr:
+        if token.percent and not self.raw:
+            return Const(token.value / 100)
+        if token.unit and not token.percent and token.unit not in ("分", "天") and (number := self.frame.number(token)) is not None and token.scale:
+            return Const(number, self.frame.unit)
+        return Const(token.value, "分" if token.unit == "分" else "")
+
+    def calc(self, op: Op, left: g.Term, right: g.Term) -> tuple[Expr, bool] | None:
+        if op is Op.DIV and (rate := self.counted_rate(left, right)) is not None:
+            return rate, False
+        if op is Op.MUL and isinstance(right, g.Number) and right.token.unit == "%" and right.token.value == 100:
+            return self.term(left)
+        if op is Op.MUL and isinstance(left, g.Number) and left.token.unit == "%" and left.token.value == 100:
+            return self.term(right)
+        a, b = self.term(left), self.term(right)
+        if a is None or b is None:
+            return None
+        (x, x_measure), (y, y_measure) = a, b
+        if op in (Op.ADD, Op.SUB, Op.DIV):
+            if x_measure and not y_measure and isinstance(right, g.Number):
+                y, y_measure = self.as_measure(right.token, y), True
+            elif y_measure and not x_measure and isinstance(left, g.Number):
+                x, x_measure = self.as_measure(left.token, x), True
+        if op in (Op.ADD, Op.SUB):
+            return Arith(op, x, y), x_measure or y_measure
+        if op is Op.DIV:
+            return Arith(op, x, y), x_measure and not y_measure
+        return Arith(op, x, y), x_measure != y_measure and (x_measure or y_measure) and self.frame.unit != "%"
+
+    def as_measure(self, token: Token, fallback: Expr) -> Expr:
+        if self.frame.unit == "%":
+            return Const(token.value) if self.raw else Const(token.value / 100)
+        if token.unit in _TIMES and self.frame.unit not in _TIMES:
+            return fallback
+        number = self.frame.number(token)
+        return fallback if number is None else Const(number, self.frame.unit)
+
+    def counted_rate(self, left: g.Term, right: g.Term) -> Expr | None:
+        """实际办结件数/应办件数 in a row measured in %: the rate itself, when the counts are its definition."""
+        if self.frame.unit != "%" or not isinstance(left, g.Name) or not isinstance(right, g.Name):
+            return None
+        texts = [fold(left.text), fold(right.text)]
+        if left.role in ("weight", "late", "over", "short", "letterA", "letterB") or right.role in ("weight", "late", "letterA", "letterB"):
+            return None
+        if any(text.endswith(("率", "度", "比例", "值", "指数")) or text in self.m.defined for text in texts):
+            return None
+        actual = Arith(Op.DIV, self.frame.actual(), _HUNDRED)
+        if self.frame.value in (None, Fraction(100)) or texts[1].startswith(("应", "总", "全部", "全年预算", "预算", "调整后", "年初预算", "所有")) or "总" in texts[1]:
+            return actual
+        if right.role == "target" and left.role in ("actual", ""):
+            choice = self.m.option("counts", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "公式用的是数量之比，目标值是百分率：是这个比率本身，还是比率再除以目标值；请写明", span=self.cons.span))
+            return Arith(Op.DIV, self.frame.actual(), self.frame.target_expr()) if choice == 0 else actual
+        return None
+
+    def name(self, name: g.Name) -> tuple[Expr, bool] | None:
+        frame, m = self.frame, self.m
+        text = fold(name.text)
+        role = name.role
+        if text in m.defined and not self.inside_definition:
+            self.inside_definition = True
+            lowered = self.term(m.defined[text])
+            self.inside_definition = False
+            return lowered
+        if role in ("letterA", "letterB") or text in m.letters:
+            role = m.letters.get(name.text, "target" if role == "letterA" else "actual" if role == "letterB" else role)
+        match role:
+            case "weight":
+                return m.full(), False
+            case "late":
+                return self.n.late() if not frame.duration else Arith(Op.SUB, frame.actual(), frame.target_expr()), False
+            case "actual":
+                if len(self.names) > 1 and text.endswith(("率", "度", "比例")):
+                    return self.rate_input(text), False
+                return self.actual()
+            case "target":
+                if frame.value is None:
+                    return (Input(text), False) if not frame.numeric else None
+                return self.goal()
+            case "short" | "shortratio" | "over" | "overratio":
+                return self.away(role)
+            case "done":
+                return self.done(text)
+            case _:
+                return self.noun(text, name)
+
+    inside_definition = False
+
+    def actual(self) -> tuple[Expr, bool]:
+        frame = self.frame
+        if frame.unit == "%" and not self.raw:
+            return Arith(Op.DIV, frame.actual(), _HUNDRED), True
+        if not frame.numeric and not frame.unit:
+            return Input("actual"), True
+        return (self.n.share_actual() if not self.frame.down else frame.actual()), True
+
+    def goal(self) -> tuple[Expr, bool]:
+        goal = self.frame.target_expr()
+        return (Arith(Op.DIV, goal, _HUNDRED) if self.frame.unit == "%" and not self.raw else goal), True
+
+    def away(self, role: str) -> tuple[Expr, bool] | None:
+        frame = self.frame
+        if frame.value is None:
+            return None
+        goal = frame.target_expr()
+        gap = Arith(Op.SUB, frame.actual(), goal) if role.startswith("over") else Arith(Op.SUB, goal, frame.actual())
+        if role.endswith("ratio"):
+            return Arith(Op.DIV, gap, goal), False
+        return (Arith(Op.DIV, gap, _HUNDRED) if frame.unit == "%" and not self.raw else gap), True
+
+    def done(self, text: str) -> tuple[Expr, bool] | None:
+        """完成比例 is actual ÷ target (C16); another …比例 on a rate may be the rate itself."""
+        frame, m = self.frame, self.m
+        if frame.value is None or frame.value == 0:
+            if frame.unit in ("%", ""):
+                return Arith(Op.DIV, replace(frame.actual(), unit="%"), _HUNDRED), False
+            return None
+        usual = text in ("比例", "完成比例", "实际完成比例", "完成百分比", "完成进度", "任务完成比例", "目标完成比例", "计划完成比例", "相应比例", "实际比例", "实际完成百分比")
+        ratio = Arith(Op.DIV, frame.actual(), frame.target_expr()) if not frame.down else Arith(Op.DIV, frame.target_expr(), frame.actual())
+        if usual or frame.unit != "%" or frame.value == 100:
+            return ratio, False
+        choice = m.option("term", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, f"“{text}”没有定义：是{m.context.indicator}本身，还是它与目标值之比；请写明", span=self.cons.span))
+        return (Arith(Op.DIV, frame.actual(), _HUNDRED) if choice == 0 else ratio), False
+
+    def noun(self, text: str, name: g.Name) -> tuple[Expr, bool] | None:
+        frame = self.frame
+        rate = text.endswith(("率", "度", "幅度", "进度", "指数", "占比"))
+        if text and text[0] in "XxYyZzRrPpKk" and len(text) <= 2:
+            return self.actual()
+        if rate and len(self.names) > 1:
+            return self.rate_input(text), False
+        if rate and text in ("完成率", "任务完成率", "目标完成率", "计划完成率") and frame.unit != "%" and frame.value:
+            return Arith(Op.DIV, self.n.share_actual(), frame.target_expr()), False
+        if rate and frame.unit in ("%", ""):
+            return self.actual() if frame.unit == "%" else (Arith(Op.DIV, Input("actual", "%"), _HUNDRED), True)
+        if rate and frame.value and ("执行率" in text or "支出率" in text or "完成率" in text or "到位率" in text):
+            return Arith(Op.DIV, self.n.share_actual(), frame.target_expr()), False
+        if rate:
+            return self.rate_input(text), False
+        others = [one for one in _names(self.cons.body) if one.role in ("actual", "target", "") and one is not name]
+        if frame.numeric and frame.unit != "%" and any(one.role == "target" for one in others) and not any(one.role == "actual" for one in others):
+            return self.actual()
+        if frame.numeric and frame.unit != "%" and any(isinstance(one, g.Number) for one in _leaves(self.cons.body) if not (one.token.unit in ("分", "%"))) and not others:
+            return self.actual()
+        if frame.numeric and frame.unit != "%" and not others:
+            return self.actual()
+        return Input(_noun(text)), True
+
+    def rate_input(self, text: str) -> Expr:
+        return Arith(Op.DIV, Input(text.removeprefix("实际"), "%"), _HUNDRED)
+
+
+_STOP = frozenset("实际计划应完成数量人次个率的目标任务指标值年度总全部已按照工作情况项目得分满不未达到百点以上下每低高于分值扣为止及和与")
+
+
+def _core(text: str) -> str:
+    return "".join(char for char in fold(text) if char not in _STOP)
+
+
+def _noun(text: str) -> str:
+    return text.removeprefix("年中").removeprefix("年初") if len(text) > 3 else text
+
+
+def _leaves(term: g.Term) -> list[g.Number]:
+    match term:
+        case g.Number():
+            return [term]
+        case g.Calc(_, left, right):
+            return [*_leaves(left), *_leaves(right)]
+        case _:
+            return []
+
+
+def _names(term: g.Term) -> list[g.Name]:
+    match term:
+        case g.Name():
+            return [term]
+        case g.Calc(_, left, right):
+            return [*_names(left), *_names(right)]
+        case _:
+            return []
+
+
+def _factors(term: g.Term) -> list[g.Term]:
+    """The factors of a product (and the first term's, for ``a×w+…``)."""
+    if isinstance(term, g.Calc) and term.op is Op.MUL:
+        return [*_factors(term.left), *_factors(term.right)]
+    if isinstance(term, g.Calc) and term.op is Op.DIV:
+        return _factors(term.left)
+    return [term]
+
+
+def _bound_values(clause: Clause, frame: Frame) -> list[Fraction]:
+    if clause.cond is None:
+        return []
+    return [number for bound in clause.cond.bounds if bound.number is not None and (number := frame.number(bound.number)) is not None]
+
+
+def _ends(condition: Condition) -> tuple[Fraction | None, Fraction | None] | None:
+    """The interval of a condition over the plain actual value, or None."""
+    parts = condition.items if isinstance(condition, Every) else (condition,)
+    low = high = None
+    for part in parts:
+        if not isinstance(part, Compare) or not isinstance(part.left, Input) or not isinstance(part.right, Const):
+            return None
+        if part.sign in (Sign.GE, Sign.GT):
+            low = part.right.value
+        elif part.sign in (Sign.LE, Sign.LT):
+            high = part.right.value
+        else:
+            low = high = part.right.value
+    return low, high
+
+
+def _touches(condition: Condition, other: Compare) -> bool:
+    """Whether a condition includes the bound of another one."""
+    ends = _ends(condition)
+    if ends is None or not isinstance(other.right, Const):
+        return False
+    low, high = ends
+    at = other.right.value
+    return (low is None or low <= at) and (high is None or at <= high)
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+def _parsed(deadline: str) -> tuple[int, int, int] | None:
+    parts = deadline.split("-")
+    if len(parts) == 2 and all(part.isdigit() for part in parts):
+        return 0, int(parts[0]), int(parts[1])
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        return int(parts[0]), int(parts[1]), int(parts[2])
+    return None
+
+
+def _last(year: int, month: int) -> int:
+    return (date(year + month // 12, month % 12 + 1, 1).toordinal() - date(year, month, 1).toordinal()) or 31
+
+
+def _day_of(day: tuple[int, int, int], year: int) -> date:
+    whole = day[0] or year or 2023
+    last = _last(whole, day[1])
+    return date(whole, day[1], last if day[2] == 0 else min(day[2], last))
+
+
+def _written(day: tuple[int, int, int]) -> str:
+    last = day[2] or _last(day[0] or 2023, day[1])
+    return f"{day[0]:04d}-{day[1]:02d}-{last:02d}" if day[0] else f"{day[1]:02d}-{last:02d}"
+
+
+__all__ = ["lower_condition", "probe_bounds", "read_numeric"]
+_UNUSED = (share,)

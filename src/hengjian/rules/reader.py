@@ -1,0 +1,846 @@
+"""From the words of a rule to its meaning: trees over the row's target and weight, with an honest status.
+
+``grammar`` says what is printed; here it is understood: which way is better, where steps begin, what 完成 means for this
+target. A question with two defensible answers is asked by ``_Meaning.option``: the rule is then read once for every answer,
+and each gives a tree. A piece that is not understood makes the rule defective (R10): it is never left out silently.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
+from itertools import product
+
+from hengjian.rules import grammar as g
+from hengjian.rules.frame import Frame, frame_of
+from hengjian.rules.lexer import Token, tokens
+from hengjian.rules.meaning import Clause, Loose, Meaning, share, short, unread
+from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
+from hengjian.rules.naming import has
+from hengjian.rules.reading import Context, Note, Reading, Status
+from hengjian.rules.run import Env, Missing, holds, value, weight_of
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Human,
+    Input,
+    Interpolate,
+    Level,
+    Not,
+    Op,
+    Partial,
+    Pick,
+    Rounded,
+    Sign,
+    Some,
+    Stated,
+    Steps,
+)
+from hengjian.rules.tree import Missing as Silent
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+_MOST_TREES = 8
+_LONGEST = 2_000
+
+Ok = Const(Fraction(0), "分")
+
+
+def read_rule(text: str, context: Context) -> Reading:
+    """Read one printed rule beside its row. Never raises; what is not understood is a note R10 and no tree."""
+    if not text.strip():
+        return Reading(text, Status.DEFECTIVE, (), (unread(text, (0, 0), "评分标准是空的", "评分标准的文字"),))
+    if len(text) > _LONGEST:
+        return Reading(text, Status.DEFECTIVE, (), (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),))
+    items = g.parse(tokens(text))
+    return _read(text, items, context, "printed")
+
+
+def read_bands(bands: Mapping[str, str], context: Context, points: Mapping[str, str] | None = None) -> Reading:
+    """Read the columns 优/良/中/差. ``points`` says what each grade gives (``5分``, ``80%``); without it only grades result."""
+    target = "；".join(f"{word}：{cell.strip()}" for word, cell in bands.items() if cell.strip())
+    rule = "，".join(f"{word}得{points[word]}" for word in bands if points and word in points)
+    inner = replace(context, target=target)
+    reading = read_rule(rule, inner) if rule else _graded_only(target, inner)
+    return replace(reading, text=target, origin="bands")
+
+
+def _graded_only(target: str, context: Context) -> Reading:
+    return _read("", [], context, "bands")
+
+
+def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> Reading:
+    """Run the meaning once for every answer to every open question."""
+    first = _Rule(text, items, context, {})
+    tree = first.read()
+    trees = [] if tree is None else [tree]
+    questions = dict(first.asked)
+    if tree is not None and questions:
+        answers = [dict(zip(questions, combination, strict=True)) for combination in product(*(range(count) for count in questions.values()))]
+        for answer in answers[1:_MOST_TREES]:
+            other = _Rule(text, items, context, answer).read()
+            if other is not None and other not in trees:
+                trees.append(other)
+    notes = tuple(dict.fromkeys(first.notes))
+    status = first.status
+    if not trees:
+        status = Status.DEFECTIVE
+    elif len(trees) == 1 and status is Status.AMBIGUOUS and not first.firm:
+        status = Status.EXECUTABLE
+    if trees and status in (Status.EXECUTABLE, Status.AMBIGUOUS):
+        gap = _gap(trees[0], context, first.frame, first.probes)
+        if gap is not None:
+            notes = (*notes, gap)
+            status = Status.DEFECTIVE
+    return Reading(text, status, tuple(trees), notes, _input_names(trees), origin)
+
+
+def _input_names(trees: Sequence[Expr]) -> tuple[str, ...]:
+    from hengjian.rules.run import _inputs
+
+    names = [one.name for tree in trees for one in _inputs(tree) if one.name not in ("weight", "target")]
+    return tuple(dict.fromkeys(names))
+
+
+class _Rule(Meaning):
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self) -> Expr | None:
+        self.gather()
+        if not self.clauses and self.frame.grades:
+            return self.grades_without_points()
+        tree = self.understand()
+        if self.failed or tree is None:
+            self.status = Status.DEFECTIVE
+            if not any(note.code == "R10" for note in self.notes):
+                self.fail((0, len(self.text)))
+            return None
+        return tree
+
+    def gather(self) -> None:
+        """Clauses from items: a chunk is the condition of the consequence right behind it."""
+        pending: g.Chunk | None = None
+        label = ""
+        for position, item in enumerate(self.items):
+            if isinstance(item, g.Chunk):
+                if pending is not None:
+                    self.loose.append(Loose(pending, label))
+                pending = item
+            elif isinstance(item, g.Break):
+                if pending is not None:
+                    self.loose.append(Loose(pending, label))
+                    pending = None
+                label = item.label or ("" if item.span and self.text[item.span[0] : item.span[0] + 1] in "；;。\n" else label)
+            elif isinstance(item, g.Unknown):
+                self.unknown(item, pending, position)
+                pending = None
+            elif isinstance(item, (g.Floor, g.Most, g.PartialStep, g.RoundTo, g.Choice, g.Remark, g.Define, g.Mean)):
+                if isinstance(item, g.Mean):
+                    if pending is not None:
+                        self.mods.append(item)
+                        self.loose.append(Loose(pending, "mean"))
+                        pending = None
+                    else:
+                        self.mods.append(item)
+                    continue
+                if isinstance(item, g.Define):
+                    self.define(item)
+                    continue
+                if isinstance(item, g.Remark) and item.kind == "capratio" and pending is not None:
+                    pending = None  # 超过目标按目标计
+                    continue
+                if isinstance(item, g.Most) and pending is not None and self.clauses and self.quiet(pending):
+                    pending = None
+                (self.clauses[-1].mods if self.clauses else self.mods).append(item)
+            else:
+                cond = g.condition(pending.tokens, self.text) if pending is not None else None
+                span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
+                self.clauses.append(Clause(cond, item, label=label, span=span))
+                pending = None
+        if pending is not None:
+            self.loose.append(Loose(pending, label))
+
+    def quiet(self, chunk: g.Chunk) -> bool:
+        return not any(token.kind in g.HEAVY for token in chunk.tokens)
+
+    def unknown(self, item: g.Unknown, pending: g.Chunk | None, position: int) -> None:
+        if item.text.startswith("加倍扣分") or item.text in ("双倍扣分", "加倍"):
+            steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step)]
+            if steps:
+                steps[-1].mods.append(g.Remark("double", item.text, item.span))
+                return
+        self.fail(item.span, item.expected)
+
+    def define(self, item: g.Define) -> None:
+        if item.body is not None:
+            self.defined[fold(item.name)] = item.body
+        elif item.text:
+            actual = any(mark in item.text for mark in ("实际", "完成值", "完成数", "执行数"))
+            target = any(mark in item.text for mark in ("目标", "计划", "指标值", "预期", "任务"))
+            self.letters[item.name] = "actual" if actual and not (target and not item.text.startswith("实际")) else "target" if target else "actual"
+
+    # --- understanding ------------------------------------------------------------------------------------------------
+
+    def understand(self) -> Expr | None:
+        self.settle_loose()
+        if self.failed:
+            return None
+        if not self.clauses:
+            return None
+        for reader in (self.spread_levels, self.graded_target, self.award, self.checklist, self.several_causes, self.parts, self.gate, self.tiers, self.judged, partial(read_numeric, self)):
+            tree = reader()
+            if tree is not None or self.failed:
+                return tree
+        return None
+
+    def settle_loose(self) -> None:
+        """Chunks without a consequence: introductions are understood, harmless words dropped, anything else fails."""
+        kept: list[Loose] = []
+        for loose in self.loose:
+            if loose.label == "mean":
+                kept.append(loose)
+                continue
+            formula = g.whole_formula(loose.chunk.tokens)
+            if formula is not None:
+                self.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
+                continue
+            heavy = [token for token in loose.chunk.tokens if token.kind in g.HEAVY]
+            if not heavy:
+                kept.append(loose)
+                continue
+            if not self.introduces(loose.chunk):
+                self.fail(loose.chunk.span)
+        self.loose = kept
+
+    def introduces(self, chunk: g.Chunk) -> bool:
+        """全年开展48次, 以100%为标准, 每季度召开1次, 允许退单5次: a threshold or the target said again."""
+        cond = g.condition(chunk.tokens, self.text)
+        if cond is None or cond.leftover:
+            return False
+        if cond.date is not None and not cond.bounds:
+            return True
+        if len(cond.bounds) != 1 or cond.bounds[0].number is None:
+            return False
+        if any(token.kind == "op" for token in chunk.tokens):
+            return all(token.kind != "op" or token.text in "()" for token in chunk.tokens)
+        self.intro = cond.bounds[0].number
+        return True
+
+    intro: Token | None = None
+
+    # --- whole-rule shapes --------------------------------------------------------------------------------------------
+
+    def grades_without_points(self) -> Expr | None:
+        self.raise_to(Status.AMBIGUOUS)
+        self.firm = True
+        self.note("R06", Severity.WARNING, "只列出了优、良、中、差的标准，没有写明各等次得多少分；只能判定等次")
+        branches = []
+        for word, conditions in self.frame.grades:
+            low = self.grade_condition(word, conditions)
+            if low is None:
+                return None
+            branches.append(Branch(low, Silent("没有写明该等次得多少分"), grade=word))
+        self.grade_gap(branches)
+        return Case(tuple(branches))
+
+    def grade_gap(self, branches: Sequence[Branch]) -> None:
+        probe = Case(tuple(Branch(branch.condition, Const(Fraction(1)), branch.grade) for branch in branches))
+        gap = _gap(probe, self.context, self.frame, self.probes)
+        if gap is not None:
+            self.notes.append(replace(gap, code="D14"))
+            self.raise_to(Status.DEFECTIVE)
+
+    def grade_condition(self, word: str, text: str) -> Condition | None:
+        cond = g.condition(tokens(text), text)
+        if cond is None:
+            return None
+        probe_bounds(self, cond)
+        lowered = lower_condition(self, cond, best=False, grade=True)
+        return lowered
+
+    def graded_target(self) -> Expr | None:
+        """优/良/中/差 in the target, and what each gives in the rule."""
+        if not self.frame.grades:
+            return None
+        grades = dict(self.frame.grades)
+        given: dict[str, Expr] = {}
+        for clause in self.clauses:
+            if isinstance(clause.cons, g.Spread):
+                return self.spread_over(clause.cons, list(grades))
+            if clause.cond is None:
+                continue
+            word = next((word for word in grades if fold(clause.cond.text).endswith(word) or fold(clause.cond.text) == word), None)
+            result = self.simple(clause.cons)
+            if word is None or result is None:
+                self.fail(clause.span)
+                return None
+            given[word] = result
+        return self.grade_case(given)
+
+    def spread_over(self, spread: g.Spread, words: Sequence[str]) -> Expr | None:
+        if len(spread.items) != len(words):
+            self.fail(spread.span, f"与{len(words)}个等次一一对应的分数")
+            return None
+        given: dict[str, Expr] = {}
+        for word, item in zip(words, spread.items, strict=True):
+            result = self.simple(item)
+            if result is None:
+                self.fail(spread.span)
+                return None
+            given[word] = result
+        return self.grade_case(given)
+
+    def grade_case(self, given: Mapping[str, Expr]) -> Expr | None:
+        branches = []
+        for word, text in self.frame.grades:
+            condition = self.grade_condition(word, text)
+            if condition is None or word not in given:
+                self.fail((0, len(self.text)), f"“{word}”一档得多少分")
+                return None
+            branches.append(Branch(condition, given[word], grade=word))
+        self.grade_gap(branches)
+        self.check_top([branch.value for branch in branches])
+        exact = [branch for branch in branches if isinstance(branch.condition, Compare) and branch.condition.sign is Sign.EQ]
+        rest = [branch for branch in branches if branch not in exact]
+        return Clamp(Case((*exact, *rest)), Const(Fraction(0), "分"), self.full())
+
+    def spread_levels(self) -> Expr | None:
+        """达成、部分达成、未达成三档，分别按100%-80%、80%-60%、60%-0%."""
+        spreads = [clause for clause in self.clauses if isinstance(clause.cons, g.Spread)]
+        if not spreads or self.frame.grades:
+            return None
+        clause = spreads[0]
+        assert isinstance(clause.cons, g.Spread)
+        words = self.listed_words(clause)
+        if len(words) != len(clause.cons.items):
+            self.fail(clause.cons.span, f"与前面所列{len(words)}档一一对应的分数")
+            return None
+        self.raise_to(Status.NEEDS_JUDGEMENT)
+        if not any(isinstance(item, g.Range) for item in clause.cons.items):
+            branches = []
+            for word, item in zip(words, clause.cons.items, strict=True):
+                result = self.simple(item)
+                if result is None:
+                    return None
+                branches.append(Branch(Stated((word,)), result))
+            self.check_top([branch.value for branch in branches])
+            return Clamp(Case(tuple(branches)), Const(Fraction(0), "分"), self.full())
+        return Human(tuple(self.level(item, (word,), number == 0) for number, (word, item) in enumerate(zip(words, clause.cons.items, strict=True))))
+
+    def listed_words(self, clause: Clause) -> list[str]:
+        text = fold(clause.cond.text) if clause.cond is not None else ""
+        text = text.rpartition("分为")[2] if "分为" in text else text.rpartition("为")[2] if "、" in text.rpartition("为")[2] else text
+        text = text.rpartition(":")[2]
+        for tail in ("三档", "四档", "五档", "两档", "三个档次", "四个档次", "等次", "三个等级", "四个等级", "四个等次", "三个等次", "档", "的", "等级", "三级", "四级"):
+            text = text.removesuffix(tail)
+        return [word for word in text.replace("和", "、").replace("及", "、").replace(",", "、").split("、") if word]
+
+    def level(self, item: g.Share | g.Points | g.Range, words: tuple[str, ...], top: bool) -> Level:
+        if isinstance(item, g.Range):
+            low, high = ((self.points(item.low), self.points(item.high)) if item.unit == "分" else (share(self.full(), item.low), share(self.full(), item.high)))
+            # a bound that two bands print belongs to the one that marks it （含）, else to the better band
+            return Level(words, low, high, item.low_incl, top)
+        result = self.simple(item) or Const(Fraction(0), "分")
+        return Level(words, result, result)
+
+    def award(self) -> Expr | None:
+        """国家级5分、省级3分、市级1分，取最高 or 可累加."""
+        kinds = {mod.kind for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {mod.kind for mod in self.mods if isinstance(mod, g.Choice)}
+        texts = [clause for clause in self.clauses if clause.cond is not None and not clause.cond.bounds and isinstance(clause.cons, g.Points)]
+        if len(texts) < 2 or len(texts) != len(self.clauses) or not kinds & {"best", "nosum", "sum"}:
+            return None
+        items: list[Expr] = []
+        summed = "sum" in kinds and "best" not in kinds and "nosum" not in kinds
+        for clause in texts:
+            assert clause.cond is not None
+            assert isinstance(clause.cons, g.Points)
+            noun = _award_name(clause.cond.text)
+            points = self.points(clause.cons.value)
+            count = Input(noun)
+            items.append(Arith(Op.MUL, count, points) if summed else Case((Branch(Compare(count, Sign.GE, Const(Fraction(1))), points),), Const(Fraction(0), "分")))
+        return Clamp(Combine(Pick.SUM if summed else Pick.MAX, tuple(items)), Const(Fraction(0), "分"), self.full())
+
+    def checklist(self) -> Expr | None:
+        """①…，2分；②…，1分: a person ticks the items; or ①…②… and 每有一处不合规扣1分."""
+        labelled = [clause for clause in self.clauses if isinstance(clause.cons, (g.Points, g.Share)) and clause.cond is not None and not clause.cond.bounds and clause.cond.state != "else"]
+        if len(labelled) >= 2 and len(labelled) == len([clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]):
+            points = [clause.cons.value for clause in labelled if isinstance(clause.cons, g.Points)]
+            summed = len(points) == len(labelled) and self.weight is not None and (sum(points) == self.weight) and max(points) < self.weight
+            ticks = all(clause.label for clause in labelled) and len(points) == len(labelled) and 0 not in points and (self.weight is None or max(points) < self.weight)
+            earned = all(not isinstance(clause.cons, g.Points) or clause.cons.bare or clause.label or summed for clause in labelled)
+            if (summed or ticks) and earned:
+                return self.ticked(labelled, points)
+        steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step)]
+        listed = [loose for loose in self.loose if loose.label]
+        if len(steps) == 1 and len(self.clauses) == 1 and len(listed) >= 2:
+            self.raise_to(Status.NEEDS_JUDGEMENT)
+            step = steps[0].cons
+            assert isinstance(step, g.Step)
+            if step.amount is None or step.verb not in ("deduct", "earn"):
+                return None
+            count = Input("actual", step.size.unit if step.size is not None else "")
+            size = Const(step.size.value if step.size is not None else Fraction(1))
+            moved = Arith(Op.MUL, Steps(count, size, Partial.LINEAR), self.amount(step.amount))
+            body: Expr = Arith(Op.SUB, self.full(), moved) if step.verb == "deduct" else moved
+            return self.finish(body, steps)
+        return None
+
+    def ticked(self, clauses: Sequence[Clause], points: Sequence[Fraction]) -> Expr:
+        self.raise_to(Status.NEEDS_JUDGEMENT)
+        total = sum(points, Fraction(0))
+        if self.weight is not None and total != self.weight and self.weight != 0:
+            choice = self.option("items", 2, Status.DEFECTIVE, Note("R07", Severity.WARNING, f"各要点合计{short(total)}分，分值是{short(self.weight)}分，两处不一致；请核对各要点的分数", example=f"{short(total)}分"))
+            self.scale = Fraction(1) if choice == 0 else self.weight / total
+            self.cap_at = total if choice == 0 else None
+        items: list[Expr] = []
+        for number, (clause, got) in enumerate(zip(clauses, points, strict=True)):
+            name = _item_label(clause.label, number) if clause.label else fold(clause.cond.text if clause.cond else "")
+            items.append(Case((Branch(Stated(("符合",), name), self.points(got)),), Const(Fraction(0), "分")))
+        return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.cap())
+
+    def several_causes(self) -> Expr | None:
+        """脱岗1人次扣1分，迟到1人次扣0.2分: a count for every cause."""
+        steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct" and clause.cons.way in ("event", "late", "") and not (clause.cons.size is not None and (clause.cons.size.percent or clause.cons.size.unit in _TIMES))]
+        others = [clause for clause in self.clauses if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))]
+        nouns = [self.cause(clause) for clause in steps]
+        if len(steps) < 2 or others or len(set(nouns)) != len(nouns) or not all(nouns):
+            return None
+        parts: list[Expr] = []
+        for clause, noun in zip(steps, nouns, strict=True):
+            step = clause.cons
+            assert isinstance(step, g.Step)
+            if step.amount is None:
+                return None
+            size = step.size.value if step.size is not None else Fraction(1)
+            moved: Expr = Arith(Op.MUL, Steps(Input(noun), Const(size)), self.amount(step.amount))
+            parts.append(self.limited(moved, clause, last=clause is steps[-1] and len(steps) > 1))
+        total = Combine(Pick.SUM, tuple(parts))
+        return self.finish(Arith(Op.SUB, self.full(), total), steps)
+
+    def limited(self, moved: Expr, clause: Clause, *, last: bool) -> Expr:
+        most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.of in ("deduct", "")]
+        if most and most[0].amount is not None and not last:
+            return Clamp(moved, None, self.amount(most[0].amount), stated=True)
+        return moved
+
+    def cause(self, clause: Clause) -> str:
+        step = clause.cons
+        assert isinstance(step, g.Step)
+        noun = step.noun
+        if step.words and step.way in ("late", "") and not step.every:
+            noun = step.words + noun
+        if clause.cond is not None and clause.cond.text:
+            noun = fold(clause.cond.text) + (noun if len(noun) > 1 and noun not in _UNITS else "")
+        for word in ("抽查发现", "检查发现", "现场检查", "每发生", "每出现", "每发现", "每有", "发生", "出现", "发现", "的", "每", "如"):
+            noun = noun.replace(word, "") if noun != word else noun
+        return noun.strip("，,、。")
+
+    def parts(self) -> Expr | None:
+        """报告率100%得3分，抽查率10%以上得3分; 期数占40%，覆盖率占60%，分别按完成比例计分; a target of several parts."""
+        means = [mod for mod in self.mods if isinstance(mod, g.Mean)]
+        for clause in self.clauses:
+            means += [mod for mod in clause.mods if isinstance(mod, g.Mean)]
+        formulas = [clause for clause in self.clauses if isinstance(clause.cons, g.Formula)]
+        if formulas and means:
+            return None
+        named = [clause for clause in self.clauses if clause.cond is not None and clause.cond.bounds and isinstance(clause.cons, (g.Points, g.Share)) and clause.cond.measure]
+        rest = [clause for clause in self.clauses if clause not in named]
+        names = [self.part_name(clause.cond.measure) for clause in named if clause.cond is not None]
+        if len(named) >= 2 and len(set(names)) == len(names) and not _alike(names) and all(isinstance(clause.cons, g.Zero) or isinstance(clause.cons, (g.Full, g.NoBonus)) for clause in rest):
+            values = [clause.cons.value for clause in named if isinstance(clause.cons, (g.Points, g.Share))]
+            share = all(isinstance(clause.cons, g.Share) for clause in named)
+            if sum(values) == (100 if share else self.weight):
+                return self.summed(named, names)
+        parts = self.frame.parts
+        if len(parts) >= 2 and (means or self.refers_to_target()):
+            return self.by_part(parts, means)
+        return None
+
+    def refers_to_target(self) -> bool:
+        return all(clause.cond is None or not clause.cond.bounds for clause in self.clauses) and not any(isinstance(clause.cons, g.Formula) for clause in self.clauses)
+
+    def part_name(self, measure: str) -> str:
+        return fold(measure)
+
+    def summed(self, clauses: Sequence[Clause], names: Sequence[str]) -> Expr | None:
+        items: list[Expr] = []
+        for clause, name in zip(clauses, names, strict=True):
+            assert clause.cond is not None
+            unit = next((bound.number.unit for bound in clause.cond.bounds if bound.number is not None), "")
+            measure = Input(name, "%" if unit in ("%", "百分点") else unit)
+            compares = [self.compare_bound(bound, measure, unit, best=True) for bound in clause.cond.bounds]
+            result = self.simple(clause.cons)
+            if result is None or any(one is None for one in compares):
+                self.fail(clause.span)
+                return None
+            items.append(Case((Branch(_every([one for one in compares if one is not None]), result, span=clause.span),), Const(Fraction(0), "分")))
+        return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
+
+    def compare_bound(self, bound: g.Bound, measure: Expr, unit: str, *, best: bool) -> Condition | None:
+        if bound.number is None:
+            return None
+        sign = Sign.GE if bound.bare or bound.reach else bound.sign
+        value_ = bound.number.value * _scale(bound.number)
+        return Compare(measure, sign, Const(value_, unit), span=bound.span)
+
+    def by_part(self, parts: Sequence[tuple[str, Frame]], means: Sequence[g.Mean]) -> Expr | None:
+        """One rule for every part of a compound target, weighted as printed."""
+        weights: list[Fraction] | None = None
+        labels = [label for label, _ in parts]
+        if means:
+            printed = [mean.value for mean in means]
+            if len(printed) == len(parts) and all(one is not None for one in printed):
+                weights = [one for one in printed if one is not None]
+                spoken = [fold("".join(token.text for token in loose.chunk.tokens)) for loose in self.loose if loose.label == "mean"]
+                if len(spoken) == len(parts):
+                    labels = spoken
+                if sum(weights) != 100:
+                    self.note("R07", Severity.WARNING, f"各部分占比合计{short(sum(weights, Fraction(0)))}%，不是100%")
+                    self.raise_to(Status.DEFECTIVE)
+            else:
+                weights = [Fraction(100, len(parts))] * len(parts)
+        inner: list[Expr] = []
+        for label, frame in zip(labels, (frame for _, frame in parts), strict=True):
+            measure = Input(label or frame.unit or "数量", frame.unit)
+            got = self.part_rule(measure, frame)
+            if got is None:
+                return None
+            inner.append(got)
+        if weights is None:
+            choice = self.option("parts", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "目标值有几个部分，规则没有写明各占多少分；请写明各部分的权重"))
+            if choice == 1:
+                return Clamp(Arith(Op.MUL, self.full(), Combine(Pick.MIN, tuple(_floored(one) for one in inner))), Const(Fraction(0), "分"), self.full())
+            weights = [Fraction(100, len(parts))] * len(parts)
+        items = tuple(share(Arith(Op.MUL, self.full(), one), weight) for one, weight in zip(inner, weights, strict=True))
+        return Clamp(Combine(Pick.SUM, items), Const(Fraction(0), "分"), self.full())
+
+    def part_rule(self, measure: Input, frame: Frame) -> Expr | None:
+        """The share (0 to 1) a part earns: in proportion, or all or nothing."""
+        one = Const(Fraction(1))
+        goal = Const(frame.value or Fraction(0), frame.unit)
+        ratio = Arith(Op.DIV, goal, measure) if frame.down else Arith(Op.DIV, measure, goal)
+        kinds = [clause.cons for clause in self.clauses]
+        if any(isinstance(cons, g.Ratio) for cons in kinds):
+            return Clamp(ratio, Const(Fraction(0)), one)
+        if any(isinstance(cons, g.Zero) for cons in kinds):
+            return Case((Branch(Compare(measure, Sign.LE if frame.down else Sign.GE, goal), one),), Const(Fraction(0)))
+        self.fail((0, len(self.text)), "各部分如何计分")
+        return None
+
+    def gate(self) -> Expr | None:
+        """发生X的一票否决，不得分；否则…: an event beside the rule proper."""
+        if len(self.clauses) < 2:
+            return None
+        for position, clause in enumerate(self.clauses):
+            if not isinstance(clause.cons, g.Zero) or clause.cond is None or clause.cond.bounds:
+                continue
+            if not (clause.cons.veto or (clause.cond.state in ("some", "text") and self.other_matter(clause, position))):
+                continue
+            rest = [other for number, other in enumerate(self.clauses) if number != position]
+            if not any(self.measured(other) for other in rest):
+                continue
+            noun = _event_name(clause.cond)
+            outer = self.clauses
+            self.clauses = [self.without_gate(other) for other in rest]
+            inner = self.judged() or read_numeric(self)
+            self.clauses = outer
+            if inner is None:
+                return None
+            named = self.named_measure(rest)
+            if named:
+                inner = _renamed(inner, named)
+            return Case((Branch(Compare(Input(noun), Sign.GT, Const(Fraction(0))), Const(Fraction(0), "分"), span=clause.span),), inner)
+        return None
+
+    def other_matter(self, clause: Clause, position: int) -> bool:
+        """Whether a zero clause speaks of an event the other clauses do not measure."""
+        assert clause.cond is not None
+        name = _event_name(clause.cond)
+        rest = [other for number, other in enumerate(self.clauses) if number != position and other.cond is not None]
+        if not name or clause.cond.state not in ("some",):
+            return False
+        if self.frame.value is None or self.frame.value == 0:
+            return False
+        return any(other.cond is not None and other.cond.bounds and other.cond.measure for other in rest) and name not in fold(self.context.indicator)
+
+    def measured(self, clause: Clause) -> bool:
+        return isinstance(clause.cons, (g.Step, g.Ratio, g.Formula)) or bool(clause.cond is not None and clause.cond.bounds)
+
+    def named_measure(self, clauses: Sequence[Clause]) -> str:
+        for clause in clauses:
+            if clause.cond is not None and clause.cond.bounds:
+                name = fold(clause.cond.measure)
+                for word in ("未发生", "未出现", "没有发生", "否则", "的", ","):
+                    name = name.replace(word, "")
+                if name:
+                    return name
+        return ""
+
+    def without_gate(self, clause: Clause) -> Clause:
+        cond = clause.cond
+        if cond is None:
+            return clause
+        if cond.state in ("none", "else") and not cond.bounds:
+            return replace(clause, cond=None) if self.measured(clause) else clause
+        if cond.state in ("none", "else"):
+            return replace(clause, cond=replace(cond, state=""))
+        return clause
+
+    def tiers(self) -> Expr | None:
+        """前10个每个0.2分，超出部分每个0.1分."""
+        earns = [clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
+        if len(earns) != 2 or len(self.clauses) != 2:
+            return None
+        first, second = earns
+        if first.cond is None or len(first.cond.bounds) != 1 or first.cond.bounds[0].number is None:
+            return None
+        cut = self.frame.number(first.cond.bounds[0].number)
+        if cut is None or not isinstance(first.cons, g.Step) or not isinstance(second.cons, g.Step) or first.cons.amount is None or second.cons.amount is None:
+            return None
+        edge = Const(cut, self.frame.unit)
+        low = Arith(Op.MUL, Clamp(self.actual(), None, edge, stated=True), self.amount(first.cons.amount))
+        high = Arith(Op.MUL, Steps(Arith(Op.SUB, self.actual(), edge), Const(Fraction(1))), self.amount(second.cons.amount))
+        return self.finish(Arith(Op.ADD, low, high), earns)
+
+    # --- a person decides ---------------------------------------------------------------------------------------------
+
+    def judged(self) -> Expr | None:
+        """Rules over words: 明显得满分，较明显得80%; 酌情扣分; 达到要求得满分，否则不得分 where the target is no number."""
+        human = [clause for clause in self.clauses if isinstance(clause.cons, (g.Discretion, g.Range))]
+        wordy = [clause for clause in self.clauses if clause.cond is not None and not clause.cond.bounds and not clause.cond.joined]
+        if human:
+            return self.human(human)
+        if len(wordy) < len([clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]) and not (wordy and all(self.simple(clause.cons) is not None for clause in self.clauses)):
+            return None
+        if any(self.simple(clause.cons) is None and not isinstance(clause.cons, g.NoBonus) for clause in self.clauses):
+            return None
+        if any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined) for clause in self.clauses):
+            return None
+        mixed = self.is_state_rule()
+        if not mixed:
+            return None
+        if self.frame.numeric and not self.more_than_numbers():
+            return None
+        if not self.frame.numeric and self.frame.deadline:
+            return None
+        if not self.frame.numeric and self.counts_events():
+            return None
+        self.raise_to(Status.NEEDS_JUDGEMENT if not self.frame.numeric else Status.EXECUTABLE)
+        return self.worded()
+
+    def is_state_rule(self) -> bool:
+        return bool(self.clauses) and all(clause.cond is not None for clause in self.clauses if not isinstance(clause.cons, g.NoBonus))
+
+    def counts_events(self) -> bool:
+        """无X得满分；发生X不得分 beside a target such as 无 or 零: a number."""
+        return all(clause.cond is not None and clause.cond.state in ("none", "some", "else") for clause in self.clauses) and (self.frame.none or not self.frame.text)
+
+    def more_than_numbers(self) -> bool:
+        """完成改造并通过验收: a state no number of the target can express."""
+        return any(clause.cond is not None and (" 且" in clause.cond.text or any(word in clause.cond.text for word in ("并通过", "并且", "且通过", "并验收", "且验收", "并投入", "并经"))) for clause in self.clauses)
+
+    def worded(self) -> Expr:
+        branches = []
+        otherwise: Expr | None = None
+        for clause in self.clauses:
+            result = self.simple(clause.cons)
+            if result is None or clause.cond is None:
+                continue
+            if clause.cond.state == "else":
+                otherwise = result
+                continue
+            branches.append(Branch(Stated(_phrases(clause.cond)), result, span=clause.span))
+        self.check_top([*[branch.value for branch in branches], *([otherwise] if otherwise is not None else [])])
+        if self.scale != 1 or self.cap_at is not None:
+            branches = [replace(branch, value=self.rescaled(branch.value)) for branch in branches]
+        return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), self.cap())
+
+    def rescaled(self, expr: Expr) -> Expr:
+        if isinstance(expr, Const):
+            return Const(expr.value * self.scale, expr.unit)
+        return Const(self.cap_at, "分") if self.cap_at is not None and isinstance(expr, Input) else expr
+
+    def human(self, human: Sequence[Clause]) -> Expr | None:
+        self.raise_to(Status.NEEDS_JUDGEMENT)
+        caps = [mod for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Most)] + [mod for mod in self.mods if isinstance(mod, g.Most)]
+        ranges = [clause for clause in human if isinstance(clause.cons, g.Range) and not clause.cons.deduct]
+        if len(ranges) >= 2:
+            levels = []
+            for number, clause in enumerate(self.clauses):
+                if clause.cond is None:
+                    self.fail(clause.span, "这一档的条件")
+                    return None
+                if isinstance(clause.cons, (g.Range, g.Points, g.Share)):
+                    levels.append(self.level(clause.cons, _phrases(clause.cond), number == 0))
+                elif isinstance(clause.cons, g.Zero):
+                    levels.append(Level(_phrases(clause.cond), Const(Fraction(0), "分"), Const(Fraction(0), "分")))
+                elif isinstance(clause.cons, g.Full):
+                    levels.append(Level(_phrases(clause.cond), self.full(), self.full()))
+                else:
+                    self.fail(clause.span)
+                    return None
+            return Human(tuple(levels))
+        branches: list[Branch] = []
+        otherwise: Expr | None = None
+        for clause in self.clauses:
+            result = self.simple(clause.cons)
+            person = result if result is not None else self.person(clause, caps)
+            if person is None:
+                self.fail(clause.span)
+                return None
+            if clause.cond is None or (len(self.clauses) == 1):
+                otherwise = person
+                continue
+            if clause.cond.bounds and self.frame.numeric:
+                lowered = lower_condition(self, clause.cond, best=result is not None)
+                if lowered is None:
+                    self.fail(clause.span)
+                    return None
+                branches.append(Branch(lowered, person, span=clause.span))
+            elif self.frame.numeric and clause.cond.state in ("reach", "short", "over", "notover", "none", "some"):
+                lowered = lower_condition(self, clause.cond, best=True)
+                if lowered is None:
+                    self.fail(clause.span)
+                    return None
+                branches.append(Branch(lowered, person, span=clause.span))
+            elif clause.cond.state == "else":
+                otherwise = person
+            else:
+                branches.append(Branch(Stated(_phrases(clause.cond)), person, span=clause.span))
+        if not branches and otherwise is not None:
+            if len(self.clauses) == 1 and self.frame.numeric and self.clauses[0].cond is not None and self.clauses[0].cond.state in ("short", "over", "reach"):
+                lowered = lower_condition(self, self.clauses[0].cond, best=False)
+                if lowered is not None:
+                    return Clamp(Case((Branch(Not(lowered), self.full()),), otherwise), Const(Fraction(0), "分"), self.full())
+            return otherwise
+        if otherwise is not None and not isinstance(otherwise, Const) and any(isinstance(branch.condition, Stated) for branch in branches):
+            # 其余酌情扣分: the number a person gives stands for every state
+            first = branches[0]
+            return Case((Branch(first.condition, otherwise),), otherwise) if len(branches) == 1 else Case(tuple(branches), otherwise)
+        return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), self.full())
+
+    def person(self, clause: Clause, caps: Sequence[g.Most]) -> Expr | None:
+        cons = clause.cons
+        if isinstance(cons, g.Range):
+            low, high = (self.points(cons.low), self.points(cons.high)) if cons.unit == "分" else (share(self.full(), cons.low), share(self.full(), cons.high))
+            return Human(deduct=cons.deduct, low=low, high=high)
+        if isinstance(cons, g.Discretion):
+            taken = [cap for cap in caps if cap.amount is not None and cap.of in ("deduct", "") and cons.deduct]
+            if taken and taken[0].amount is not None:
+                return Human(deduct=True, low=Const(Fraction(0), "分"), high=self.amount(taken[0].amount))
+            given = [cap for cap in caps if cap.amount is not None and cap.of in ("earn", "", "add")]
+            if given and given[0].amount is not None:
+                return Human(high=self.amount(given[0].amount))
+            return Human()
+        return None
+
+_TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
+_UNITS = frozenset(("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期"))
+
+
+def _floored(expr: Expr) -> Expr:
+    """A part in the reading "all parts must be reached": its share counts only when whole."""
+    return Case((Branch(Compare(expr, Sign.GE, Const(Fraction(1))), Const(Fraction(1))),), Const(Fraction(0)))
+
+
+def _every(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else Every(tuple(conditions))
+
+
+def _scale(token: Token) -> Fraction:
+    return Fraction({"": 1, "万": 10_000, "亿": 100_000_000}[token.scale])
+
+
+def _phrases(cond: g.Cond) -> tuple[str, ...]:
+    """The printed state and, for 或, each of its halves."""
+    text = fold(cond.text)
+    for word in ("专家评价为", "评价为", "评定为", "评为", "等级为", "结果为", "考核为", "鉴定为", "测评为"):
+        if word in text:
+            text = text.rpartition(word)[2]
+    text = text.removesuffix("的").strip("(),，、:")
+    halves = [half for half in text.split("或") if len(half) > 1]
+    return tuple(dict.fromkeys((text, *(halves if len(halves) > 1 else ()))))
+
+
+def _item_label(label: str, number: int) -> str:
+    circled = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+    return label if label in circled else circled[number] if number < len(circled) else label
+
+
+def _award_name(text: str) -> str:
+    name = fold(text)
+    for word in ("获得", "获", "取得", "受到", "被评为", "荣获", "表彰的", "表彰", "奖励的", "奖励", "荣誉的", "荣誉", "奖项", "的", "及以上"):
+        name = name.replace(word, "") if name != word else name
+    return name or fold(text)
+
+
+def _event_name(cond: g.Cond) -> str:
+    name = fold(cond.text)
+    for word in ("发生", "出现", "存在", "有", "凡", "如", "若", "一经查实", "一旦", "的", "等", "及以上"):
+        name = name.replace(word, "") if len(name.replace(word, "")) > 1 else name
+    return name
+
+
+def _alike(names: Sequence[str]) -> bool:
+    """Whether two names are one measure printed differently (满意度 and 群众满意度)."""
+    return any(a != b and (a in b or b in a) for a in names for b in names)
+
+
+def _renamed(node: Expr, name: str) -> Expr:
+    """The tree with the actual value called by its printed name."""
+    from dataclasses import fields, is_dataclass
+
+    def visit(part: object) -> object:
+        if isinstance(part, Input) and part.name == "actual":
+            return replace(part, name=name)
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            changes = {one.name: visit(getattr(part, one.name)) for one in fields(part)}
+            return type(part)(**changes)
+        return part
+
+    result = visit(node)
+    assert isinstance(result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps)
+    return result
+
+
+# --- proofs the status needs ------------------------------------------------------------------------------------------
+
+
+def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction]) -> Note | None:
+    """A value between the printed bounds that no clause names; single points count only for whole numbers."""
+    points = sorted(set(probes))
+    if not points:
+        return None
+    whole = frame.whole and all(point.denominator == 1 for point in points)
+    tries: list[Fraction] = []
+    for low, high in zip(points, points[1:], strict=False):
+        if whole:
+            tries += [low, *({low + 1, (low + high) // 2, high - 1} if high - low > 1 else ())]
+        else:
+            tries.append((low + high) / 2)
+    tries += [points[-1]] if whole else []
+    beyond = points[-1] + 1 if frame.unit != "%" or points[-1] < 100 else None
+    below = points[0] - 1 if points[0] > 0 else None
+    for trial in [*tries, *([beyond] if beyond is not None and not (frame.unit == "%" and beyond > 100) else []), *([max(below, Fraction(0))] if below is not None else [])]:
+        env = Env({"weight": Fraction(10), "target": frame.value if frame.value is not None else Fraction(1), "actual": trial, "late_days": trial})
+        got = value(tree, env)
+        if isinstance(got, Missing) and got.reason.startswith("评分标准没有规定"):
+            from hengjian.rules.numerals import amount
+
+            text = amount(trial, frame.unit)
+            return Note("R01", Severity.ERROR, f"实际完成值为{text}时，规则没有规定得多少分；请补上这一段", example=text)
+    return None
+
+
+__all__ = ["read_bands", "read_rule"]
+_ = (Some, holds, has, Rounded)

@@ -1,0 +1,957 @@
+"""The reference meaning of a rule: what a person achieved goes in, an exact score with its derivation comes out.
+
+Everything is a fraction until the one rounding at the end. Where the rule gives no score there is none, and a reason in
+Chinese; where defensible readings differ, a score is given only if all of them agree.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import assert_never
+
+from hengjian.rules.numerals import amount, number
+from hengjian.rules.reading import Context, Reading
+from hengjian.rules.score import Score, Step
+from hengjian.rules.tree import (
+    Arith,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Human,
+    Input,
+    Interpolate,
+    Level,
+    Missing,
+    Not,
+    Op,
+    Partial,
+    Pick,
+    Rounded,
+    Sign,
+    Some,
+    Stated,
+    Steps,
+)
+from hengjian.rules.wording import Grade, matches, read_grade, says_nothing_wrong, says_reached, says_short
+from hengjian.values.calendar import days_late, read_date
+from hengjian.values.quantity import Empty, Quantity, read_actual
+from hengjian.values.rounding import NATIONAL, Rounding
+from hengjian.values.target import read_target
+from hengjian.values.text import fold
+from hengjian.values.units import Relation, convert, relation
+
+Number = Fraction | Missing
+
+# Values that stand for a state a clerk typed in words; see ``_in_words``.
+_TINY = Fraction(1, 10**9)
+
+
+@dataclass(slots=True)
+class Env:
+    """What a rule is run on: numbers by input name, words by input name, and the grade a person gave.
+
+    ``policies`` and ``path`` are filled while running: the conventions that decided, and the expressions that were used.
+    """
+
+    numbers: dict[str, Number] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    grade: Grade | None = None
+    policies: list[str] = field(default_factory=list)
+    path: list[Step] = field(default_factory=list)
+    default: Number | None = None  # for names that are in none of the tables
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def value(expr: Expr, env: Env) -> Number:
+    """The value of an expression, exact, or ``Missing`` with the reason."""
+    match expr:
+        case Const(fixed):
+            return fixed
+        case Input(name):
+            found = env.numbers.get(name, env.default)
+            return Missing(f"缺少“{_name(expr)}”的数值") if found is None else found
+        case Arith(op, left, right):
+            return _arith(op, value(left, env), value(right, env))
+        case Steps():
+            return _steps(expr, env)
+        case Clamp(body, low, high):
+            return _clamp(value(body, env), low, high, env)
+        case Case():
+            return _case(expr, env)
+        case Combine(pick, items):
+            return _combine(pick, [value(item, env) for item in items])
+        case Interpolate(measure, anchors):
+            return _interpolate(value(measure, env), anchors)
+        case Human():
+            return _human(expr, env)
+        case Missing():
+            return expr
+        case Rounded(body, places, truncate):
+            return _rounded(value(body, env), places, truncate)
+        case _:
+            assert_never(expr)
+
+
+def _arith(op: Op, left: Number, right: Number) -> Number:
+    if isinstance(left, Missing):
+        return left
+    if isinstance(right, Missing):
+        return right
+    match op:
+        case Op.ADD:
+            return left + right
+        case Op.SUB:
+            return left - right
+        case Op.MUL:
+            return left * right
+        case Op.DIV:
+            return left / right if right else Missing("除数为0，无法计算比例")
+        case _:
+            assert_never(op)
+
+
+def _steps(expr: Steps, env: Env) -> Number:
+    distance, size = value(expr.distance, env), value(expr.size, env)
+    if isinstance(distance, Missing):
+        return distance
+    if isinstance(size, Missing):
+        return size
+    if size <= 0:
+        return Missing("每步的大小为0，无法计算步数")
+    steps = max(Fraction(0), distance) / size
+    if steps.denominator == 1:
+        return steps
+    whole = Fraction(steps.numerator // steps.denominator)
+    if not expr.stated:
+        env.policies.append("partial_step")
+    match expr.partial:
+        case Partial.LINEAR:
+            return steps
+        case Partial.FLOOR:
+            return whole
+        case Partial.CEIL:
+            return whole + 1
+        case _:
+            assert_never(expr.partial)
+
+
+def _clamp(body: Number, low: Expr | None, high: Expr | None, env: Env) -> Number:
+    if isinstance(body, Missing):
+        return body
+    for bound, choose in ((high, min), (low, max)):
+        if bound is None:
+            continue
+        limit = value(bound, env)
+        if isinstance(limit, Missing):
+            return limit
+        body = choose(body, limit)
+    return body
+
+
+def _case(expr: Case, env: Env) -> Number:
+    holding = []
+    for branch in expr.branches:
+        truth = holds(branch.condition, env)
+        if isinstance(truth, Missing):
+            return truth
+        if truth:
+            holding.append(branch)
+    if holding:
+        first = value(holding[0].value, env)
+        if len(holding) > 1 and any(value(other.value, env) != first for other in holding[1:]):
+            env.policies.append("boundary_overlap")
+        if holding[0].grade:
+            env.path.append(Step("等次", holding[0].grade))
+        return first
+    if expr.otherwise is None:
+        return Missing("评分标准没有规定这种情况的得分")
+    return value(expr.otherwise, env)
+
+
+def _combine(pick: Pick, items: list[Number]) -> Number:
+    numbers: list[Fraction] = []
+    for item in items:
+        if isinstance(item, Missing):
+            return item
+        numbers.append(item)
+    match pick:
+        case Pick.MAX:
+            return max(numbers, default=Fraction(0))
+        case Pick.MIN:
+            return min(numbers, default=Fraction(0))
+        case Pick.SUM:
+            return sum(numbers, Fraction(0))
+        case _:
+            assert_never(pick)
+
+
+def _interpolate(x: Number, anchors: tuple[tuple[Fraction, Fraction], ...]) -> Number:
+    if isinstance(x, Missing):
+        return x
+    points = sorted(anchors)
+    if not points:
+        return Missing("没有插值的端点")
+    if x <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if x <= x1:
+            return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+def _rounded(body: Number, places: int, truncate: bool) -> Number:
+    if isinstance(body, Missing):
+        return body
+    scaled = abs(body) * 10**places
+    whole = scaled.numerator // scaled.denominator
+    if not truncate and (scaled - whole) * 2 >= 1:
+        whole += 1
+    return Fraction(whole if body >= 0 else -whole, 10**places)
+
+
+# --- a person's grade -------------------------------------------------------------------------------------------------
+
+
+def _human(expr: Human, env: Env) -> Number:
+    """C20: the score only for a given grade; a number outside the printed range is rejected."""
+    weight = env.numbers.get("weight")
+    if isinstance(weight, Missing) or weight is None:
+        return Missing("缺少分值，无法核对人工评分的范围")
+    if env.grade is None:
+        return Missing("本项须由人评定：请填写评定的等次或分数")
+    if expr.levels:
+        return _levelled(expr.levels, env.grade, weight, env)
+    low = Fraction(0) if expr.low is None else value(expr.low, env)
+    high = weight if expr.high is None else value(expr.high, env)
+    if isinstance(low, Missing) or isinstance(high, Missing):
+        return Missing("人工评分的范围无法确定")
+    given = env.grade
+    number_ = given.points if given.points is not None else given.share * weight / 100 if given.share is not None else None
+    if given.deduct is not None:
+        number_ = given.deduct if expr.deduct else weight - given.deduct
+    if number_ is None:
+        return Missing(f"评定“{given.text}”没有给出分数")
+    if not low <= number_ <= high:
+        what = "扣分" if expr.deduct else "得分"
+        return Missing(f"人工{what}{number(number_)}分不在规则允许的{number(low)}—{number(high)}分之内")
+    return weight - number_ if expr.deduct else number_
+
+
+def _levelled(levels: tuple[Level, ...], given: Grade, weight: Fraction, env: Env) -> Number:
+    chosen = levels
+    if given.word:
+        found = matches(given.word, [level.words for level in levels])
+        if found is None:
+            return Missing(f"评定“{given.word}”不是规则中的等次（{'、'.join(level.words[0] for level in levels)}）")
+        chosen = (levels[found],)
+    got = given.points if given.points is not None else given.share * weight / 100 if given.share is not None else None
+    if got is None and len(chosen) == 1:
+        low, high = value(chosen[0].low, env), value(chosen[0].high, env)
+        if not isinstance(low, Missing) and low == high:
+            return low
+        return Missing(f"“{given.word}”对应一个分数区间，请写明给了多少分")
+    for level in chosen:
+        low, high = value(level.low, env), value(level.high, env)
+        if isinstance(low, Missing) or isinstance(high, Missing) or got is None:
+            continue
+        if (low < got or (level.low_incl and low == got)) and (got < high or (level.high_incl and got == high)):
+            return got
+    return Missing(f"人工评分{number(got)}分不在该等次的范围之内" if got is not None else "没有给出分数")
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def holds(condition: Condition, env: Env) -> bool | Missing:
+    """Whether a condition holds, or ``Missing`` where that cannot be known."""
+    match condition:
+        case Compare(left, sign, right):
+            a, b = value(left, env), value(right, env)
+            if isinstance(a, Missing):
+                return a
+            if isinstance(b, Missing):
+                return b
+            return compare(a, sign, b)
+        case Every(items):
+            return _joined([holds(item, env) for item in items], decisive=False)
+        case Some(items):
+            return _joined([holds(item, env) for item in items], decisive=True)
+        case Not(item):
+            truth = holds(item, env)
+            return truth if isinstance(truth, Missing) else not truth
+        case Stated(words, name):
+            return _stated(words, name, env)
+        case _:
+            assert_never(condition)
+
+
+def compare(a: Fraction, sign: Sign, b: Fraction) -> bool:
+    """``a sign b``."""
+    match sign:
+        case Sign.GE:
+            return a >= b
+        case Sign.GT:
+            return a > b
+        case Sign.LE:
+            return a <= b
+        case Sign.LT:
+            return a < b
+        case Sign.EQ:
+            return a == b
+        case Sign.NE:
+            return a != b
+        case _:
+            assert_never(sign)
+
+
+def _joined(truths: list[bool | Missing], *, decisive: bool) -> bool | Missing:
+    if any(truth is decisive for truth in truths):
+        return decisive
+    return next((truth for truth in truths if isinstance(truth, Missing)), not decisive)
+
+
+def _stated(words: tuple[str, ...], name: str, env: Env) -> bool | Missing:
+    """What was typed decides; the words of the other clauses were weighed before (``_choose_words``)."""
+    said = env.words.get(name)
+    if said is None:
+        return Missing("本项须由人评定：请填写评定的等次或是否达到" if name == "actual" else f"缺少“{name}”是否符合的判断")
+    return said in words
+
+
+# --- scoring ----------------------------------------------------------------------------------------------------------
+
+
+def score(
+    reading: Reading,
+    context: Context,
+    actual: str | Mapping[str, str],
+    grade: str | None = None,
+    rounding: Rounding = NATIONAL,
+) -> Score:
+    """The score of one actual value under a reading.
+
+    ``actual`` is the cell's text, or texts by the nouns printed in the rule. ``grade`` is what a person gave: a word
+    (较好), points (3.5), a word with a share or points (部分达成@70%), a deduction (扣1分).
+    """
+    if not reading.trees:
+        return Score(None, None, reason="评分标准未能读懂，不计算得分")
+    weight = weight_of(context)
+    runs = [_one(tree, context, weight, actual, grade) for tree in reading.trees]
+    first, env = runs[0]
+    policies = tuple(dict.fromkeys(policy for _, used in runs for policy in used.policies))
+    missing = next((result for result, _ in runs if isinstance(result, Missing)), None)
+    if missing is not None:
+        if len(runs) > 1 and not all(isinstance(result, Missing) for result, _ in runs):
+            policies = (*policies, "readings_differ")
+        return Score(None, None, reason=missing.reason, policies=policies, trace=tuple(env.path))
+    values = [rounding.apply(result) for result, _ in runs if not isinstance(result, Missing)]
+    if len(set(values)) > 1:
+        texts = "、".join(dict.fromkeys(str(one) for one in values))
+        return Score(None, None, reason=f"规则有几种读法，得分不同（{texts}），须先明确规则", policies=(*policies, "readings_differ"), trace=tuple(env.path))
+    exact = first if isinstance(first, Fraction) else Fraction(0)
+    line = derivation(reading.trees[0], env)
+    trace = (*env.path, Step("算式", line), Step("得分", f"{number(exact)}，{rounding}，得{values[0]}分"))
+    return Score(exact, values[0], derivation=f"{line} = {values[0]}" if line != str(values[0]) else line, policies=policies, trace=trace)
+
+
+def _one(tree: Expr, context: Context, weight: Number, actual: str | Mapping[str, str], grade: str | None) -> tuple[Number, Env]:
+    inputs = _inputs(tree)
+    stated = _stated_in(tree)
+    env = Env({"weight": weight})
+    target = target_number(context)
+    env.numbers["target"] = Missing("目标值不是一个数") if target is None else target
+    env.grade = read_grade(grade) if grade is not None and grade.strip() else None
+    wanted = [one for one in inputs if one.name not in ("weight", "target")]
+    if isinstance(actual, str):
+        problem = _fill_text(tree, wanted, stated, actual, context, env)
+    else:
+        problem = _fill_table(wanted, stated, actual, context, env)
+    if problem is not None:
+        return problem, env
+    _choose_words(tree, stated, env)
+    words = env.words.get(_STATE, "")
+    if words:
+        return _in_words(tree, words, wanted, env), env
+    return value(tree, env), env
+
+
+_STATE = "\x00state"
+
+
+def _fill_text(tree: Expr, wanted: list[Input], stated: list[Stated], actual: str, context: Context, env: Env) -> Missing | None:
+    """Put one cell's text into the environment."""
+    env.words["\x00text"] = actual
+    main = [one for one in wanted if one.name in ("actual", "late_days", "late_months", "rank")]
+    others = [one for one in wanted if one not in main]
+    if not wanted:
+        if not stated and not _has_human(tree):
+            return None
+        if env.grade is None and (not fold(actual) or isinstance(read_actual(actual), Empty)):
+            return Missing("未填实际完成值，也没有人工评定")
+        return None
+    if len(others) == 1 and not main:
+        main, others = others, []
+    got = read_actual(actual)
+    if isinstance(got, Empty):
+        if env.grade is not None and (stated or _has_human(tree)):
+            for one in wanted:
+                env.numbers[one.name] = Missing("未填实际完成值")
+            return None
+        return Missing("未填实际完成值")
+    for one in main:
+        env.numbers[one.name] = _number_for(one, actual, got, tree, context, env)
+    nothing = isinstance(got, Quantity) and got.value == 0 and bool(re.fullmatch(r"[无零没有未发生出现0]+", fold(actual)) or not main)
+    for one in others:
+        if nothing and not main:
+            env.numbers[one.name] = Fraction(0)
+        elif one.name.startswith("其中"):
+            count = env.numbers.get("actual")
+            env.numbers[one.name] = Fraction(0) if isinstance(count, Fraction) and count <= 1 else Missing("还需要其中重复发生的次数")
+        else:
+            named = one.name in fold(actual)
+            env.numbers[one.name] = Fraction(1) if named and len(others) > 1 and not main else Missing(f"还需要“{one.name}”的数值，请分项填写")
+    if len(others) > 1 and not main and any(one.name in fold(actual) for one in others):
+        for one in others:
+            if one.name not in fold(actual):
+                env.numbers[one.name] = Fraction(0)
+    return None
+
+
+def _number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr, context: Context, env: Env) -> Number:
+    """The value of one input from a cell's text, in the input's unit."""
+    if one.name == "late_days":
+        return _late_days(one, actual, got, context, env)
+    if one.name == "late_months":
+        return _late_months(one, actual, got, context, env)
+    mixed = _mixed_duration(fold(actual), one.unit)
+    if mixed is not None:
+        return mixed
+    rank = re.search(r"第(\d+|[一二三四五六七八九十]+)(?:名|位)?", fold(actual)) if one.unit == "名次" else None
+    if rank:
+        got = read_actual(rank.group(1)) or got
+        from_word = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}.get(rank.group(1))
+        return Fraction(from_word) if from_word else Fraction(int(rank.group(1))) if rank.group(1).isdigit() else Missing("名次读不出来")
+    if isinstance(got, Quantity):
+        return _in_unit(got, one, tree, context, env)
+    said = fold(actual)
+    if one.sense in ("fall", "rise") and said in ("持平", "不变", "无变化", "与上年持平", "零增长"):
+        return Fraction(0)
+    if says_nothing_wrong(said) and one.sense not in ("fall", "rise"):
+        if _is_event(tree, one):
+            return Fraction(0)
+        env.words[_STATE] = "reached"
+        return Fraction(0)
+    if says_short(said):
+        env.words[_STATE] = "short"
+        return Fraction(0)
+    if says_reached(said):
+        env.words[_STATE] = "reached"
+        return Fraction(0)
+    return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
+
+
+def _mixed_duration(said: str, unit: str) -> Fraction | None:
+    """``3个月10天`` in months of thirty days, ``2小时30分`` in hours: two units in one cell."""
+    if unit == "月" and (found := re.fullmatch(r"(\d+)个?月零?(\d+)[天日]", said)):
+        return Fraction(int(found[1])) + Fraction(int(found[2]), 30)
+    if unit == "小时" and (found := re.fullmatch(r"(\d+)个?小?时(\d+)分钟?", said)):
+        return Fraction(int(found[1])) + Fraction(int(found[2]), 60)
+    return None
+
+
+def _is_event(tree: Expr, one: Input) -> bool:
+    """Whether none of it is the best value: the score at 0 is not worse than at 1."""
+    at_zero = value(tree, Env({"weight": Fraction(100), "target": Fraction(0), one.name: Fraction(0)}))
+    at_one = value(tree, Env({"weight": Fraction(100), "target": Fraction(0), one.name: Fraction(1)}))
+    return isinstance(at_zero, Fraction) and isinstance(at_one, Fraction) and at_zero > at_one
+
+
+def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) -> Number:
+    """A typed quantity in the unit of the input: C18."""
+    if got.sign not in ("", "="):
+        return Missing(f"“{got.text}”只给出了范围，不是一个确定的实际值")
+    number_ = got.value
+    if one.sense in ("fall", "rise"):
+        wanted = "down" if one.sense == "fall" else "up"
+        if got.direction and got.direction in ("up", "down") and got.direction != wanted:
+            number_ = -number_
+        elif not got.direction and one.sense == "fall" and got.number < 0:
+            number_ = -number_
+    elif got.direction == "down" and number_ > 0 and one.unit == "%" and _signed_name(context.indicator):
+        number_ = -number_
+    if one.sense == "early":
+        number_ = -number_ if got.direction == "late" else number_
+    if not one.unit:
+        if got.unit == "%" and _target_unit(context) not in ("", "%"):
+            return Missing("实际完成值是百分比，目标值不是")
+        return number_
+    if not got.unit:
+        return _bare(got, number_, one, tree, context, env)
+    if one.unit in ("%",) and got.unit in ("%", "个百分点", "百分点"):
+        if one.sense == "change" and got.unit == "%":
+            return Missing("需要上年数才能算出提高了多少个百分点")
+        return number_
+    if one.unit == "%":
+        if got.unit == "分" or relation(got.unit, "%") is Relation.UNKNOWN:
+            return number_
+        target = read_target(context.target, sign=context.sign, unit=context.unit)
+        if target.unit in ("%", ""):
+            return Missing(f"实际完成值的单位是“{got.unit}”，规则要的是百分比")
+        return number_
+    if got.unit == "%":
+        target_value = env.numbers.get("target")
+        if one.sense == "ratio" and isinstance(target_value, Fraction) and "%" not in context.target:
+            return number_ * target_value / 100
+        return Missing(f"实际完成值是百分比，规则按“{one.unit}”计算")
+    converted = convert(number_, got.unit, one.unit)
+    if converted is not None:
+        return converted
+    if got.unit.split("/")[0] == one.unit.split("/")[0] or relation(got.unit, one.unit) is not Relation.DIFFERENT:
+        return number_
+    if one.unit == "季度" and got.unit in ("次", "个", "期"):
+        return number_
+    money = {"元"}
+    if (one.unit.split("/")[0] in money) != (got.unit.split("/")[0] in money) or _is_time(one.unit) != _is_time(got.unit):
+        return Missing(f"实际完成值的单位“{got.unit}”与规则的单位“{one.unit}”不同")
+    return number_
+
+
+def _is_time(unit: str) -> bool:
+    return unit in ("天", "月", "个月", "年", "小时", "分钟", "秒", "周", "工作日", "季度", "日")
+
+
+def _signed_name(indicator: str) -> bool:
+    return any(word in indicator for word in ("增长", "增幅", "增速", "变动", "变化", "提高", "提升"))
+
+
+def _target_unit(context: Context) -> str:
+    return read_target(context.target, sign=context.sign, unit=context.unit).unit if context.target else ""
+
+
+def _bare(got: Quantity, number_: Fraction, one: Input, tree: Expr, context: Context, env: Env) -> Number:
+    """A number typed without a unit: that of the target, unless only the plain number is plausible."""
+    if one.unit == "%":
+        if 0 < abs(number_) <= 1 and not got.scale and _two_digit_bound(tree, env, one):
+            env.policies.append("unit_guess")
+            return Missing(f"“{got.text}”可能是{number(number_ * 100)}%，也可能是{number(number_)}%，请写明百分号")
+        return number_
+    scale = _printed_scale(context)
+    if scale == 1 or got.scale or not number_:
+        return number_
+    target = env.numbers.get("target")
+    if not isinstance(target, Fraction) or not target:
+        return number_ * scale
+    scaled, plain = number_ * scale / target, number_ / target
+    return number_ if plain >= Fraction(1, 10) and scaled > 20 else number_ * scale
+
+
+def _two_digit_bound(tree: Expr, env: Env, one: Input) -> bool:
+    target = env.numbers.get("target")
+    if isinstance(target, Fraction) and abs(target) >= 10:
+        return True
+    return any(isinstance(part, Const) and part.unit == "%" and part.value >= 10 for part in _walk(tree))
+
+
+def _printed_scale(context: Context) -> int:
+    target = read_target(context.target, sign=context.sign, unit=context.unit) if context.target else None
+    scale = target.scale if target is not None else ""
+    if not scale:
+        found = re.search(r"[\d.]+(万|亿)", fold(context.target))
+        scale = found.group(1) if found else ""
+    return {"": 1, "万": 10_000, "亿": 100_000_000}[scale]
+
+
+# --- lateness ---------------------------------------------------------------------------------------------------------
+
+
+def _late_days(one: Input, actual: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
+    """C17: calendar days between the deadline and the finish; early is negative."""
+    said = fold(actual)
+    finish = read_date(actual, _year(one, context))
+    if finish is None and re.search(r"\d月|\d{4}-\d", said):
+        finish = read_date(re.sub(r"(完成|报送|上报|完工|竣工|拨付|到位|发放|交付|前|以前|已|于|在)", "", said), _year(one, context))
+    if len(one.deadline) <= 2 and one.deadline.isdigit():
+        day = finish.day if finish is not None else int(got.value) if isinstance(got, Quantity) and got.unit in ("", "日", "天", "号") else None
+        if day is not None and not (isinstance(got, Quantity) and got.direction):
+            return Fraction(day - int(one.deadline))
+    if finish is not None:
+        deadline = deadline_of(one, finish, context)
+        if deadline is None:
+            return Missing("没有写明截止日期，无法计算推迟天数")
+        return Fraction(days_late(finish, deadline))
+    if isinstance(got, Quantity) and got.direction in ("late", "early"):
+        days = got.value if got.unit in ("", "天", "日", "工作日") else convert(got.value, got.unit, "天")
+        if days is None:
+            return Missing(f"“{actual.strip()}”不是天数，规则按天计算")
+        return days if got.direction == "late" else -days
+    if isinstance(got, Quantity) and got.unit in ("天", "日", "工作日") and not one.deadline:
+        return got.value
+    if says_short(said):
+        env.words[_STATE] = "late"
+        return Fraction(1)
+    if says_reached(said) or says_nothing_wrong(said):
+        return Fraction(0)
+    if isinstance(got, Quantity) and got.value == 0:
+        return Fraction(0)
+    return Missing(f"实际完成值“{actual.strip()}”读不出完成日期或推迟天数")
+
+
+def _late_months(one: Input, actual: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
+    finish = read_date(actual, _year(one, context))
+    if finish is not None:
+        deadline = deadline_of(one, finish, context)
+        if deadline is None:
+            return Missing("没有写明截止日期，无法计算推迟月数")
+        return months_late(finish, deadline)
+    if isinstance(got, Quantity) and got.direction in ("late", "early"):
+        months = {"月": got.value, "个月": got.value, "季度": got.value * 3, "年": got.value * 12}.get(got.unit)
+        if months is None:
+            return Missing(f"“{actual.strip()}”不是月数，规则按月计算")
+        return months if got.direction == "late" else -months
+    if isinstance(got, Quantity) and got.value == 0:
+        return Fraction(0)
+    said = fold(actual)
+    if says_short(said):
+        env.words[_STATE] = "late"
+        return Fraction(1)
+    if says_reached(said) or says_nothing_wrong(said):
+        return Fraction(0)
+    return Missing(f"实际完成值“{actual.strip()}”读不出完成日期或推迟月数")
+
+
+def months_late(finish: date, deadline: date) -> Fraction:
+    """Whole months late plus the begun one in proportion; month ends count as the same day of every month."""
+    if finish <= deadline:
+        return Fraction((finish - deadline).days, 31)
+    months = 0
+    while add_months(deadline, months + 1) <= finish:
+        months += 1
+    start, end = add_months(deadline, months), add_months(deadline, months + 1)
+    return months + Fraction((finish - start).days, (end - start).days)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later; the last day of a month stays the last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    closes = (day + timedelta(days=1)).month != day.month
+    return date(year, month + 1, last if closes else min(day.day, last))
+
+
+def _year(one: Input, context: Context) -> int | None:
+    found = re.match(r"(\d{4})-", one.deadline)
+    return int(found.group(1)) if found else context.year if context.year is not None else 2023
+
+
+def deadline_of(one: Input, finish: date | None, context: Context) -> date | None:
+    """The day lateness is counted from; a missing year is that of the form, else that of the finish."""
+    parts = [int(part) for part in one.deadline.split("-") if part.isdigit()]
+    if len(parts) == 2:
+        year = context.year if context.year is not None else finish.year if finish is not None else 2023
+        parts = [year, *parts]
+    if len(parts) != 3:
+        return None
+    if parts[2] == 0 or parts[2] > 28:
+        last = (date(parts[0] + parts[1] // 12, parts[1] % 12 + 1, 1) - timedelta(days=1)).day
+        parts[2] = last if parts[2] == 0 else min(parts[2], last)
+    return date(*parts)
+
+
+# --- several inputs ---------------------------------------------------------------------------------------------------
+
+
+def _fill_table(wanted: list[Input], stated: list[Stated], actual: Mapping[str, str], context: Context, env: Env) -> Missing | None:
+    """Put texts by noun into the environment: each input takes the key that names it best."""
+    keys = dict(actual)
+    pairs = sorted(((_likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
+    taken: dict[str, str] = {}
+    used: set[str] = set()
+    for likeness, one, key in pairs:
+        if likeness >= 0.5 and one.name not in taken and key not in used:
+            taken[one.name] = key
+            used.add(key)
+    rest = [key for key in keys if key not in used]
+    open_ = [one for one in wanted if one.name not in taken]
+    if len(rest) == 1 and len(open_) == 1 and len(wanted) == len(keys):
+        taken[open_[0].name] = rest[0]
+        rest = []
+    for one in wanted:
+        key = taken.get(one.name, "")
+        if not key:
+            env.numbers[one.name] = Missing(f"缺少“{_name(one)}”的数值")
+            continue
+        got = read_actual(keys[key])
+        if isinstance(got, Empty):
+            env.numbers[one.name] = Missing(f"“{key}”没有填写")
+            continue
+        env.numbers[one.name] = _part(one, keys[key], got, context, env)
+    for statement in stated:
+        best = max(keys, key=lambda key: _likeness(statement.input, key), default="")
+        if best and (statement.input == best or _likeness(statement.input, best) >= 0.5):
+            env.words[statement.input] = keys[best]
+    return None
+
+
+def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
+    if one.name.startswith("late_"):
+        return _number_for(one, text, got, one, context, env)
+    if isinstance(got, Quantity):
+        if one.unit == "%" and got.unit == "" and 0 < abs(got.value) <= 1:
+            env.policies.append("unit_guess")
+            return Missing(f"“{text}”可能少了百分号，请写明")
+        return got.value
+    said = fold(text)
+    if says_nothing_wrong(said) or said in ("否", "未发生"):
+        return Fraction(0)
+    if said in ("是", "有", "发生", "已发生"):
+        return Fraction(1)
+    return Missing(f"“{one.name}”的“{text}”读不出一个数")
+
+
+def _likeness(name: str, key: str) -> float:
+    """How well a key names an input: shared characters in order, over the shorter name."""
+    a, b = fold(name), fold(key)
+    if a == b:
+        return 2.0
+    if not a or not b:
+        return 0.0
+    short, long_ = (a, b) if len(a) <= len(b) else (b, a)
+    at = hit = 0
+    for char in short:
+        found = long_.find(char, at)
+        if found >= 0:
+            hit += 1
+            at = found + 1
+    return hit / len(short) - (len(long_) - len(short)) * 0.001
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
+    """Decide which of the printed states was meant: the best fitting clause, and none when two fit alike."""
+    said = env.grade.word if env.grade is not None else ""
+    text = env.words.get("\x00text", "")
+    by_input: dict[str, list[Stated]] = {}
+    for statement in stated:
+        by_input.setdefault(statement.input, []).append(statement)
+    for name, group in by_input.items():
+        choices = list(dict.fromkeys(statement.words for statement in group))
+        heard = env.words.get(name, "") if name != "actual" else ""
+        if name == "actual":
+            heard = said or ("" if env.grade is not None else text)
+            if env.grade is not None and not said:
+                env.words[name] = _human_branch(tree, env)
+                continue
+            if not said and env.grade is None and not _has_human(tree) is None and not heard:
+                continue
+        if not heard:
+            continue
+        if name != "actual" and len(choices) == 1 and not _is_phrase(choices[0]):
+            good = says_reached(fold(heard)) or (says_nothing_wrong(fold(heard)) and not says_short(fold(heard)))
+            bad = says_short(fold(heard))
+            if good or bad:
+                env.words[name] = choices[0][0] if good and not bad else "\x00no"
+            continue
+        found = matches(heard, choices)
+        if found is not None:
+            env.words[name] = choices[found][0]
+        elif env.grade is not None and said:
+            env.words[name] = "\x00other"
+        else:
+            env.words.pop(name, None)
+        if found is None and name == "actual" and env.grade is None:
+            env.words.pop(name, None)
+
+
+def _is_phrase(words: tuple[str, ...]) -> bool:
+    return words[:1] != ("符合",)
+
+
+def _human_branch(tree: Expr, env: Env) -> str:
+    """A bare number was given: the clause that takes one."""
+    for part in _walk(tree):
+        if isinstance(part, Case):
+            for branch in part.branches:
+                if any(isinstance(below, Human) for below in _walk(branch.value)) and isinstance(branch.condition, Stated):
+                    human = next(below for below in _walk(branch.value) if isinstance(below, Human))
+                    if (env.grade is not None and env.grade.deduct is not None) or not human.deduct or len(part.branches) > 1:
+                        return branch.condition.words[0]
+    return "\x00number"
+
+
+def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:
+    """The clerk typed 已完成 or 未完成 where a number was due: give a score only if every such number scores the same."""
+    target = env.numbers.get("target")
+    name = next((one.name for one in wanted if one.name in ("actual", "late_days", "late_months")), wanted[0].name if wanted else "")
+    if not name:
+        return value(tree, env)
+    if words == "late":
+        tries = [Fraction(1), Fraction(10_000)]
+    elif not isinstance(target, Fraction):
+        bounds = [part.right.value for part in _walk(tree) if isinstance(part, Compare) and isinstance(part.right, Const)]
+        if not bounds:
+            return Missing("实际完成值只写了文字，请填写数字")
+        target = max(bounds)
+        tries = [target] if words == "reached" else [Fraction(0), target - _TINY]
+    elif words == "reached":
+        tries = [target]
+    else:
+        up = value(tree, _with(env, name, target + 1))
+        at = value(tree, _with(env, name, target))
+        worse_above = isinstance(up, Fraction) and isinstance(at, Fraction) and up < at
+        tries = [target + _TINY, target * 1000 + 1000] if worse_above else [Fraction(0), target - _TINY]
+    results = [value(tree, _with(env, name, trial)) for trial in tries]
+    if any(isinstance(result, Missing) for result in results):
+        return next(result for result in results if isinstance(result, Missing))
+    if len(set(results)) > 1:
+        return Missing("实际完成值只写了未完成，得分取决于完成了多少，请填写数字")
+    env.numbers[name] = tries[0]
+    env.policies = [policy for policy in env.policies if policy != "partial_step"]
+    return results[0]
+
+
+def _with(env: Env, name: str, trial: Fraction) -> Env:
+    return replace(env, numbers={**env.numbers, name: trial}, policies=[], path=[])
+
+
+# --- the line a reviewer checks by hand -------------------------------------------------------------------------------
+
+
+def derivation(tree: Expr, env: Env) -> str:
+    """The arithmetic of the clause that applied, with the numbers filled in: ``90 ÷ 200 × 3``."""
+    quiet = _quiet(env)
+    return _line(tree, quiet, 0)
+
+
+def _quiet(env: Env) -> Env:
+    return replace(env, policies=[], path=[])
+
+
+_RANK = {Op.ADD: 1, Op.SUB: 1, Op.MUL: 2, Op.DIV: 2}
+_WRITTEN = {Op.ADD: "+", Op.SUB: "−", Op.MUL: "×", Op.DIV: "÷"}
+
+
+def _line(expr: Expr, env: Env, rank: int) -> str:
+    match expr:
+        case Const(fixed, unit):
+            return amount(fixed, unit if unit not in ("分",) else "")
+        case Input(_, unit):
+            got = value(expr, env)
+            return number(got) if isinstance(got, Fraction) and unit in ("%", "") else amount(got, unit) if isinstance(got, Fraction) else "？"
+        case Arith(op, left, right):
+            own = _RANK[op]
+            text = f"{_line(left, env, own)} {_WRITTEN[op]} {_line(right, env, own + (op in (Op.SUB, Op.DIV)))}"
+            return f"({text})" if own < rank else text
+        case Steps(distance, size):
+            got, step = value(distance, env), value(size, env)
+            if isinstance(got, Fraction) and got <= 0:
+                return "0"
+            count = value(expr, env)
+            exact = isinstance(got, Fraction) and isinstance(step, Fraction) and isinstance(count, Fraction) and step and got / step == count
+            if not exact:
+                return number(count) if isinstance(count, Fraction) else "？"
+            inner = f"({_line(distance, env, 0)})" if isinstance(distance, Arith) else _line(distance, env, 2)
+            return inner if step == 1 else f"{inner} ÷ {_line(size, env, 3)}"
+        case Clamp(body, low, high):
+            inner, outer = value(body, env), value(expr, env)
+            if inner == outer or isinstance(outer, Missing):
+                return _line(body, env, rank)
+            return number(outer)
+        case Case(branches, otherwise):
+            for branch in branches:
+                if holds(branch.condition, env) is True:
+                    return _line(branch.value, env, rank)
+            return _line(otherwise, env, rank) if otherwise is not None else "？"
+        case Combine(Pick.SUM, items):
+            text = " + ".join(_line(item, env, 1) for item in items)
+            return f"({text})" if rank > 1 and len(items) > 1 else text
+        case Combine() | Interpolate() | Human() | Missing():
+            got = value(expr, env)
+            return number(got) if isinstance(got, Fraction) else "？"
+        case Rounded(body):
+            return _line(body, env, rank)
+        case _:
+            assert_never(expr)
+
+
+# --- looking into trees -----------------------------------------------------------------------------------------------
+
+
+def _walk(node: Expr | Condition) -> list[Expr | Condition]:
+    out: list[Expr | Condition] = [node]
+    for child in _children(node):
+        out.extend(_walk(child))
+    return out
+
+
+def _children(node: Expr | Condition) -> list[Expr | Condition]:
+    match node:
+        case Arith(_, left, right) | Compare(left, _, right):
+            return [left, right]
+        case Steps(distance, size):
+            return [distance, size]
+        case Clamp(body, low, high):
+            return [part for part in (body, low, high) if part is not None]
+        case Case(branches, otherwise):
+            parts: list[Expr | Condition] = []
+            for branch in branches:
+                parts += [branch.condition, branch.value]
+            return parts if otherwise is None else [*parts, otherwise]
+        case Combine(_, items):
+            return list(items)
+        case Every(conditions) | Some(conditions):
+            return list(conditions)
+        case Interpolate(measure):
+            return [measure]
+        case Rounded(body):
+            return [body]
+        case Not(item):
+            return [item]
+        case Human(levels, _, low, high):
+            return [part for part in (low, high, *(bound for level in levels for bound in (level.low, level.high))) if part is not None]
+        case _:
+            return []
+
+
+def _inputs(tree: Expr) -> list[Input]:
+    return list(dict.fromkeys(part for part in _walk(tree) if isinstance(part, Input)))
+
+
+def _stated_in(tree: Expr) -> list[Stated]:
+    return [part for part in _walk(tree) if isinstance(part, Stated)]
+
+
+def _has_human(tree: Expr) -> bool:
+    return any(isinstance(part, Human) for part in _walk(tree))
+
+
+def _name(one: Input) -> str:
+    return {"actual": "实际完成值", "late_days": "推迟天数", "late_months": "推迟月数", "rank": "名次"}.get(one.name, one.name)
+
+
+def weight_of(context: Context) -> Number:
+    """The weight of the row in points, or ``Missing``."""
+    got = read_actual(context.weight)
+    return got.value if isinstance(got, Quantity) else Missing("没有分值，无法计算得分")
+
+
+def target_number(context: Context) -> Fraction | None:
+    """The one number of the target in base units, or None."""
+    if not context.target.strip():
+        return None
+    target = read_target(context.target, sign=context.sign, unit=context.unit)
+    number_ = target.low if target.low is not None else target.high
+    if number_ is None:
+        return None
+    return Fraction(number_) * {"": 1, "万": 10_000, "亿": 100_000_000}[target.scale]

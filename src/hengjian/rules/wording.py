@@ -1,0 +1,106 @@
+"""Words instead of numbers: grades people give (``部分达成@70%``, ``扣1分``), and states clerks type (``已完成``, ``未发生``)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from hengjian.values.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A human grade in parts: a word, points, a share of the weight in percent, or a deduction in points."""
+
+    text: str
+    word: str = ""
+    points: Fraction | None = None
+    share: Fraction | None = None
+    deduct: Fraction | None = None
+
+
+_DEDUCTED = re.compile(r"(?:扣减?|减)(?:去|了)?(\d+(?:\.\d+)?)分?")
+_POINTS = re.compile(r"(?:得|计)?(\d+(?:\.\d+)?)分?")
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
+
+
+def read_grade(text: str) -> Grade:
+    """A grade as typed: ``较好``, ``3.5``, ``部分达成@70%``, ``达成@4.5``, ``扣1分``, ``下降@扣2分``."""
+    said = fold(text)
+    word, at, rest = said.rpartition("@")
+    if not at:
+        word, rest = "", said
+    for pattern, name in ((_DEDUCTED, "deduct"), (_SHARE, "share"), (_POINTS, "points")):
+        found = pattern.fullmatch(rest)
+        if found:
+            return Grade(said, word, **{name: Fraction(found.group(1))})
+    return Grade(said, said)
+
+
+_NEGATIONS = ("未", "不", "没", "无")
+_PARTLY = ("部分", "较", "比较", "基本", "有一定", "一定", "一般", "欠", "尚", "有所")
+_SAME = (("优秀", "优"), ("良好", "良"), ("合格", "中"), ("优等", "优"))
+
+
+def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
+    """Which of several printed phrases a word means, or None when none or more than one fits.
+
+    An equal phrase wins; else the word's characters must stand in the phrase in order, and both must agree in negation
+    and degree (达成 is neither 未达成 nor 部分达成).
+    """
+    word = fold(said)
+    for number, phrases in enumerate(choices):
+        if any(fold(phrase) == word for phrase in phrases):
+            return number
+    scored: list[tuple[float, int]] = []
+    for number, phrases in enumerate(choices):
+        best = max((_fit(word, fold(phrase)) for phrase in phrases), default=0.0)
+        if best > 0:
+            scored.append((best, number))
+    scored.sort(reverse=True)
+    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        return None
+    return scored[0][1]
+
+
+def _fit(word: str, phrase: str) -> float:
+    if not word or _degree(word) != _degree(phrase):
+        return 0.0
+    for short, long_ in ((word, phrase), (phrase, word)):
+        at = 0
+        for char in short:
+            found = long_.find(char, at)
+            if found < 0:
+                break
+            at = found + 1
+        else:
+            return len(short) / len(long_) + (1 if short in long_ else 0)
+    return 0.0
+
+
+def _degree(phrase: str) -> tuple[bool, bool]:
+    negative = any(mark in phrase for mark in _NEGATIONS)
+    partly = any(mark in phrase for mark in _PARTLY)
+    return negative, partly
+
+
+_REACHED = re.compile(
+    r"(?:是|已?(?:全部|全面|圆满|顺利|均|如期|按期|按时|及时|准时|足额|按计划|按要求)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成)(?:目标|计划|任务|要求|指标|预期|率)*(?:并通过验收|并验收)?|按时|按期|及时|如期|准时|每次均及时|均及时|未超期|符合|合规|达标)"
+)
+_SHORT = re.compile(r"(?:否|(?:尚|均)?(?:未|没有|没|不)(?:能|有)?(?:按时|按期|及时|如期|准时|全部|全面|足额|按计划|按要求|完全)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成|及时|按时|符合)?(?:目标|计划|任务|要求|指标)*|部分完成|逾期|延迟|推迟|滞后|不及时|不符合|不达标|不合格|有违规|不合规)")
+_RIGHT = re.compile(r"(?:全部|均|都|全|每次均|各项均)?(?:无|没有|未发现|未发生|未出现|零|合规|符合|正常|规范|达标|合格|及时|无异常|无违规|无问题|符合要求)(?:[\u4e00-\u9fff]{0,10})")
+
+
+def says_reached(said: str) -> bool:
+    """``已完成``, ``是``, ``按时``: the target is reached."""
+    return bool(_REACHED.fullmatch(said))
+
+
+def says_short(said: str) -> bool:
+    """``未完成``, ``否``, ``不及时``: it is not."""
+    return bool(_SHORT.fullmatch(said)) and said not in ("未发生", "未出现", "未超期")
+
+
+def says_nothing_wrong(said: str) -> bool:
+    """``全部合规``, ``无``, ``未发生``: nothing of what the rule counts happened."""
+    return bool(_RIGHT.fullmatch(said))
