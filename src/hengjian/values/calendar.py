@@ -83,7 +83,9 @@ _DAY = r"(?P<d{n}>(?<!\d)(?:3[01]|[12]\d|0?[1-9])|三十一?|二?十[一二三�
 _PART = r"(?P<p{n}>底|末|初|上旬|中旬|下旬)"
 _QUARTER = r"(?:第?(?P<q{n}>[一二三四1-4])季度?|Q(?P<Q{n}>[1-4])|(?P<qn{n}>[1-4])季度)"
 _HALF = r"(?P<h{n}>[上下])半年(?:度)?"
-_ISO = r"(?<![\d.])(?P<iy{n}>(?:19|20)\d\d)(?P<is{n}>[-/.])(?P<im{n}>1[0-2]|0?[1-9])(?:(?P=is{n})(?P<id{n}>3[01]|[12]\d|0?[1-9]))?(?![\d/.]\d|\d|[万亿%元人])"
+_ISO = r"(?<![\d.])(?P<iy{n}>(?:19|20)\d\d)(?P<is{n}>[-/.])(?P<im{n}>1[0-2]|0?[1-9])(?:(?P=is{n})(?P<id{n}>3[01]|[12]\d|0?[1-9])|(?<=[-/]\d)|(?<=[-/]\d\d){dotted})(?![\d/.]\d|\d|[万亿%元人])"
+# 2024.12 alone may be an amount: it is a month before 前 and in a span only.
+_DOTTED = r"|(?=(?:至|到|[-~—―─]{1,2})(?:19|20)\d\d\.|之?前|以前|[底末])"
 # 12.31前, 11/30前: without 前 these are numbers.
 _SHORT_DAY = r"(?<![\d./])(?P<xm{n}>1[0-2]|0?[1-9])[./](?P<xd{n}>3[01]|[12]\d|0?[1-9])日?(?=之?前|以前)"
 _POINT = (
@@ -105,6 +107,7 @@ def _point(n: int) -> str:
         .replace("{part2}", _PART.replace("{n}", "{n}b"))
         .replace("{part3}", _PART.replace("{n}", "{n}c"))
     )
+    text = text.replace("{dotted}", _DOTTED if n == 1 else "|")
     text = text.replace("{quarter}", _QUARTER).replace("{half}", _HALF)
     return text.replace("{n}", str(n)).replace("{{", "{").replace("}}", "}")
 
@@ -264,6 +267,7 @@ _AROUND = re.compile(
     r"(?:已?完成|实施|印发|验收|举办|开展|报送|上报|办结|发放|到位|竣工|结束|全部|完工|支付|公开|投入使用|并|通过|左右)*[。.;,]?"
 )
 _TIME = re.compile(r"(?<=\d)\s+\d{1,2}:\d\d(:\d\d)?\s*$")  # what a spreadsheet adds to a date
+_DOTTED_MONTH = re.compile(r"((?:19|20)\d\d)\.(1[0-2]|0?[1-9])")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 
@@ -273,6 +277,9 @@ def _whole_cell(text: str) -> PrintedDate | None:
     if compact:
         day = Day(int(compact[1]), int(compact[2]), int(compact[3]))
         return PrintedDate(day, day) if _exists(day) else None
+    dotted = _DOTTED_MONTH.fullmatch(printed)
+    if dotted:
+        return PrintedDate(Day(int(dotted[1]), int(dotted[2]), 1), _month_end(int(dotted[1]), int(dotted[2])))
     found = _date().search(printed) if len(printed) <= 60 else None
     if found is None or not _AROUND.fullmatch(printed, 0, found.start()) or not _AROUND.fullmatch(printed, found.end()):
         return None
