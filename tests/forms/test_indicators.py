@@ -197,6 +197,46 @@ def test_a_row_with_a_name_and_nothing_else_stays() -> None:
     assert column(found, "target") == ["200人", ""]
 
 
+def test_texts_after_the_table_are_no_indicators() -> None:
+    """自评结论 beside one wide cell, a label with a colon, signatures: they are left to the reader of the form."""
+    for tail in (
+        "自评结论及下步改进|完成较好，继续加强。|<|<|<",
+        "单位负责人：甲|<|联系电话：|<|<",
+        "自评结论：完成较好||||",
+    ):
+        found = read(drawn("一级指标|二级指标|三级指标|指标值|得分\n产出指标|数量指标|培训人数|200人|30\n" + tail))
+        assert (column(found, "name"), found.last_row) == (["培训人数"], 1), tail
+
+
+def test_a_total_above_its_rows() -> None:
+    found = read(
+        drawn(
+            "一级指标|三级指标|指标值|分值|得分\n合计|||100|98\n产出指标|培训人数|200人|60|60\n效益指标|能力|提升|40|38"
+        )
+    )
+    assert sums(found) == ("100", "98")
+    assert column(found, "name") == ["培训人数", "能力"]
+
+
+def test_a_sum_row_keeps_what_it_prints() -> None:
+    found = read(drawn("一级指标|三级指标|指标值|分值|得分\n产出指标|培训人数|200人|60|60\n合计|<|<|—|60"))
+    assert sums(found) == ("—", "60")
+
+
+def test_a_doubtful_total_is_read_by_the_sum_of_its_rows() -> None:
+    """A stroke too many in a recognised page: €100 is 100 when the rows say so, and this is told."""
+    grid = drawn(
+        "一级指标|三级指标|指标值|分值|得分\n产出指标|培训人数|200人|60|60\n效益指标|能力|提升|30|30\n合计|<|<|€100|90"
+    )
+    doubtful = Grid(
+        tuple(replace(cell, doubtful="€" in cell.text) for cell in grid.cells), grid.rows, grid.columns, grid.place
+    )
+    found = read(doubtful)
+    assert sums(found) == ("100", "90")
+    assert "€100" in found.repairs[0]
+    assert sums(read(grid)) == ("€100", "90")  # not doubtful: it is printed so
+
+
 # --- headers -----------------------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +276,43 @@ def test_history_under_a_common_heading(spans_known: bool) -> None:
     assert [(key, value.text) for key, value in row.history] == [("前年", "100人"), ("上年", "150人")]
     assert row.target is not None
     assert row.target.text == "200人"
+
+
+def test_group_headings_over_levels_and_values() -> None:
+    found = read(
+        drawn("""
+绩效指标|<|<|年度指标值|<|<|完成情况|<|分值
+一级指标|二级指标|三级指标|指标性质|数值|计量单位|完成值|得分|^
+产出指标|数量指标|培训人数|≥|200|人|190|9|10
+""")
+    )
+    (row,) = found.indicators
+    printed = [
+        value.text for value in (row.sign, row.target, row.measure_unit, row.actual, row.score, row.weight) if value
+    ]
+    assert printed == ["≥", "200", "人", "190", "9", "10"]
+
+
+@pytest.mark.parametrize("heading", ["绩效指标|<|<", "||绩效指标"])
+def test_levels_without_a_label_are_told_by_their_words(heading: str) -> None:
+    found = read(
+        drawn(heading + "|指标值|分值|得分\n产出指标|数量指标|培训人数|200人|50|50\n|质量指标|合格率|95%|40|40")
+    )
+    assert column(found, "level1") == ["产出指标", "产出指标"]
+    assert column(found, "level2") == ["数量指标", "质量指标"]
+    assert column(found, "name") == ["培训人数", "合格率"]
+
+
+def test_the_deepest_printed_level_names_a_row() -> None:
+    found = read(
+        drawn("""
+一级指标|二级指标|三级指标|指标内容|目标值
+产出指标|数量指标|培训人数||200人
+|||年内举办的期数|2期
+满意度指标|服务对象满意度|||≥90%
+""")
+    )
+    assert column(found, "name") == ["培训人数", "年内举办的期数", "服务对象满意度"]
 
 
 def test_funds_goals_and_heads_are_no_indicator_headers() -> None:
@@ -332,6 +409,38 @@ def test_header_label_without_a_column_below() -> None:
     assert column(found, "rule") == ["达到得满分", "每低1%扣1分", "定性"]
     assert [remark.code for remark in found.remarks] == ["A09"]
     assert "年度绩效指标" in found.remarks[0].message
+
+
+def test_body_with_a_column_more_than_its_header() -> None:
+    found = read(
+        drawn(
+            """
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|原因分析
+绩效指标|产出指标|数量指标|培训人数|200人|200人|50|50
+|||期数|2期|2期|30|30
+|效益指标|社会效益指标|能力|提升|提升|20|20
+总分||||||100|100
+""",
+            spans_known=False,
+        )
+    )
+    assert column(found, "name") == ["培训人数", "期数", "能力"]
+    assert column(found, "score") == ["50", "30", "20"]
+    assert [remark.code for remark in found.remarks] == ["A09"]
+
+
+def test_a_row_short_of_one_cell_where_merges_are_known() -> None:
+    found = read(
+        drawn("""
+一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|原因
+产出指标|数量指标|培训人数|200人|200人|50|50|无
+数量指标|期数|2期|2期|20|20|无|
+总分|||||70|70|
+""")
+    )
+    assert column(found, "name") == ["培训人数", "期数"]
+    assert column(found, "score") == ["50", "20"]
+    assert len(found.repairs) == 1
 
 
 SLID = """

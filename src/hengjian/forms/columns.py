@@ -41,6 +41,7 @@ class Words:
     notes: tuple[str, ...]
     placeholders: frozenset[str]
     stops: frozenset[str]
+    endings: str
 
 
 @cache
@@ -64,6 +65,7 @@ def words() -> Words:
         notes=tuple(rows["notes"]),
         placeholders=frozenset(fold(one) for one in rows["placeholders"]),
         stops=frozenset(label(one) for one in rows["stops"]),
+        endings=f"(?:{'|'.join(rows['endings'])})$",
     )
 
 

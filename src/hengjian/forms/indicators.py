@@ -122,7 +122,28 @@ def _header_at(grid: Grid, row: int) -> Header | None:
         header = Header(row, last, _spread(grid, last, columns), _score(grid, row, columns))
         if header.score > 0 and (best is None or header.score >= best.score):
             best = header
-    return best
+    return replace(best, columns=_levels_by_content(grid, best)) if best is not None else None
+
+
+def _levels_by_content(grid: Grid, header: Header) -> dict[int, str]:
+    """Level columns without a label of their own, told by what stands in them.
+
+    One 绩效指标 over three columns, or blank header cells left of the name: the columns that hold 产出指标 and 数量指标 are levels.
+    """
+    columns = dict(header.columns)
+    named = [c for c, name in columns.items() if name == "name"]
+    left = [c for c in range(named[-1]) if columns.get(c) in (None, "name") and c != named[-1]]
+    for column in left:
+        texts = {
+            cell.text
+            for row in range(header.last_row + 1, grid.rows)
+            if (cell := grid.at(row, column)) is not None and cell.text.strip()
+        }
+        for level, known in (("level1", labels.is_first), ("level2", labels.is_second)):
+            if level not in columns.values() and texts and sum(map(known, texts)) >= len(texts) / 2:
+                columns[column] = level
+                break
+    return dict(sorted(columns.items()))
 
 
 def _is_header_row(grid: Grid, first: int, row: int) -> bool:
@@ -334,9 +355,32 @@ def _role(grid: Grid, header: Header, row: int, printed: set[str]) -> _Role:
     at_left = column <= min(c for c, name in header.columns.items() if name not in ("label", "serial"))
     if at_left and (_is_note(first) or bare in words().notes):
         return _Role.NOTE if len(texts) == 1 else _Role.STOP
-    if at_left and (bare in words().stops or label(first) in words().stops) and not labels.is_second(first):
+    if at_left and _is_stop(first) and not labels.is_second(first):
+        return _Role.STOP
+    if (len(texts) <= 3 and _is_remark_row(grid, header, row)) or (at_left and _ends_table(header, first, cells)):
         return _Role.STOP
     return _Role.ITEM
+
+
+def _is_stop(text: str) -> bool:
+    """Whether a cell begins another part of the form: 主管部门, 自评结论：…, 存在问题（200字以内）."""
+    key = re.split(r"[:：]", text)[0]
+    return not words().stops.isdisjoint({label(key), label(re.sub(r"[(（].*?[)）]", "", key))})
+
+
+def _is_remark_row(grid: Grid, header: Header, row: int) -> bool:
+    """A label with one wide cell over names and values alike is no row of this table."""
+    for cell in grid.starts(row):
+        covered = {header.columns.get(c) for c in range(cell.column, cell.column + cell.column_span)}
+        if "name" in covered and covered & {"target", "weight", "score", "actual"}:
+            return True
+    return False
+
+
+def _ends_table(header: Header, first: str, cells: Sequence[str]) -> bool:
+    """A row that begins with 自评结论, 存在问题, 填表人 and the like, and has no number where weights are printed."""
+    scored = "weight" in header.columns.values() and any(number(text) is not None for text in cells)
+    return not scored and len(cells) <= 4 and re.search(words().endings, label(first)) is not None
 
 
 def _is_total(bare: str) -> bool:
@@ -360,7 +404,7 @@ def _alone(grid: Grid, header: Header, row: int, column: int, text: str) -> _Rol
         return _Role.SECTION
     if _is_note(text):
         return _Role.NOTE
-    if bare in words().stops or bare.endswith("表") or bare.startswith("附件"):
+    if _is_stop(text) or bare.endswith("表") or bare.startswith("附件"):
         return _Role.STOP
     if wide or (not grid.spans_known and len(header.columns) > 3 and "activity" not in header.columns.values()):
         return _Role.NOTE if wide or len(bare) > 30 else None
@@ -806,9 +850,11 @@ def _is_item(line: _Line, own: set[str]) -> bool:
         # The name of a merged cell names a further row only when that prints something.
         return "name" in own or "name" in line.closed or bool(own)
     # A class without a deeper name (预算执行率 with its 10 points) names itself.
-    deepest = next((line.values[one] for one in ("level3", "level2", "level1") if one in own), None)
-    if deepest is not None and number(line.values.get("weight")) is not None:
-        line.values["name"] = deepest
+    deepest = next((one for one in ("level3", "level2", "level1") if one in own), None)
+    if deepest is not None and (
+        deepest == "level3" or number(line.values.get("weight")) is not None or own & {"target", "actual"}
+    ):
+        line.values["name"] = line.values[deepest]
         return True
     return False
 
