@@ -354,6 +354,8 @@ def test_names_that_climb_out_write_nothing(trick: str, tmp_path: Path) -> None:
         "<style>" + "a" * 2_000_000 + "</style><p>甲",
         "data:a/b;base64," * 100_000,
         "<p>" + "<br>" * 500_000,
+        "<p>" + ("甲" + " " * 100) * 10_000,
+        "<p>甲" + " \n" * 500_000 + "b",
         "<ol>" + "<li>甲" * 30_000,
         "<table><tr><td>" + "甲<br>" * 50_000 + "<td>乙<tr><td>1<td>2</table>",
         "<table><tr>" + "<td>甲" * 100_000 + "</table>",

@@ -94,6 +94,8 @@ def test_the_foot_is_last_wherever_it_stands() -> None:
         ("<span>10</span><span>78.63</span>", "1078.63"),
         ("≥&#8203;95%", "≥95%"),
         ("12\n    00户", "12 00户"),
+        ("党员\r\n    教育，\n培训", "党员教育，培训"),
+        ("党员 教育", "党员 教育"),
         ("m<sup>2</sup>", "m²"),
         ("<input type=text value=95%><input type=hidden value=token>", "95%"),
         ("<textarea>推进有序</textarea>", "推进有序"),

@@ -48,6 +48,10 @@ _INLINE_DATA: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s
 _HEADINGS: Final = frozenset(("h1", "h2", "h3"))
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SOURCE_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
+# A line break of the source between two Chinese characters shows nothing (CSS Text 3, 4.1.3).
+_SOURCE_BREAK: Final = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uff00-\uffef])"
+)
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
 )
@@ -188,7 +192,7 @@ class _Words:
             self.paragraphs.append([[]])
 
     def _lines(self, paragraph: list[list[str]]) -> list[str]:
-        return [_SOURCE_BLANKS.sub(" ", "".join(pieces)) for pieces in paragraph]
+        return [_SOURCE_BLANKS.sub(" ", _SOURCE_BREAK.sub("", "".join(pieces))) for pieces in paragraph]
 
     def lines(self) -> list[str]:
         """Every line that shows anything."""

@@ -79,9 +79,9 @@ def recognise(data: bytes, name: str) -> str:
     """
     kind = _kind(data)
     if kind == "encrypted":
-        raise Unreadable(
-            "P02", f"“{name}”设有打开密码（已加密），无法读取。请用原软件打开，取消密码后另存，再重新读取。"
-        )
+        from hengjian.documents.package import encrypted  # lxml is heavy
+
+        raise encrypted(name)
     if kind in _UNREADABLE:
         what, advice = _UNREADABLE[kind]
         raise Unreadable("P05", f"“{name}”的内容是{what}，本软件不能直接读取。{advice}。")
