@@ -155,6 +155,12 @@ def test_paragraphs_indented_with_a_tab_are_prose() -> None:
     assert lines(content) == ["今年以来，工作扎实推进。", "下一步，继续努力。"]
 
 
+def test_a_numbered_list_is_prose() -> None:
+    content = read("绩效目标\n1.\t完善制度。\n2.\t培训干部。\n\n指标\t值\t分\n期数\t2\t3\n\n（一）\t存在问题。\n")
+    assert lines(content) == ["绩效目标", "1. 完善制度。", "2. 培训干部。", "（一） 存在问题。"]
+    assert len(grids(content)) == 1
+
+
 # --- pipes
 
 

@@ -33,6 +33,7 @@ _MARKDOWN_RULE: Final = re.compile(r"[|:\-\s+=─━┼├┤┬┴┌┐└┘�
 _PAGE_NUMBER: Final = re.compile(
     r"[-—－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/，,]?\s*(?:共\s*)?\d{1,4}\s*页)?[-—－\s]*"
 )
+_LIST_ITEM: Final = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}[.、．)）]{1,2}|[①-⑳•·●◆■])\t[^\t]+")
 _BOXES: Final = str.maketrans("｜│┃║", "||||")
 _MAX_WRAP: Final = 80  # a cell does not go on over more lines than this
 _PROBE: Final = 40  # rows of one or two lines before the hope for a table is given up
@@ -252,7 +253,8 @@ class _Builder:
 
     def _table_line(self, entries: list[_Entry], at: int, split: Callable[[str], list[str]]) -> int:
         entry = entries[at]
-        if split is _tab_cells and not self._rows and _is_indented_prose(entries, at):
+        if split is _tab_cells and self._is_prose(entries, at):
+            self.close()
             self._line(entry)
             return at + 1
         text, used = (entry.text, 1) if split is _tab_cells else _whole_pipe_row(entries, at)
@@ -269,6 +271,14 @@ class _Builder:
         self._rows.append(_Row(cells, entry.line, after_gap=bool(self._rows) and (self._gap > 0 or self._new_page)))
         self._split, self._gap, self._new_page = split, 0, False
         return at + used
+
+    def _is_prose(self, entries: list[_Entry], at: int) -> bool:
+        """A line with tabs that is none of a table: indented, or an item of a list whose number ends with a tab."""
+        if self._rows and not self._gap:
+            return False
+        if _LIST_ITEM.fullmatch(entries[at].text):
+            return not self._rows or self._widths.most_common(1)[0][0] != 2
+        return not self._rows and _is_indented_prose(entries, at)
 
     def _starts_anew(self, cells: list[str]) -> bool:
         """After a gap, a row with the label of the table's first row, but another content, opens the next form."""
@@ -329,7 +339,7 @@ class _Builder:
         if self._new_page:
             self.breaks.append(len(self.blocks))
         self._new_page, self._gap = False, 0
-        text = visible(_plain(entry.text)).strip()
+        text = visible(_plain(entry.text.replace("\t", " "))).strip()
         if text:
             self.blocks.append(Line(text, Place(line=entry.line)))
 
