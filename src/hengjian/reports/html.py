@@ -39,7 +39,7 @@ class HtmlWriter:
         self._summary.add(audit)
         views = [form_view(audit, index, curves=self._curves) for index in range(len(audit.forms))]
         drawn = (
-            _templates()
+            templates()
             .get_template("document.html")
             .render(
                 number=self._summary.documents,
@@ -53,7 +53,7 @@ class HtmlWriter:
 
     def close(self) -> None:
         """Write summary and documents into one page."""
-        page = _templates().get_template("report.html")
+        page = templates().get_template("report.html")
         total = self._summary
         codes = [(code, count, self._titles.get(code, "")) for code, count in total.by_code.most_common()]
         head, tail = page.render(
@@ -96,7 +96,8 @@ def names(finding: Finding) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The page templates, with automatic escaping: a printed text can never become markup."""
     loader = PackageLoader("hengjian.reports", "templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -1,0 +1,288 @@
+"""The working paper (工作底稿) as a Word file in official layout (GB/T 9704: A4, margins 37/35/28/26 mm, 22 lines a page).
+
+The fonts of the standard are proprietary: they are named, with free fallbacks, and never shipped.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from hengjian.audit.case import Audit, FormAudit, Outcome, scored_fund, text_of
+from hengjian.reports.summary import KIND_TITLES, LEVEL_TITLES, OUTCOME_TITLES, Summary
+from hengjian.values.finding import Certainty, Finding, Level
+
+TITLE_FONT, BODY_FONT, HEAD_FONT, SUB_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
+_NUMERALS = "一二三四五六七八九十"
+
+
+def official_document(*, landscape: bool = False) -> Any:
+    """An empty document with the page, fonts and line spacing of the standard."""
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+        Mm(37),
+        Mm(35),
+        Mm(28),
+        Mm(26),
+    )
+    if landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = (
+            Mm(28),
+            Mm(26),
+            Mm(25),
+            Mm(25),
+        )
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(16)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY_FONT)
+    style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    style.paragraph_format.line_spacing = Pt(28)
+    style.paragraph_format.space_after = Pt(0)
+    _page_number(section)
+    return document
+
+
+def paragraph(
+    document: Any,
+    text: str,
+    *,
+    font: str = BODY_FONT,
+    size: float = 16,
+    bold: bool = False,
+    indent: bool = True,
+    align: Any = None,
+) -> Any:
+    """A paragraph in one font; body text is indented by two characters."""
+    added = document.add_paragraph()
+    if indent:
+        added.paragraph_format.first_line_indent = Pt(size * 2)
+    if align is not None:
+        added.alignment = align
+    run = added.add_run(clean(text))
+    _set_font(run, font, size, bold)
+    return added
+
+
+def _set_font(run: Any, font: str, size: float, bold: bool) -> None:
+    run.font.name, run.font.size, run.bold = "Times New Roman", Pt(size), bold
+    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+
+
+def clean(text: str) -> str:
+    """Text without the control characters that Word files cannot hold."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def table(
+    document: Any,
+    heads: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    widths: tuple[float, ...],
+    *,
+    size: float = 10.5,
+) -> Any:
+    """A ruled table with a repeated header row; ``widths`` in millimetres."""
+    made = document.add_table(rows=1, cols=len(heads))
+    made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    made.rows[0]._tr.get_or_add_trPr().append(mark)
+    for texts, bold in ((heads, True), *((row, False) for row in rows)):
+        cells = made.rows[0].cells if bold else made.add_row().cells
+        for cell, text, width in zip(cells, texts, widths, strict=True):
+            cell.width = Mm(width)
+            line = cell.paragraphs[0]
+            line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            run = line.add_run(clean(text))
+            _set_font(run, HEAD_FONT if bold else "宋体", size, bold)
+            if bold:
+                line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return made
+
+
+def _page_number(section: Any) -> None:
+    """``— 1 —`` at the foot, size 4, Arabic."""
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for piece in ("— ", None, " —"):
+        run = foot.add_run(piece or "")
+        run.font.size = Pt(14)
+        if piece is None:
+            for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+                element = OxmlElement("w:fldChar" if kind else "w:instrText")
+                if kind:
+                    element.set(qn("w:fldCharType"), kind)
+                else:
+                    element.text = text
+                run._element.append(element)
+
+
+class PaperWriter:
+    """One working paper over all documents: conclusion, findings form by form, recomputation, checks not done."""
+
+    def __init__(self, path: Path, *, titles: dict[str, str]) -> None:
+        """Write to ``path``; ``titles`` are the titles of the checks by code."""
+        self._path, self._titles = path, titles
+        self._summary = Summary()
+        self._document = official_document()
+        paragraph(
+            self._document,
+            "绩效表格审核工作底稿",
+            font=TITLE_FONT,
+            size=22,
+            indent=False,
+            align=WD_ALIGN_PARAGRAPH.CENTER,
+        )
+        paragraph(self._document, "", indent=False)
+        self._number = 0
+
+    def add(self, audit: Audit) -> None:
+        """Write the part of one document."""
+        self._summary.add(audit)
+        for index, part in enumerate(audit.forms):
+            self._number += 1
+            self._form(audit, index, part)
+        loose = [finding for finding in audit.findings if finding.form is None]
+        if loose or not audit.forms:
+            self._number += 1
+            self._heading(f"{self._ordinal()}、{audit.source.name}")
+            for problem in audit.problems:
+                self._body(f"〔{problem.code}〕{problem.message}")
+            for number, finding in enumerate(loose, 1):
+                self._finding(number, finding)
+
+    def _ordinal(self) -> str:
+        n = self._number
+        if n <= 10:
+            return _NUMERALS[n - 1]
+        tens, ones = divmod(n, 10)
+        if n < 100:
+            return ("" if tens == 1 else _NUMERALS[tens - 1]) + "十" + (_NUMERALS[ones - 1] if ones else "")
+        return str(n)
+
+    def _heading(self, text: str) -> None:
+        paragraph(self._document, text, font=HEAD_FONT)
+
+    def _sub(self, text: str) -> None:
+        paragraph(self._document, text, font=SUB_FONT)
+
+    def _body(self, text: str) -> None:
+        paragraph(self._document, text)
+
+    def _form(self, audit: Audit, index: int, part: FormAudit) -> None:
+        form, case = part.case.form, part.case
+        self._heading(
+            f"{self._ordinal()}、{text_of(form.project) or text_of(form.department) or KIND_TITLES[form.kind]}"
+        )
+        facts = [f"文件：{audit.source.name}", f"表格：{text_of(form.title) or KIND_TITLES[form.kind]}"]
+        facts += [
+            f"{label}：{text_of(value)}"
+            for label, value in (("主管部门", form.department), ("实施单位", form.unit))
+            if value
+        ]
+        facts += [f"年度：{form.year}"] if form.year else []
+        self._body("；".join(facts) + f"。评分方案：{case.scheme.title}。")
+        own = [finding for finding in audit.findings if finding.form == index]
+        self._sub("（一）审核结论")
+        self._body(self._conclusion(part, own))
+        self._sub("（二）发现的问题")
+        if not own:
+            self._body("未发现问题。")
+        for number, finding in enumerate(own, 1):
+            self._finding(number, finding)
+        scored = [row for row in case.rows if row.weight is not None and row.printed is not None]
+        if scored:
+            self._sub("（三）得分复算")
+            rows = [
+                (
+                    row.row.name.text,
+                    text_of(row.row.target),
+                    text_of(row.row.actual),
+                    f"{row.weight}",
+                    f"{row.printed}",
+                    f"{row.score.value}" if row.score is not None and row.score.value is not None else "—",
+                    (row.score.derivation or row.score.reason) if row.score is not None else "",
+                )
+                for row in scored
+            ]
+            fund = scored_fund(form)
+            if fund is not None and case.execution is not None and case.execution.value is not None:
+                got = case.execution
+                rows.append(
+                    (
+                        "预算执行率",
+                        text_of(fund.annual_budget),
+                        text_of(fund.executed),
+                        text_of(fund.weight),
+                        text_of(fund.score),
+                        f"{got.value}",
+                        got.derivation,
+                    )
+                )
+            rows.append(("合计", "", "", "", f"{part.printed_total or ''}", f"{case.recomputed_total or ''}", ""))
+            table(
+                self._document,
+                ("指标", "指标值", "完成值", "分值", "填报", "复算", "算式或说明"),
+                rows,
+                (36, 22, 22, 12, 14, 14, 36),
+                size=9,
+            )
+        open_checks = [e for e in part.ledger if e.outcome in (Outcome.INSUFFICIENT_DATA, Outcome.UNREADABLE)]
+        if open_checks:
+            self._sub(f"（{'四' if scored else '三'}）因资料不足未能完成的检查")
+            told = "；".join(f"{e.code}{self._titles.get(e.code, '')}（{e.reason}）" for e in open_checks)
+            self._body(told + "。")
+
+    def _conclusion(self, part: FormAudit, own: list[Finding]) -> str:
+        certain = [finding for finding in own if finding.kind is Certainty.DETERMINISTIC]
+        counts = "、".join(f"{LEVEL_TITLES[level]}{sum(f.level is level for f in certain)}项" for level in Level)
+        text = ""
+        if part.printed_total is not None and part.case.recomputed_total is not None:
+            text = f"填报总分{part.printed_total}分，复算{part.case.recomputed_total}分（{part.grade}）。"
+        done = part.count(Outcome.PASSED) + part.count(Outcome.FAILED)
+        states = "、".join(
+            f"{OUTCOME_TITLES[o]}{part.count(o)}项"
+            for o in (Outcome.NOT_APPLICABLE, Outcome.INSUFFICIENT_DATA)
+            if part.count(o)
+        )
+        return (
+            f"{text}应查{len(part.ledger)}项，完成{done}项"
+            + (f"，{states}" if states else "")
+            + f"。发现{counts}，另有疑似线索{len(own) - len(certain)}项，须人工核实。"
+        )
+
+    def _finding(self, number: int, finding: Finding) -> None:
+        mark = "疑似" if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]
+        names = (finding.indicator,) if isinstance(finding.indicator, str) else (finding.indicator or ())
+        where = f"“{'、'.join(names)}”：" if names else ""
+        place = f"（{finding.place}）" if finding.place is not None and str(finding.place) else ""
+        added = paragraph(self._document, f"{number}．{where}{finding.message}{place}。")
+        tag = added.add_run(f"〔{mark} {finding.code}〕")
+        tag.font.size, tag.font.color.rgb = Pt(12), RGBColor(0x5B, 0x66, 0x75)
+        more = [f"算式：{finding.derivation}"] if finding.derivation else []
+        more += [f"依据：{finding.why}"] if finding.why else []
+        more += [f"建议：{finding.advice}"] if finding.advice else []
+        if more:
+            paragraph(self._document, "；".join(part.rstrip("。；") for part in more) + "。", font=SUB_FONT, size=14)
+
+    def close(self) -> None:
+        """Write who signs, and save."""
+        total = self._summary
+        paragraph(self._document, "", indent=False)
+        self._body(
+            f"本底稿覆盖{total.documents}个文件、{len(total.rows)}张表。结论由程序按填报数据和公开规则得出，须经复核人确认。"
+        )
+        paragraph(self._document, "", indent=False)
+        self._body("审核人：　　　　　　　　复核人：　　　　　　　　日期：")
+        self._document.save(str(self._path))
