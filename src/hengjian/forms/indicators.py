@@ -267,12 +267,7 @@ class _Body:
 
 def _scan(grid: Grid, header: Header, last_row: int) -> _Body:
     body = _Body(last_row=header.last_row)
-    printed = {
-        label(cell.text)
-        for row in range(header.first_row, header.last_row + 1)
-        for cell in grid.row(row)
-        if cell.text.strip()
-    }
+    printed = _printed_labels(grid, header)
     row = header.last_row + 1
     while row <= min(last_row, grid.rows - 1):
         role = _role(grid, header, row, printed)
@@ -290,6 +285,37 @@ def _scan(grid: Grid, header: Header, last_row: int) -> _Body:
             body.last_row = row
         row += 1
     return body
+
+
+def goes_on(grid: Grid, header: Header) -> bool:
+    """Whether the table under ``header`` runs to the end of its grid without a sum row: it may go on in the next grid."""
+    body = _scan(grid, header, grid.rows - 1)
+    return body.total_row is None and body.last_row >= grid.rows - 1
+
+
+def begins_with(other: Grid, grid: Grid, header: Header) -> Header | None:
+    """How a grid could go on with the table of the grid before: below a repeated header, or at once; None when it cannot."""
+    row = next((r for r in range(other.rows) if any(cell.text.strip() for cell in other.starts(r))), None)
+    if row is None:
+        return None
+    role = _role(other, header, row, _printed_labels(grid, header))
+    above = {
+        _Role.REPEAT: row,
+        _Role.ITEM: row - 1,
+        _Role.SECTION: row - 1,
+        _Role.TOTAL: row - 1,
+        _Role.SUBTOTAL: row - 1,
+    }
+    return Header(above[role], above[role], header.columns) if role in above else None
+
+
+def _printed_labels(grid: Grid, header: Header) -> set[str]:
+    return {
+        label(cell.text)
+        for row in range(max(header.first_row, 0), header.last_row + 1)
+        for cell in grid.row(row)
+        if cell.text.strip()
+    }
 
 
 def _goes_on(grid: Grid, header: Header, row: int, last_row: int, printed: set[str]) -> bool:
