@@ -126,8 +126,8 @@ def is_performance(layout: Layout) -> bool:
             texts += 1
             if is_title(text):
                 return True
-            # The subject of a document stands at its head; a passing word in an article does not make it one.
-            if texts <= 12 and len(plain) <= 40 and any(report in plain for report in words.reports):
+            # The subject of a document stands at its head; an entry of a menu is shorter, a sentence of an article longer.
+            if texts <= 12 and 10 <= len(plain) <= 40 and any(report in plain for report in words.reports):
                 return True
             if len(plain) <= 24:
                 tokens.update(token for token in words.tokens if token in plain)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from hengjian.forms import funds, head, prose
 from hengjian.forms.draft import Draft
-from hengjian.forms.form import CostNode, Form, Fund, Goal, Kind, Printed
+from hengjian.forms.form import CostNode, Form, Fund, Goal, Kind, Printed, PriorYear
 from hengjian.forms.labels import item_name
 from hengjian.forms.segments import Segment, Unit
 from hengjian.values.money import MoneyUnit
@@ -33,6 +33,9 @@ class Finish:
         if kind is Kind.DEPARTMENT_OVERALL:
             self._overall()
         year = draft.best_year() or self._year_in_text()
+        if year is not None and not draft.prior_years:
+            prior = (draft.get("prior_budget"), draft.get("prior_executed"), draft.get("prior_rate"))
+            draft.prior_years += [PriorYear(year - 1, *prior)] if any(v is not None for v in prior) else []
         unit, inferred = self._money_unit()
         title = self._shown_title()
         values = draft.taken(

@@ -18,6 +18,7 @@ from hengjian.forms.labels import (
     is_sum,
     item_name,
     period_of,
+    spellings,
     stated_unit,
     table_column,
     vocabulary,
@@ -160,8 +161,8 @@ def _is_sentence(text: str) -> bool:
 def read_head(grid: Grid, row: int, last_row: int) -> Head | None:
     """The header of a money or plan table in this row, if there is one."""
     cells = [cell for cell in grid.starts(row) if cell.text.strip()]
-    if len(cells) < 2:
-        return None
+    if sum(bool(spellings(cell.text)) and len(cell.text) <= 60 for cell in cells) < 2:
+        return None  # most rows are data
     best: tuple[int, Head] | None = None
     for table in ("prior_years", *(name for name in _NAME_ROLES if name != "prior_years")):
         found = _match(grid, row, last_row, cells, table)

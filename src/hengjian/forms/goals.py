@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hengjian.forms.form import Printed
 from hengjian.forms.head import GOAL_FIELDS, printed
-from hengjian.forms.labels import head_meaning
+from hengjian.forms.labels import fund_column, head_meaning
 from hengjian.forms.layout import Cell, Grid
 
 _Column = tuple[Cell, str]  # a header cell and its field
@@ -27,10 +27,15 @@ def read_goals(grid: Grid, row: int, last_row: int) -> Goals | None:
     texts: dict[int, list[Printed]] = {}
     bound = side.row + side.row_span - 1 if side is not None and side.row_span > 1 and grid.spans_known else None
     end = row
+    beyond = [
+        c.column for c in grid.starts(row) if c.column > columns[-1][0].column and _is_reason(c) and c.text.strip()
+    ]
+    limit = min(beyond, default=grid.columns)
     for r in range(row + 1, last_row + 1):
         below = [cell for cell in grid.starts(r) if cell.text.strip() and cell is not side]
         if bound is not None and r > bound and not (below and below[0].column > 0 and r in grid.page_breaks):
             break
+        below = [cell for cell in below if cell.column < limit]
         if below:
             if any(head_meaning(cell.text) is not None for cell in below):
                 break
@@ -46,6 +51,8 @@ def read_goals(grid: Grid, row: int, last_row: int) -> Goals | None:
 def _header(grid: Grid, row: int) -> tuple[Cell | None, list[_Column]]:
     """The side label and the goal columns of a header row; no columns when it is none."""
     cells = [cell for cell in grid.starts(row) if cell.text.strip()]
+    while len(cells) > 2 and _is_reason(cells[-1]):
+        cells = cells[:-1]  # 偏差原因 or 备注 beside the goals: no goal
     fields = [meaning.field if (meaning := head_meaning(cell.text)) else None for cell in cells]
     columns = [
         (cell, name) for cell, name in zip(cells, fields, strict=True) if name is not None and name in GOAL_FIELDS
@@ -61,6 +68,11 @@ def _header(grid: Grid, row: int) -> tuple[Cell | None, list[_Column]]:
         if special or len(columns) >= 3 or (len(columns) == 2 and first.row_span > 1):
             return first, columns[1:]
     return None, columns
+
+
+def _is_reason(cell: Cell) -> bool:
+    meaning = head_meaning(cell.text)
+    return fund_column(cell.text) == "reason" or (meaning is not None and meaning.field == "extra")
 
 
 def _left_the_table(grid: Grid, columns: Sequence[_Column], below: Sequence[Cell], side: Cell | None) -> bool:

@@ -31,6 +31,7 @@ _MONTHS = r"(?:\d{1,2}\s*月?\s*[-—–―~～至到]\s*\d{1,2}\s*月份?|上�
 _ALONE = re.compile(
     rf"^(?:[（(〔\[]\s*(20\d\d)\s*年?\s*度?\s*{_MONTHS}?\s*(?:年度)?\s*[)）〕\]]|(20\d\d)\s*年\s*度?\s*{_MONTHS}?)$"
 )
+_SOURCE = re.compile(r"^((?:其中\s*[:：]?)?\s*[^:：\d]{2,20}?)\s*[:：]\s*(\d[\d,，.]*\s*(?:万元|元)?)$")
 _BLANK_VALUE = re.compile(r"^[_＿\s]*$")
 
 
@@ -122,6 +123,8 @@ def read_row(grid: Grid, row: int, *, sources: bool = False) -> Row:
     inline: list[Pair] = []
     for cell in cells:
         text = cell.text.strip()
+        if label(text) in vocabulary().headings:
+            continue
         if not text:
             tokens.append((cell, None))
             continue
@@ -131,11 +134,15 @@ def read_row(grid: Grid, row: int, *, sources: bool = False) -> Row:
         if meaning is None and (found := pairs_in_text(text, cell.place)):
             inline.extend(Pair(p.label, p.meaning, p.value, cell) for p in found)
             continue
+        if meaning is None and sources and (item := _SOURCE.match(text)) and is_fund_item(item.group(1)):
+            amount = Printed(item.group(2).strip(), cell.place, uncertain=cell.doubtful)
+            inline.append(Pair(item.group(1), Meaning("source", 0), amount, cell))
+            continue
         tokens.append((cell, meaning))
     filled = [(cell, meaning) for cell, meaning in tokens if cell.text.strip()]
     labels = tuple(Pair(cell.text.strip(), meaning, Printed(""), cell) for cell, meaning in filled if meaning)
     above = len(labels) >= 2 and len(labels) == len(filled) and not inline and _touching(tokens)
-    return Row((*inline, *_pairs(tokens)), labels, above)
+    return Row((*inline, *_pairs(tokens, bool(inline))), labels, above)
 
 
 def _touching(tokens: list[tuple[Cell, Meaning | None]]) -> bool:
@@ -143,7 +150,8 @@ def _touching(tokens: list[tuple[Cell, Meaning | None]]) -> bool:
     return all(cell.text.strip() for cell, _ in tokens)
 
 
-def _pairs(tokens: list[tuple[Cell, Meaning | None]]) -> list[Pair]:
+def _pairs(tokens: list[tuple[Cell, Meaning | None]], beside: bool) -> list[Pair]:
+    """Labels and values of the cells; ``beside`` says that cells with label and value in one stand beside them."""
     pairs: list[Pair] = []
     index = 0
     while index < len(tokens):
@@ -168,7 +176,7 @@ def _pairs(tokens: list[tuple[Cell, Meaning | None]]) -> list[Pair]:
             continue
         if values:
             value = printed(values[0])
-        elif cell.row_span > 1 and index < len(tokens):
+        elif cell.row_span > 1 and (beside or index < len(tokens)):
             continue  # a side label: its rows have labels of their own
         else:
             value = Printed("", blank.place if blank else cell.place)

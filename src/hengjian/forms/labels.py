@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from hengjian.values.money import MoneyUnit
@@ -13,6 +13,7 @@ from hengjian.values.text import fold, label
 NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(]\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[）)]|\d{1,2}\s*[、．]|\d{1,2}\s*\.(?!\d)|[①-⑳]|第[一二三四五六七八九十]+[、，,])\s*"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _AMONG = re.compile(r"^\s*其\s*中\s*[:：]?\s*")
 _NOTE_END = re.compile(r"\([^()]*\)$")
 _NOTE = re.compile(r"\([^()]*\)")
@@ -39,6 +40,7 @@ class Vocabulary:
 
     head: Mapping[str, Meaning]
     known: frozenset[str]
+    headings: frozenset[str]
     signature: tuple[str, ...]
     titles: Mapping[str, tuple[str, ...]]
     funds: Mapping[str, str]
@@ -67,6 +69,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         head=head,
         known=frozenset(map(label, data["extra"]["known"])),
+        headings=frozenset(map(label, data["extra"]["headings"])),
         signature=tuple(map(label, data["extra"]["signature"])),
         titles={field: tuple(map(fold, words)) for field, words in data["titles"].items()},
         funds=_turned(funds),
@@ -83,21 +86,24 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def spellings(text: str) -> Iterator[str]:
-    """The folded label as printed, then without numbering, closing notes, and all notes: ``资金（万元）`` is ``资金``."""
-    plain = label(text)
-    seen = [plain]
-    yield plain
-    plain = label(NUMBERING.sub("", plain))
+@lru_cache(maxsize=8192)
+def spellings(text: str) -> tuple[str, ...]:
+    """The folded label as printed, then without numbering, closing notes, and all notes: ``资金（万元）`` is ``资金``.
+
+    Nothing for a text without a Chinese character: numbers fill most of a sheet and are no labels.
+    """
+    if _HAN.search(text) is None:
+        return ()
+    full = label(text)
+    plain = label(NUMBERING.sub("", full))
     ended = plain
     while (cut := label(_NOTE_END.sub("", ended))) != ended:
         ended = cut
-    for spelling in (plain, ended, label(_NOTE.sub("", plain)), label(_FORMULA.sub(r"\1", ended))):
-        if spelling and spelling not in seen:
-            seen.append(spelling)
-            yield spelling
+    shorter = (plain, ended, label(_NOTE.sub("", plain)), label(_FORMULA.sub(r"\1", ended)))
+    return tuple(dict.fromkeys(each for each in (full, *shorter) if each))
 
 
+@lru_cache(maxsize=4096)
 def head_meaning(text: str) -> Meaning | None:
     """The head field a label stands for; ``extra`` for a label without a field of its own."""
     if len(text) > 40:
@@ -111,6 +117,7 @@ def head_meaning(text: str) -> Meaning | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def fund_column(text: str) -> str | None:
     """The column of a money table a header cell stands for, with any period before it cut (``1-7月执行数``)."""
     words = vocabulary()
@@ -121,12 +128,14 @@ def fund_column(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def table_column(table: str, text: str) -> str | None:
     """The column of one of the other money and plan tables."""
     roles = vocabulary().tables[table]
     return next((roles[spelling] for spelling in spellings(text) if spelling in roles), None)
 
 
+@lru_cache(maxsize=4096)
 def section_field(text: str) -> str | None:
     """What a numbered heading of a disclosure text is about."""
     sections = vocabulary().sections

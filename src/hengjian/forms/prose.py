@@ -43,7 +43,7 @@ def cost_tree(text: str, place: Place = NOWHERE) -> CostNode | None:
     marks = _marks(text)
     intro = text[: marks[0].start] if marks else text
     total = _named_amount(intro, place)
-    nodes = _nest(text, marks, place)
+    nodes = _nest(text, marks, len(text), place)
     if total is not None:
         children = _lift(nodes) or _parts(intro, total)
         return replace(total, children=children) if children else None
@@ -54,7 +54,7 @@ def cost_tree(text: str, place: Place = NOWHERE) -> CostNode | None:
 
 def cost_list(text: str, place: Place = NOWHERE) -> tuple[CostNode, ...]:
     """The outermost parts of a breakdown that prints no total of its own."""
-    nodes = _lift(_nest(text, _marks(text), place))
+    nodes = _lift(_nest(text, _marks(text), len(text), place))
     return nodes if len(nodes) > 1 else ()
 
 
@@ -74,8 +74,8 @@ def _marks(text: str) -> list[_Mark]:
     return marks
 
 
-def _nest(text: str, marks: Sequence[_Mark], place: Place) -> tuple[CostNode, ...]:
-    """Nodes of the marked parts, each with the parts of a deeper marker under it."""
+def _nest(text: str, marks: Sequence[_Mark], stop: int, place: Place) -> tuple[CostNode, ...]:
+    """Nodes of the marked parts before ``stop``, each with the parts of a deeper marker under it."""
     out: list[CostNode] = []
     index = 0
     while index < len(marks):
@@ -84,9 +84,10 @@ def _nest(text: str, marks: Sequence[_Mark], place: Place) -> tuple[CostNode, ..
         while after < len(marks) and marks[after].level > mark.level:
             after += 1
         inner = marks[index + 1 : after]
-        own = text[mark.end : inner[0].start if inner else (marks[after].start if after < len(marks) else len(text))]
+        until = marks[after].start if after < len(marks) else stop
+        own = text[mark.end : inner[0].start if inner else until]
         node = _named_amount(own, place)
-        children = _nest(text, inner, place)
+        children = _nest(text, inner, until, place)
         if node is not None:
             named = () if children else _parts(own, node)
             out.append(replace(node, children=children, parts=named))

@@ -6,9 +6,10 @@ and plan tables (``funds``), goals (``goals``), labels with values (``head``), l
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hengjian.forms import classify, funds, head, prose
+from hengjian.forms.continuation import join_tables
 from hengjian.forms.draft import Draft
 from hengjian.forms.finish import Finish
 from hengjian.forms.form import Form, Kind, Printed, Remark, Total
@@ -17,6 +18,7 @@ from hengjian.forms.indicators import Header, IndicatorTable, read_rows
 from hengjian.forms.labels import Meaning, head_meaning, item_name, period_of, stated_unit
 from hengjian.forms.layout import Cell, Grid, Layout
 from hengjian.forms.lines import LineReader
+from hengjian.forms.listing import Listed, forms_of, listed_projects
 from hengjian.forms.proof import prove
 from hengjian.forms.responsibility import activities
 from hengjian.forms.segments import (
@@ -38,12 +40,12 @@ _MONEY_WORD = re.compile(r"资\s*金|预\s*算|金\s*额|经\s*费|支\s*出|投
 def read_forms(layout: Layout) -> tuple[tuple[Form, ...], tuple[Problem, ...]]:
     """The forms of a document, in reading order, and what is to be said where there is none (P06)."""
     blocks, residue = classify.without_residue(layout.blocks)
-    layout = replace(layout, blocks=blocks)
+    layout = join_tables(replace(layout, blocks=blocks))
     units = list(units_of(layout))
     if not any(unit.text.strip() for unit in units):
         return (), () if layout.problems else (_no_form(layout),)
     finder = Headers()
-    forms = tuple(_read_form(segment, finder, residue, units) for segment in cut(units, finder))
+    forms = tuple(form for segment in cut(units, finder) for form in _read_segment(segment, finder, residue, units))
     return forms, () if forms else (_no_form(layout),)
 
 
@@ -58,7 +60,10 @@ def _no_form(layout: Layout) -> Problem:
     return Problem("P06", message)
 
 
-def _read_form(segment: Segment, finder: Headers, residue: Sequence[Remark], everything: Sequence[Unit]) -> Form:
+def _read_segment(
+    segment: Segment, finder: Headers, residue: Sequence[Remark], everything: Sequence[Unit]
+) -> tuple[Form, ...]:
+    """The form of a segment; several when its table lists many projects."""
     kind = _kind(segment, finder)
     draft = Draft()
     places = {unit.place for unit in segment.units}
@@ -70,7 +75,8 @@ def _read_form(segment: Segment, finder: Headers, residue: Sequence[Remark], eve
             reader.lines.read(piece)
         else:
             reader.grid(*piece)
-    return prove(Finish(draft, kind, segment, everything).form())
+    form = Finish(draft, kind, segment, everything).form()
+    return tuple(map(prove, forms_of(form, reader.listed) if reader.listed else (form,)))
 
 
 def _pieces(units: Sequence[Unit]) -> Iterator[Unit | tuple[Grid, int, int]]:
@@ -134,6 +140,7 @@ class _Reader:
     kind: Kind
     finder: Headers
     lines: LineReader
+    listed: list[Listed] = field(default_factory=list)
     _last: tuple[Grid, Cell, str] | None = None  # where a value may go on in the next row: grid, label cell, label
     _total_column: int | None = None  # columns of 实施期资金总额 and 年度资金总额, above the sources of each
     _current_column: int | None = None
@@ -237,7 +244,7 @@ class _Reader:
         if pair.cell is None:
             return
         total, current, here = self._total_column, self._current_column, pair.cell.column
-        if self.kind is Kind.DEPARTMENT_OVERALL:
+        if self.kind is Kind.DEPARTMENT_OVERALL and "支出" in pair.label:
             self.draft.spending.append((pair.label, pair.value))
         elif total is not None and current is not None and abs(here - total) < abs(here - current):
             self.draft.put_extra(f"实施期{item_name(pair.label)[0]}", pair.value)
@@ -265,6 +272,8 @@ class _Reader:
 
     def _indicators(self, grid: Grid, header: Header, table: IndicatorTable) -> None:
         draft = self.draft
+        if self.kind is Kind.DECLARATION:
+            self.listed += listed_projects(header, table)
         draft.indicators.extend(table.indicators)
         draft.remarks.extend(table.remarks)
         draft.repairs.extend(table.repairs)
