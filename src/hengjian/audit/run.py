@@ -114,7 +114,9 @@ def _execution(form: Form, scheme: Scheme) -> Score | None:
     executed = read_money(fund.executed.text, form.money_unit)
     if weight is None or budget is None or executed is None:
         return None
-    return execution_score(budget.yuan, executed.yuan, Fraction(weight), scheme)
+    # In the unit of the cells, so that the derivation shows the printed numbers.
+    scale = budget.unit.yuan if budget.unit is executed.unit else 1
+    return execution_score(budget.yuan / scale, executed.yuan / scale, Fraction(weight), scheme)
 
 
 def _recomputed_total(form: Form, rows: Sequence[RowScore], execution: Score | None) -> Decimal | None:

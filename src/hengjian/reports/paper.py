@@ -13,7 +13,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
 from hengjian.audit.case import Audit, FormAudit, Outcome, scored_fund, text_of
 from hengjian.reports.summary import KIND_TITLES, LEVEL_TITLES, OUTCOME_TITLES, Summary
@@ -159,8 +159,7 @@ class PaperWriter:
             self._heading(f"{self._ordinal()}、{audit.source.name}")
             for problem in audit.problems:
                 self._body(f"〔{problem.code}〕{problem.message}")
-            for number, finding in enumerate(loose, 1):
-                self._finding(number, finding)
+            self._told(loose)
 
     def _ordinal(self) -> str:
         n = self._number
@@ -199,8 +198,7 @@ class PaperWriter:
         self._sub("（二）发现的问题")
         if not own:
             self._body("未发现问题。")
-        for number, finding in enumerate(own, 1):
-            self._finding(number, finding)
+        self._told(own)
         scored = [row for row in case.rows if row.weight is not None and row.printed is not None]
         if scored:
             self._sub("（三）得分复算")
@@ -262,19 +260,27 @@ class PaperWriter:
             + f"。发现{counts}，另有疑似线索{len(own) - len(certain)}项，须人工核实。"
         )
 
-    def _finding(self, number: int, finding: Finding) -> None:
-        mark = "疑似" if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]
-        names = (finding.indicator,) if isinstance(finding.indicator, str) else (finding.indicator or ())
-        where = f"“{'、'.join(names)}”：" if names else ""
-        place = f"（{finding.place}）" if finding.place is not None and str(finding.place) else ""
-        added = paragraph(self._document, f"{number}．{where}{finding.message}{place}。")
-        tag = added.add_run(f"〔{mark} {finding.code}〕")
-        tag.font.size, tag.font.color.rgb = Pt(12), RGBColor(0x5B, 0x66, 0x75)
-        more = [f"算式：{finding.derivation}"] if finding.derivation else []
-        more += [f"依据：{finding.why}"] if finding.why else []
-        more += [f"建议：{finding.advice}"] if finding.advice else []
-        if more:
-            paragraph(self._document, "；".join(part.rstrip("。；") for part in more) + "。", font=SUB_FONT, size=14)
+    def _told(self, findings: list[Finding]) -> None:
+        """The findings, one numbered item for each code: its rows, then the norm and the advice once."""
+        groups: dict[tuple[str, str, str], list[Finding]] = {}
+        for finding in findings:
+            groups.setdefault((finding.code, finding.why, finding.advice), []).append(finding)
+        for number, ((code, why, advice), group) in enumerate(groups.items(), 1):
+            first = group[0]
+            mark = "疑似" if first.kind is Certainty.HEURISTIC else LEVEL_TITLES[first.level]
+            title = f"{number}．{self._titles.get(code, '')}〔{mark} {code}〕"
+            if len(group) == 1:
+                paragraph(self._document, f"{title}：{_sentence(first)}")
+            else:
+                paragraph(self._document, f"{title}，{len(group)}处：")
+                for finding in group:
+                    paragraph(self._document, f"—{_sentence(finding)}", size=14)
+            more = [f"依据：{why}"] if why else []
+            more += [f"建议：{advice}"] if advice else []
+            if more:
+                paragraph(
+                    self._document, "；".join(part.rstrip("。；") for part in more) + "。", font=SUB_FONT, size=14
+                )
 
     def close(self) -> None:
         """Write who signs, and save."""
@@ -286,3 +292,12 @@ class PaperWriter:
         paragraph(self._document, "", indent=False)
         self._body("审核人：　　　　　　　　复核人：　　　　　　　　日期：")
         self._document.save(str(self._path))
+
+
+def _sentence(finding: Finding) -> str:
+    """What is wrong, with the row, the sum and the place."""
+    names = (finding.indicator,) if isinstance(finding.indicator, str) else (finding.indicator or ())
+    row = f"“{'、'.join(names)}”：" if names else ""
+    sums = f"；算式：{finding.derivation}" if finding.derivation else ""
+    place = f"（{finding.place}）" if finding.place is not None and str(finding.place) else ""
+    return f"{row}{finding.message.rstrip('。')}{sums}{place}。"
