@@ -72,7 +72,11 @@ class Frame:
 
     def target_expr(self) -> Expr:
         """The target as an input where the row's number is meant as it stands, else as a number."""
-        return Input("target", self.unit) if self.given else Const(self.value if self.value is not None else Fraction(0), self.unit)
+        return (
+            Input("target", self.unit)
+            if self.given
+            else Const(self.value if self.value is not None else Fraction(0), self.unit)
+        )
 
     def number(self, token: Token) -> Fraction | None:
         """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
@@ -89,7 +93,12 @@ class Frame:
                 return converted
             if (token.unit in _TIMES) != (self.unit in _TIMES):
                 return None
-            if token.unit in _TIMES and self.unit in _TIMES and {token.unit, self.unit} & {"月", "年", "季度"} and not {token.unit, self.unit} <= {"天", "工作日", "日"}:
+            if (
+                token.unit in _TIMES
+                and self.unit in _TIMES
+                and {token.unit, self.unit} & {"月", "年", "季度"}
+                and not {token.unit, self.unit} <= {"天", "工作日", "日"}
+            ):
                 return None
         return scaled
 
@@ -100,6 +109,9 @@ def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
     grades = _grades(text)
     if grades:
         return _with_rule(_graded(grades, context), context, items)
+    place = [token for token in tokens(text) if token.kind == "top" or token.unit == "名次"]
+    if len(place) == 1:
+        return Frame(text=text, unit="名次", value=place[0].value, low=None, down=True, explicit=True, whole=True)
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
     target = read_target(cleaned, sign=context.sign, unit=context.unit) if cleaned.strip() else Target(None)
@@ -116,7 +128,10 @@ def _grades(text: str) -> tuple[tuple[str, str], ...]:
     if len(found) < 2:
         return ()
     ends = [match.start() for match in found[1:]] + [len(text)]
-    return tuple((match.group(1), text[match.end() : end].strip(";；|,，、\n 。")) for match, end in zip(found, ends, strict=True))
+    return tuple(
+        (match.group(1), text[match.end() : end].strip(";；|,，、\n 。"))
+        for match, end in zip(found, ends, strict=True)
+    )
 
 
 def _graded(grades: tuple[tuple[str, str], ...], context: Context) -> Frame:
@@ -147,7 +162,9 @@ def _from_target(target: Target, context: Context) -> Frame:
         return replace(base, low=low, high=high, plus_minus=plus, explicit=True)
     sense = ""
     if target.base or target.direction:
-        falls = target.direction in ("down", "下降", "降低", "fall") or bool(re.search(r"下降|降低|压减|减少", context.target))
+        falls = target.direction in ("down", "下降", "降低", "fall") or bool(
+            re.search(r"下降|降低|压减|减少", context.target)
+        )
         sense = "fall" if falls else "rise" if not re.search(r"百分点", context.target) else "change"
     if target.comparator is None or target.comparator is Comparator.EQUAL:
         none = low == 0 and high == 0
@@ -159,7 +176,16 @@ def _from_target(target: Target, context: Context) -> Frame:
             return replace(base, none=_says_none(context.target))
         return replace(base, value=low, none=none, down=none, equal=equal, sense=sense)
     down = target.comparator in (Comparator.AT_MOST, Comparator.LESS)
-    return replace(base, value=high if down and high is not None else low if low is not None else high, down=down, explicit=True, none=(high == 0 and down), sense=sense)
+    if target.period in _PER_YEAR and low is not None and unit not in _TIMES and unit != "%":
+        low *= _PER_YEAR[target.period]
+    return replace(
+        base,
+        value=high if down and high is not None else low if low is not None else high,
+        down=down,
+        explicit=True,
+        none=(high == 0 and down),
+        sense=sense,
+    )
 
 
 def _says_none(text: str) -> bool:
@@ -171,11 +197,22 @@ def _compound(target: Target, context: Context, base: Frame) -> Frame:
     numbers = [frame for _, frame in parts if frame.numeric]
     budgets = [frame.value for label, frame in parts if frame.value is not None and "预算" in label]
     if len(budgets) == 2 and len(parts) == 2:
-        later = next((number for number, (label, _) in enumerate(parts) if any(word in label for word in ("调整", "全年"))), 1)
+        later = next(
+            (number for number, (label, _) in enumerate(parts) if any(word in label for word in ("调整", "全年"))), 1
+        )
         ordered = (budgets[later], budgets[1 - later])
         return replace(base, unit=numbers[0].unit, scale=numbers[0].scale, value=ordered[0], amounts=ordered)
     named = tuple((label or f"{frame.unit}数", frame) for label, frame in parts)
-    return replace(base, parts=named) if len(numbers) == len(parts) else replace(base, parts=named if len(numbers) > 1 else (), value=numbers[0].value if len(numbers) == 1 else None, unit=numbers[0].unit if len(numbers) == 1 else "")
+    return (
+        replace(base, parts=named)
+        if len(numbers) == len(parts)
+        else replace(
+            base,
+            parts=named if len(numbers) > 1 else (),
+            value=numbers[0].value if len(numbers) == 1 else None,
+            unit=numbers[0].unit if len(numbers) == 1 else "",
+        )
+    )
 
 
 def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
@@ -193,7 +230,14 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
     early = "前" in text and unit in _TIMES and "提前" not in text
     if early:
         return replace(frame, unit=unit, value=token.value * scale, sense="early")
-    return replace(frame, unit=unit, scale=scale, value=token.value * scale, down=down or (unit in _TIMES and "内" in text), explicit=down)
+    return replace(
+        frame,
+        unit=unit,
+        scale=scale,
+        value=token.value * scale,
+        down=down or (unit in _TIMES and "内" in text),
+        explicit=down,
+    )
 
 
 def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
@@ -209,9 +253,32 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
         frame = replace(frame, unit=unit)
     if not frame.explicit and not frame.none and not frame.band:
         frame = replace(frame, down=_down(frame, context, items))
-    if any(token.kind == "early" for token in _all_tokens(items)) and not frame.deadline and not any(isinstance(item, g.Step) and item.way == "early" for item in items):
+    if (
+        any(token.kind == "early" for token in _all_tokens(items))
+        and not frame.deadline
+        and not any(isinstance(item, g.Step) and item.way == "early" for item in items)
+    ):
         frame = replace(frame, sense="early")
-    whole = frame.unit not in ("%", "", "元", "亩", "公里", "天", "小时", "吨", "米", "平方米", "℃", "度", "分", "立方米", "公顷", "千米", "分钟", "月") and not frame.unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
+    whole = frame.unit not in (
+        "%",
+        "",
+        "元",
+        "亩",
+        "公里",
+        "天",
+        "小时",
+        "吨",
+        "米",
+        "平方米",
+        "℃",
+        "度",
+        "分",
+        "立方米",
+        "公顷",
+        "千米",
+        "分钟",
+        "月",
+    ) and not frame.unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
     if frame.unit in ("天", "月", "分钟") and (frame.deadline or frame.duration or frame.grades):
         whole = frame.unit != "月"
     return replace(frame, whole=whole and frame.scale == 1)
@@ -244,14 +311,24 @@ def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
             if isinstance(before, g.Chunk):
                 kinds = {(token.kind, token.text) for token in before.tokens}
                 names = {kind for kind, _ in kinds}
-                if names & {"le", "notover", "down", "none"} or ("cmp", "<=") in kinds or ("cmp", "<") in kinds and ("cmp", "<=") not in kinds and "reach" not in names:
+                if "num" in names and names & {"reach", "ge"}:
+                    return "down" in names and "up" not in names
+                if (
+                    names & {"le", "notover", "down", "none"}
+                    or ("cmp", "<=") in kinds
+                    or ("cmp", "<") in kinds
+                    and ("cmp", "<=") not in kinds
+                    and "reach" not in names
+                ):
                     return True
                 if names & {"ge", "gt", "up", "reach"} or ("cmp", ">=") in kinds:
                     return False
                 if "lt" in names and "reach" not in names:
                     return True
             break
-    if isinstance(items[0] if items else None, g.Remark) and any(word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")):
+    if isinstance(items[0] if items else None, g.Remark) and any(
+        word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")
+    ):
         return True
     if frame.unit and frame.value is not None:
         name = fold(context.indicator)

@@ -253,7 +253,9 @@ class Unknown:
     span: Place
 
 
-Consequence = Full | Zero | Points | Share | Ratio | Formula | Step | Fixed | Range | Discretion | Straight | NoBonus | Spread
+Consequence = (
+    Full | Zero | Points | Share | Ratio | Formula | Step | Fixed | Range | Discretion | Straight | NoBonus | Spread
+)
 Modifier = Floor | Most | PartialStep | RoundTo | Choice | Remark | Define | Mean
 Item = Chunk | Break | Consequence | Modifier | Unknown
 
@@ -333,16 +335,65 @@ class Cond:
     ordinal: bool = False
     leftover: tuple[Token, ...] = ()
     words: tuple[str, ...] = ()
+    term: "Term | None" = None  # 追加额/预算数>0.2: what is compared, when it is a formula
 
 
 _TEXTLIKE = frozenset(
     {"text", "de", "noun", "var", "target", "actual", "ratio", "shortratio", "overratio", "shortfall", "excess", "lateness", "reach", "weight", "det", "eq", "some", "short", "rise", "late", "early", "over", "before",
      "after", "up", "down", "between", "and", "neg", "ontime", "rate", "average", "grow", "deviate", "rank", "none", "earn", "add", "base", "until", "or", "by", "lt", "gt", "ge", "le", "sum", "notontime", "notover", "every", "date", "define"}
 )  # fmt: skip
-_FORMULA_STOP = frozenset({"stop", "most", "cap", "uncapped", "zero", "best", "nosum", "human", "linear", "ceil", "floor", "rounding", "else", "scored", "kind", "veto", "noadd", "nodeduct", "deducted"})
+_FORMULA_STOP = frozenset(
+    {
+        "stop",
+        "most",
+        "cap",
+        "uncapped",
+        "zero",
+        "best",
+        "nosum",
+        "human",
+        "linear",
+        "ceil",
+        "floor",
+        "rounding",
+        "else",
+        "scored",
+        "kind",
+        "veto",
+        "noadd",
+        "nodeduct",
+        "deducted",
+    }
+)
 _ENDS = frozenset({"sep", "enum"})
 # kinds that must not be left over anywhere: they carry meaning
-HEAVY = frozenset({"num", "date", "cmp", "zero", "full", "stop", "human", "veto", "best", "worst", "nosum", "ceil", "floor", "linear", "line", "unsupported", "nodeduct", "noadd", "deducted", "cap", "uncapped", "deduct", "range"})
+HEAVY = frozenset(
+    {
+        "num",
+        "date",
+        "cmp",
+        "zero",
+        "full",
+        "stop",
+        "human",
+        "veto",
+        "best",
+        "worst",
+        "nosum",
+        "ceil",
+        "floor",
+        "linear",
+        "line",
+        "unsupported",
+        "nodeduct",
+        "noadd",
+        "deducted",
+        "cap",
+        "uncapped",
+        "deduct",
+        "range",
+    }
+)
 _WAYS = {
     "short": "short",
     "lt": "short",
@@ -357,6 +408,11 @@ _WAYS = {
     "rank": "rank",
     "reach": "done",
 }
+
+
+def heavy(token: Token) -> bool:
+    """Whether a token carries meaning that must not be left out. A single 减 or 零 is often part of a noun."""
+    return token.kind in HEAVY and token.text not in ("减", "加", "奖")
 
 
 def parse(tokens: Sequence[Token]) -> list[Item]:
@@ -457,10 +513,17 @@ class _Parser:
         kind = self.kind(at)
         if kind == "stop":
             return Floor(Fraction(0), self.span(at, at + 1)), self.skip(at + 1, "until")
-        if kind in ("deducted", "deduct", "full", "add", "earn", "zero") or (kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满")):
+        if kind in ("deducted", "deduct", "full", "add", "earn", "zero") or (
+            kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满")
+        ):
             end = at + 1
             points: Token | None = None
-            while end < self.n and self.kind(end) in ("det", "weight", "de", "text", "deducted", "deduct", "num", "full", "base", "earn", "zero", "add") and end - at < 7:
+            while (
+                end < self.n
+                and self.kind(end)
+                in ("det", "weight", "de", "text", "deducted", "deduct", "num", "full", "base", "earn", "zero", "add")
+                and end - at < 7
+            ):
                 if self.kind(end) == "num":
                     if points is not None or self.t[end].unit != "分":
                         return None
@@ -474,7 +537,11 @@ class _Parser:
                         return Floor(Fraction(0), self.span(at, end + 1)), end + 1
                     return Most("deduct", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "deduct" in spread and points is not None:
-                    return (Most("deduct", Amount(points.value, "分"), self.span(at, end + 1)) if points.value else Floor(Fraction(0), self.span(at, end + 1))), end + 1
+                    return (
+                        Most("deduct", Amount(points.value, "分"), self.span(at, end + 1))
+                        if points.value
+                        else Floor(Fraction(0), self.span(at, end + 1))
+                    ), end + 1
                 if "add" in spread and points is not None:
                     return Most("add", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "full" in spread or (points is not None and "earn" in spread):
@@ -495,25 +562,53 @@ class _Parser:
             return Most("earn", None, self.span(at, at + 1)), at + 1
         if kind == "most":
             return self.most_of(at, at, "")
-        if kind in ("sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight") and self.kind(at + 1) in ("le", "most"):
+        if kind in ("sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight") and self.kind(at + 1) in (
+            "le",
+            "most",
+        ):
             of = {"deduct": "deduct", "add": "add", "earn": "earn", "full": "earn"}.get(kind, "")
-            if kind == "text" and self.word(at) not in ("总", "合计", "总计", "总", "共", "总共", "合共", "单项", "本项"):
+            if kind == "text" and self.word(at) not in (
+                "总",
+                "合计",
+                "总计",
+                "总",
+                "共",
+                "总共",
+                "合共",
+                "单项",
+                "本项",
+            ):
                 return None
             if "扣" in self.word(at):
                 of = "deduct"
             elif "加分" in self.word(at):
                 of = "add"
             return self.most_of(at, at + 1, of)
-        if kind == "le" and self.items and isinstance(self.items[-1], (Step, Fixed, Most, Formula, Ratio)) and self.is_points(at + 1):
+        if (
+            kind == "le"
+            and self.items
+            and isinstance(self.items[-1], (Step, Fixed, Most, Formula, Ratio))
+            and self.is_points(at + 1)
+        ):
             return self.most_of(at, at, "")
         if kind == "le" and self.kind(self.skip(at + 1, "det")) in ("weight", "full"):
             return self.most_of(at, at, "earn")
-        if kind == "by" and self.word(at) == "以" and (self.is_points(at + 1) or self.kind(at + 1) in ("full", "weight")) and self.kind(at + 2) == "until":
+        if (
+            kind == "by"
+            and self.word(at) == "以"
+            and (self.is_points(at + 1) or self.kind(at + 1) in ("full", "weight"))
+            and self.kind(at + 2) == "until"
+        ):
             amount = Amount(self.t[at + 1].value, "分") if self.is_points(at + 1) else None
             return Most("", amount, self.span(at, at + 3)), at + 3
         if self.is_points(at) and self.word(at + 1) == "封顶":
             return Most("", Amount(self.t[at].value, "分"), self.span(at, at + 2)), at + 2
-        if kind == "full" and self.is_points(after := self.skip(at + 1, "eq", "text")) and (after == at + 1 or self.word(after - 1) == "为") and self.kind(at - 1) != "earn":
+        if (
+            kind == "full"
+            and self.is_points(after := self.skip(at + 1, "eq", "text"))
+            and (after == at + 1 or self.word(after - 1) == "为")
+            and self.kind(at - 1) != "earn"
+        ):
             return Most("earn", Amount(self.t[after].value, "分"), self.span(at, after + 1)), after + 1
         if kind == "until" and self.word(at) == "封顶" and self.items:
             return Most("", None, self.span(at, at + 1)), at + 1
@@ -528,16 +623,33 @@ class _Parser:
         elif "得" in said and "不得" not in said:
             of = of or "earn"
         end = word + 1
-        while self.kind(end) in ("deduct", "add", "earn", "eq", "le", "text", "det", "sum", "most", "ge") and end - word < 5:
+        while (
+            self.kind(end) in ("deduct", "add", "earn", "eq", "le", "text", "det", "sum", "most", "ge")
+            and end - word < 5
+        ):
             of = {"deduct": "deduct", "add": "add", "earn": of or "earn"}.get(self.kind(end), of)
-            if self.kind(end) == "text" and self.word(end) not in ("不超过", "可", "只", "至", "到", "共", "累计", "只能", "仅", "可以", "数"):
+            if self.kind(end) == "text" and self.word(end) not in (
+                "不超过",
+                "可",
+                "只",
+                "至",
+                "到",
+                "共",
+                "累计",
+                "只能",
+                "仅",
+                "可以",
+                "数",
+            ):
                 return None
             end += 1
         if self.kind(end) in ("full", "weight", "base"):
             of = of or "earn"
             stop = self.skip(end + 1, "until", "weight")
             if self.kind(stop) == "de" and self.kind(stop + 1) == "num":
-                return Most(of, Amount(self.t[stop + 1].value, "%", True), self.span(at, stop + 2)), self.skip(stop + 2, "until")
+                return Most(of, Amount(self.t[stop + 1].value, "%", True), self.span(at, stop + 2)), self.skip(
+                    stop + 2, "until"
+                )
             if self.is_points(stop):
                 return Most(of, Amount(self.t[stop].value, "分"), self.span(at, stop + 1)), self.skip(stop + 1, "until")
             return Most(of, None, self.span(at, stop)), stop
@@ -559,15 +671,27 @@ class _Parser:
     def rounding(self, at: int) -> tuple[Item, int] | None:
         if self.kind(at) != "rounding":
             return None
-        end = self.skip(at + 1, "rounding", "comma", "text") if self.kind(at + 1) in ("rounding", "num", "text") else at + 1
+        end = (
+            self.skip(at + 1, "rounding", "comma", "text")
+            if self.kind(at + 1) in ("rounding", "num", "text")
+            else at + 1
+        )
         if self.kind(end) == "num" and self.kind(end + 1) == "decimals":
             after = self.skip(end + 2, "rounding", "text") if self.kind(end + 2) == "rounding" else end + 2
             return RoundTo(int(self.t[end].value), self.span(at, end + 2)), after
-        match = [k for k in range(at, min(at + 4, self.n)) if any(word in self.word(k) for word in ("一位", "两位", "二位", "三位", "整数"))]
+        match = [
+            k
+            for k in range(at, min(at + 4, self.n))
+            if any(word in self.word(k) for word in ("一位", "两位", "二位", "三位", "整数"))
+        ]
         if match:
             said = self.word(match[0])
             places = 1 if "一位" in said else 3 if "三位" in said else 0 if "整数" in said else 2
-            end = self.skip(match[0] + 1, "decimals", "rounding", "text") if self.kind(match[0] + 1) in ("decimals", "rounding") else match[0] + 1
+            end = (
+                self.skip(match[0] + 1, "decimals", "rounding", "text")
+                if self.kind(match[0] + 1) in ("decimals", "rounding")
+                else match[0] + 1
+            )
             return RoundTo(places, self.span(at, end)), end
         if self.word(at).startswith("四舍五入"):
             return Remark("rounding", self.word(at), self.span(at, at + 1)), at + 1
@@ -578,23 +702,42 @@ class _Parser:
         kind = self.kind(at)
         if kind in ("linear", "ceil", "floor"):
             end = self.skip(at + 1, "scored", "earn", "deduct")
-            return PartialStep({"linear": Partial.LINEAR, "ceil": Partial.CEIL, "floor": Partial.FLOOR}[kind], self.span(at, end)), end
+            return PartialStep(
+                {"linear": Partial.LINEAR, "ceil": Partial.CEIL, "floor": Partial.FLOOR}[kind], self.span(at, end)
+            ), end
         if kind != "lt" or self.kind(at + 1) != "num":
             return None
         steps = [item for item in self.items if isinstance(item, Step)]
         size = self.t[at + 1]
         if not steps or all(step.size is not None and not _same_size(step.size, size) for step in steps):
             return None
-        end = self.skip(at + 2, "de", "comma", "text", "shortfall") if self.kind(at + 2) in ("de", "comma", "text") else at + 2
-        if self.kind(end) in ("by", "reach", "eq", "ontime") or self.word(end) in ("均按", "也按", "视同", "视为", "算"):
+        end = (
+            self.skip(at + 2, "de", "comma", "text", "shortfall")
+            if self.kind(at + 2) in ("de", "comma", "text")
+            else at + 2
+        )
+        if self.kind(end) in ("by", "reach", "eq", "ontime") or self.word(end) in (
+            "均按",
+            "也按",
+            "视同",
+            "视为",
+            "算",
+        ):
             after = end + 1
             if self.kind(after) == "num" and _same_size(self.t[after], size):
-                after = self.skip(after + 1, "earn", "scored", "deduct", "text") if self.kind(after + 1) in ("earn", "scored", "deduct") else after + 1
+                after = (
+                    self.skip(after + 1, "earn", "scored", "deduct", "text")
+                    if self.kind(after + 1) in ("earn", "scored", "deduct")
+                    else after + 1
+                )
                 return PartialStep(Partial.CEIL, self.span(at, after)), after
             if self.kind(after) in ("ratio", "shortratio"):
                 after = self.skip(after + 1, "earn", "scored", "deduct")
                 return PartialStep(Partial.LINEAR, self.span(at, after)), after
-        if self.kind(end) in ("ignore", "nodeduct", "noadd") or (self.kind(end) == "zero" and self.word(end) in ("不计分", "不得分", "不给分", "不予计分", "不记分", "不赋分")):
+        if self.kind(end) in ("ignore", "nodeduct", "noadd") or (
+            self.kind(end) == "zero"
+            and self.word(end) in ("不计分", "不得分", "不给分", "不予计分", "不记分", "不赋分")
+        ):
             return PartialStep(Partial.FLOOR, self.span(at, end + 1)), self.skip(end + 1, "earn", "deduct")
         return None
 
@@ -611,7 +754,9 @@ class _Parser:
         if kind == "nodeduct":
             return Full(self.span(at, at + 1), quiet=True), at + 1
         if kind == "unsupported":
-            return Unknown(self.word(at), "能换算成分值的写法（如“每…扣…分”“按…比例得分”）", self.span(at, at + 1)), at + 1
+            return Unknown(
+                self.word(at), "能换算成分值的写法（如“每…扣…分”“按…比例得分”）", self.span(at, at + 1)
+            ), at + 1
         return None
 
     # --- consequences -------------------------------------------------------------------------------------------------
@@ -623,8 +768,24 @@ class _Parser:
         if kind in ("weight", "det") and self.kind(at + 1) in ("earn", "deduct"):
             at += 1
             kind = self.kind(at)
-        deduct = kind == "deduct" and self.word(at) in ("扣分", "扣减分值", "扣除分值", "扣减", "扣减得分", "扣减分数", "扣分值", "减分")
-        score = (kind == "earn" and self.word(at) in ("得分", "分值为", "计分", "得分为", "赋分", "评分", "得", "评分为", "计为")) or (kind == "noun" and self.word(at) in ("考核得分", "评价得分")) or (kind == "weight" and self.word(at) in ("应得分", "应得分值"))
+        deduct = kind == "deduct" and self.word(at) in (
+            "扣分",
+            "扣减分值",
+            "扣除分值",
+            "扣减",
+            "扣减得分",
+            "扣减分数",
+            "扣分值",
+            "减分",
+        )
+        score = (
+            (
+                kind == "earn"
+                and self.word(at) in ("得分", "分值为", "计分", "得分为", "赋分", "评分", "得", "评分为", "计为")
+            )
+            or (kind == "noun" and self.word(at) in ("考核得分", "评价得分"))
+            or (kind == "weight" and self.word(at) in ("应得分", "应得分值"))
+        )
         sign = at + 1
         if (deduct or score) and self.kind(sign) == "var":
             sign += 1
@@ -637,7 +798,10 @@ class _Parser:
         body_at = -1
         if self.kind(sign) == "cmp" and self.word(sign) == "=":
             body_at = sign + 1
-        elif (self.kind(sign) in ("eq", "colon") or self.word(at) in ("得分为", "分值为", "评分为", "计为", "得", "计分", "得分")) and kind != "var":
+        elif (
+            self.kind(sign) in ("eq", "colon")
+            or self.word(at) in ("得分为", "分值为", "评分为", "计为", "得", "计分", "得分")
+        ) and kind != "var":
             body_at = sign + 1 if self.kind(sign) in ("eq", "colon") else sign
             if not self.calculates(body_at):
                 return None
@@ -685,10 +849,16 @@ class _Parser:
         return False
 
     def bare_formula(self) -> Formula | None:
-        if not any(token.kind == "op" and token.text in "*/" for token in self.t) or any(token.kind in ("cmp", "sep", "comma") for token in self.t):
+        if not any(token.kind == "op" and token.text in "*/" for token in self.t) or any(
+            token.kind in ("cmp", "sep", "comma") for token in self.t
+        ):
             return None
         found = self.formula_from(0, self.skip(0, "by"), self.n, False)
-        if found is None or not isinstance(found[0], Formula) or self.skip(found[1], "comma", "de", "scored", "earn") < self.n:
+        if (
+            found is None
+            or not isinstance(found[0], Formula)
+            or self.skip(found[1], "comma", "de", "scored", "earn") < self.n
+        ):
             return None
         return found[0]
 
@@ -697,7 +867,12 @@ class _Parser:
         if parsed is None:
             return None
         left, at = parsed
-        while at < limit and (self.kind(at) in ("op", "range")) and self.word(at) in ("+", "-", "—", "~") and (parsed := self.product(at + 1, limit)):
+        while (
+            at < limit
+            and (self.kind(at) in ("op", "range"))
+            and self.word(at) in ("+", "-", "—", "~")
+            and (parsed := self.product(at + 1, limit))
+        ):
             left, at = Calc(Op.ADD if self.word(at) == "+" else Op.SUB, left, parsed[0]), parsed[1]
         return left, at
 
@@ -706,7 +881,12 @@ class _Parser:
         if parsed is None:
             return None
         left, at = parsed
-        while at < limit and self.kind(at) == "op" and self.word(at) in ("*", "/") and (parsed := self.factor(at + 1, limit)):
+        while (
+            at < limit
+            and self.kind(at) == "op"
+            and self.word(at) in ("*", "/")
+            and (parsed := self.factor(at + 1, limit))
+        ):
             left, at = Calc(Op.MUL if self.word(at) == "*" else Op.DIV, left, parsed[0]), parsed[1]
         return left, at
 
@@ -725,7 +905,12 @@ class _Parser:
             return _close_before_weight(body), end
         if self.kind(at) == "num":
             end = at + 1
-            if self.t[at].unit == "分" and self.kind(end) == "op" and self.word(end) == "(" and self.kind(end + 1) == "weight":
+            if (
+                self.t[at].unit == "分"
+                and self.kind(end) == "op"
+                and self.word(end) == "("
+                and self.kind(end + 1) == "weight"
+            ):
                 end += 3
             return Number(self.t[at]), end
         return self.name(at, limit)
@@ -742,6 +927,8 @@ class _Parser:
                     while close < limit and self.word(close) != ")":
                         close += 1
                     inner = [k for k in range(at + 1, close) if self.kind(k) == "num"]
+                    if any(self.kind(k) in ("eq", "cmp") for k in range(at + 1, close)):
+                        break
                     if len(inner) == 1 and close - at == 2:
                         return Number(self.t[inner[0]]), close + 1
                     if not inner:
@@ -763,11 +950,15 @@ class _Parser:
             at += 1
         if at == start:
             return None
-        text = "".join(self.word(k) for k in range(start, at))
+        text = "".join(self.word(k) for k in range(start, at)).partition("(")[0]
         return Name(text, _role(text, kinds), self.span(start, at)), at
 
     def opens_factor(self, at: int) -> bool:
-        return any(self.kind(k) == "op" and self.word(k) in "*/+-" for k in range(at + 1, min(at + 12, self.n)) if ")" not in "".join(self.word(j) for j in range(at, k)))
+        return any(
+            self.kind(k) == "op" and self.word(k) in "*/+-"
+            for k in range(at + 1, min(at + 12, self.n))
+            if ")" not in "".join(self.word(j) for j in range(at, k))
+        )
 
     def step(self, at: int) -> tuple[Item, int] | None:
         """每(低于)(目标值)(的)1个百分点，扣0.5分; 少1名扣1分; 发生1起扣2分; 每处扣0.5分."""
@@ -789,7 +980,12 @@ class _Parser:
                     break
                 noun += self.word(end)
             elif kind == "num":
-                if self.t[end].unit == "分" and size is None and every and self.kind(end - 1) not in ("lt", "gt", "short", "rise", "every"):
+                if (
+                    self.t[end].unit == "分"
+                    and size is None
+                    and every
+                    and self.kind(end - 1) not in ("lt", "gt", "short", "rise", "every")
+                ):
                     break
                 if self.t[end].unit == "分" and size is not None:
                     break
@@ -800,7 +996,9 @@ class _Parser:
                 size = self.t[end]
                 if self.kind(end - 1) == "de" and target:
                     relative = size.percent and size.unit == "%"
-                if not every and (not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")):
+                if not every and (
+                    not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
+                ):
                     return None
             elif kind in _WAYS:
                 if not (kind == "reach" and size is not None):
@@ -816,12 +1014,40 @@ class _Parser:
             elif kind == "comma":
                 if size is None and not noun:
                     return None
-                after = self.skip(end + 1, "de", "text") if self.kind(end + 1) == "text" and self.word(end + 1) in ("则", "就", "相应", "应", "予以") else end + 1
+                after = (
+                    self.skip(end + 1, "de", "text")
+                    if self.kind(end + 1) == "text" and self.word(end + 1) in ("则", "就", "相应", "应", "予以")
+                    else end + 1
+                )
                 if self.kind(after) not in ("deduct", "add") and not self.step_earns(after):
                     return None
                 end = after
                 continue
-            elif kind in ("text", "noun", "de", "dun", "eq", "up", "det", "ratio", "average", "before", "after", "neg", "and", "none", "rate", "ontime", "sum", "actual", "shortfall", "excess", "overratio", "shortratio", "base"):
+            elif kind in (
+                "text",
+                "noun",
+                "de",
+                "dun",
+                "eq",
+                "up",
+                "det",
+                "ratio",
+                "average",
+                "before",
+                "after",
+                "neg",
+                "and",
+                "none",
+                "rate",
+                "ontime",
+                "sum",
+                "actual",
+                "shortfall",
+                "excess",
+                "overratio",
+                "shortratio",
+                "base",
+            ):
                 noun += self.word(end)
                 if self.word(end) == "满" and size is None:
                     floor = True
@@ -843,7 +1069,20 @@ class _Parser:
         amount, high, after = got
         if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
             return None
-        step = Step(way, verb, size, amount, noun, self.span(at, after), relative, target, Partial.FLOOR if floor else None, said, high, every)
+        step = Step(
+            way,
+            verb,
+            size,
+            amount,
+            noun,
+            self.span(at, after),
+            relative,
+            target,
+            Partial.FLOOR if floor else None,
+            said,
+            high,
+            every,
+        )
         return step, after
 
     def open_step(self, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
@@ -860,7 +1099,11 @@ class _Parser:
         return new if way in ("", "done") or (way == "event" and new in ("short", "over")) else way
 
     def step_earns(self, at: int) -> bool:
-        return self.kind(at) == "earn" and (self.is_points(self.skip(at + 1, "det")) or (self.kind(at + 1) == "num" and self.t[at + 1].unit in ("", "%") and self.amount(at + 1) is not None) or self.kind(at + 1) == "weight")
+        return self.kind(at) == "earn" and (
+            self.is_points(self.skip(at + 1, "det"))
+            or (self.kind(at + 1) == "num" and self.t[at + 1].unit in ("", "%") and self.amount(at + 1) is not None)
+            or self.kind(at + 1) == "weight"
+        )
 
     def amount(self, at: int) -> tuple[Amount, Fraction | None, int] | None:
         """0.5分 | 5% | 权重分的5% | 5%权重分 | 1-3分; the second value is the upper end of a range."""
@@ -893,7 +1136,11 @@ class _Parser:
             return None
         deduct = any(mark in self.word(at) for mark in ("扣", "减"))
         end = at + 1
-        while self.kind(end) in ("human", "text", "de", "scored", "by", "ontime") and self.kind(end + 1) in ("human", "deduct", "earn", "add", "scored", "text") and end - at < 6:
+        while (
+            self.kind(end) in ("human", "text", "de", "scored", "by", "ontime")
+            and self.kind(end + 1) in ("human", "deduct", "earn", "add", "scored", "text")
+            and end - at < 6
+        ):
             deduct = deduct or any(mark in self.word(end) for mark in ("扣", "减"))
             end += 1
         if self.kind(end) in ("deduct", "add"):
@@ -902,9 +1149,17 @@ class _Parser:
                 amount, high, after = got
                 is_deduct = self.kind(end) == "deduct"
                 if high is not None:
-                    return Range(min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=is_deduct), after
+                    return Range(
+                        min(amount.value, high),
+                        max(amount.value, high),
+                        amount.unit,
+                        self.span(at, after),
+                        deduct=is_deduct,
+                    ), after
                 if is_deduct and self.kind(after) == "down":
-                    return Range(Fraction(0), amount.value, amount.unit, self.span(at, after + 1), deduct=True), after + 1
+                    return Range(
+                        Fraction(0), amount.value, amount.unit, self.span(at, after + 1), deduct=True
+                    ), after + 1
                 return None
             return Discretion(self.kind(end) == "deduct", self.span(at, end + 1)), end + 1
         if self.kind(end) == "earn":
@@ -926,7 +1181,9 @@ class _Parser:
             done = "deduct" if self.kind(at + 1) == "deduct" else "done"
             if self.kind(at + 1) == "earn" and self.kind(at + 2) == "num":
                 return None
-            return Ratio({"shortratio": "short", "overratio": "over"}.get(kind, done), self.word(at), self.span(at, at + 2)), at + 2
+            return Ratio(
+                {"shortratio": "short", "overratio": "over"}.get(kind, done), self.word(at), self.span(at, at + 2)
+            ), at + 2
         if kind != "by" and not (kind == "separately" and self.kind(at + 1) == "by"):
             return None
         start = at
@@ -935,7 +1192,12 @@ class _Parser:
         depth = 0
         while end < self.n and end - at < 40:
             kind = self.kind(end)
-            if kind in _ENDS or kind in ("zero", "full", "every", "else") and depth == 0 and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight")):
+            if (
+                kind in _ENDS
+                or kind in ("zero", "full", "every", "else")
+                and depth == 0
+                and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight"))
+            ):
                 return None
             if kind == "op":
                 depth += {"(": 1, ")": -1}.get(self.word(end), 0)
@@ -947,7 +1209,13 @@ class _Parser:
                 break
             if kind == "comma" and depth <= 0:
                 following = self.kind(self.skip(end + 1, "text", "det"))
-                if not (following in ("scored", "deduct") or (following == "earn" and self.word(self.skip(end + 1, "text", "det")) in ("计分", "得分", "赋分", "给分"))):
+                if not (
+                    following in ("scored", "deduct")
+                    or (
+                        following == "earn"
+                        and self.word(self.skip(end + 1, "text", "det")) in ("计分", "得分", "赋分", "给分")
+                    )
+                ):
                     return None
             end += 1
         if end >= self.n or end - at >= 40:
@@ -956,8 +1224,16 @@ class _Parser:
 
     def earn_ends(self, at: int) -> bool:
         if self.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
-            return self.kind(at + 1) not in ("num", "weight", "text", "noun") or self.kind(at + 1) == "num" and self.word(at) != "计" or self.kind(at + 1) == "text" and self.word(at + 1) in ("扣", "即可")
-        return self.word(at) in ("得", "给", "赋") and (self.kind(at + 1) in ("comma", "sep", "weight", "det", "") and self.kind(at + 1) != "num")
+            return (
+                self.kind(at + 1) not in ("num", "weight", "text", "noun")
+                or self.kind(at + 1) == "num"
+                and self.word(at) != "计"
+                or self.kind(at + 1) == "text"
+                and self.word(at + 1) in ("扣", "即可")
+            )
+        return self.word(at) in ("得", "给", "赋") and (
+            self.kind(at + 1) in ("comma", "sep", "weight", "det", "") and self.kind(at + 1) != "num"
+        )
 
     def by_inside(self, start: int, first: int, last: int) -> tuple[Item, int] | None:
         deduct = self.kind(last) == "deduct"
@@ -977,7 +1253,7 @@ class _Parser:
             found = self.formula_from(start, first, last, deduct)
             if found is None or self.skip(found[1], "de", "comma", "text", "ratio", "weight") < last:
                 return None
-            return replace(found[0], span=self.span(start, end)), end  # type: ignore[type-var]
+            return replace(found[0], span=self.span(start, end)), end
         after_colon = end
         if self.kind(after_colon) == "colon" and self.kind(after_colon + 1) in ("earn", "deduct"):
             return Remark("ratio", text, self.span(start, end)), after_colon + 1
@@ -987,9 +1263,17 @@ class _Parser:
                 stop += 1
             found = self.formula_from(start, end + 1, stop, deduct)
             if found is not None and found[1] >= stop:
-                return replace(found[0], span=self.span(start, min(stop + 1, self.n))), stop + 1  # type: ignore[type-var]
+                return replace(found[0], span=self.span(start, min(stop + 1, self.n))), stop + 1
         numbers = [k for k in inside if self.kind(k) == "num"]
-        if numbers and all(kind in ("num", "weight", "de", "det", "full", "text", "eq", "target", "actual", "noun") for kind in kinds) and len(numbers) == 1 and self.t[numbers[0]].unit in ("%",):
+        if (
+            numbers
+            and all(
+                kind in ("num", "weight", "de", "det", "full", "text", "eq", "target", "actual", "noun")
+                for kind in kinds
+            )
+            and len(numbers) == 1
+            and self.t[numbers[0]].unit in ("%",)
+        ):
             share = self.t[numbers[0]].value
             if not any(kind in ("noun", "target", "actual") for kind in kinds):
                 if deduct:
@@ -1005,11 +1289,22 @@ class _Parser:
             return Ratio("short", text, self.span(start, end)), end
         if "overratio" in kinds or "excess" in kinds:
             return Ratio("over", text, self.span(start, end)), end
-        if "ratio" in kinds or text.endswith(("率", "度", "比例", "进度")) or "actual" in kinds or ("noun" in kinds and text.endswith("率")):
+        if (
+            "ratio" in kinds
+            or text.endswith(("率", "度", "比例", "进度"))
+            or "actual" in kinds
+            or ("noun" in kinds and text.endswith("率"))
+        ):
             if "late" in kinds or "lateness" in kinds:
                 return None
             if deduct:
-                way = "over" if "over" in kinds or "gt" in kinds else "short" if any(kind in kinds for kind in ("lt", "short")) else "deduct"
+                way = (
+                    "over"
+                    if "over" in kinds or "gt" in kinds
+                    else "short"
+                    if any(kind in kinds for kind in ("lt", "short"))
+                    else "deduct"
+                )
                 return Ratio(way, text, self.span(start, end)), end
             return Ratio("done", text, self.span(start, end)), end
         if "target" in kinds and self.kind(last) in ("scored", "earn"):
@@ -1047,7 +1342,26 @@ class _Parser:
         if self.kind(at) != "separately":
             return None
         end = at + 1
-        while end < self.n and self.kind(end) in ("by", "det", "weight", "de", "earn", "text", "eq", "between", "noun", "separately", "base", "deduct", "full") and end - at < 12:
+        while (
+            end < self.n
+            and self.kind(end)
+            in (
+                "by",
+                "det",
+                "weight",
+                "de",
+                "earn",
+                "text",
+                "eq",
+                "between",
+                "noun",
+                "separately",
+                "base",
+                "deduct",
+                "full",
+            )
+            and end - at < 12
+        ):
             end += 1
         items: list[tuple[Token, Token | None, bool]] = []
         stop = end
@@ -1070,29 +1384,61 @@ class _Parser:
             items.append((first, second, included))
             if self.kind(stop) in ("dun", "comma", "and") and self.kind(stop + 1) == "num":
                 stop += 1
-            elif self.kind(stop) in ("text",) and self.word(stop) in ("和", "及", "与") and self.kind(stop + 1) == "num":
+            elif (
+                self.kind(stop) in ("text",) and self.word(stop) in ("和", "及", "与") and self.kind(stop + 1) == "num"
+            ):
                 stop += 1
         if len(items) < 2:
             return None
-        unit = next((token.unit for first, second, _ in reversed(items) for token in (second, first) if token is not None and token.unit), "")
-        percent = unit == "%" or any(token.unit == "%" for first, second, _ in items for token in (first, second) if token)
-        stop = self.skip(stop, "weight", "scored", "earn", "de", "human", "text") if self.kind(stop) in ("weight", "scored", "earn", "de", "human") else stop
+        unit = next(
+            (
+                token.unit
+                for first, second, _ in reversed(items)
+                for token in (second, first)
+                if token is not None and token.unit
+            ),
+            "",
+        )
+        percent = unit == "%" or any(
+            token.unit == "%" for first, second, _ in items for token in (first, second) if token
+        )
+        stop = (
+            self.skip(stop, "weight", "scored", "earn", "de", "human", "text")
+            if self.kind(stop) in ("weight", "scored", "earn", "de", "human")
+            else stop
+        )
         if not percent and unit not in ("分", ""):
             return None
         span = self.span(at, stop)
         results: list[Share | Points | Range] = []
         for number, (first, second, included) in enumerate(items):
             if second is None:
-                results.append(Share(first.value, span) if percent and not (first.unit == "分") else Points(first.value, span))
+                results.append(
+                    Share(first.value, span) if percent and not (first.unit == "分") else Points(first.value, span)
+                )
             else:
                 low, high = sorted((first.value, second.value))
-                results.append(Range(low, high, "%" if percent else "分", span, low_incl=included or low == 0 or number + 1 == len(items), high_incl=number == 0 or not items[number - 1][2]))
+                results.append(
+                    Range(
+                        low,
+                        high,
+                        "%" if percent else "分",
+                        span,
+                        low_incl=included or low == 0 or number + 1 == len(items),
+                        high_incl=number == 0 or not items[number - 1][2],
+                    )
+                )
         return Spread(tuple(results), span), stop
 
     def mean(self, at: int) -> tuple[Item, int] | None:
         """占40%, 各占50%, 各占一半."""
         kind = self.kind(at)
-        if kind == "text" and self.word(at).endswith("各占") or kind == "separately" and self.word(at) in ("各占", "占", "各", "分别占"):
+        if (
+            kind == "text"
+            and self.word(at).endswith("各占")
+            or kind == "separately"
+            and self.word(at) in ("各占", "占", "各", "分别占")
+        ):
             if self.kind(at + 1) == "num" and self.t[at + 1].unit in ("%", "分"):
                 end = self.skip(at + 2, "weight") if self.kind(at + 2) == "weight" else at + 2
                 if self.t[at + 1].unit == "分":
@@ -1146,7 +1492,13 @@ class _Parser:
             if self.kind(after) == "cmp" or self.kind(after) == "op" and self.word(after) in "*/":
                 return None
             return Full(self.span(start, at + 1)), at + 1
-        if kind == "weight" and self.kind(at + 1) == "de" and self.kind(at + 2) == "num" and self.t[at + 2].unit == "%" and self.ends_clause(at + 3):
+        if (
+            kind == "weight"
+            and self.kind(at + 1) == "de"
+            and self.kind(at + 2) == "num"
+            and self.t[at + 2].unit == "%"
+            and self.ends_clause(at + 3)
+        ):
             return Share(self.t[at + 2].value, self.span(start, at + 3)), at + 3
         if kind != "num":
             return None
@@ -1162,19 +1514,34 @@ class _Parser:
             if verb and self.word(start) != "计" and self.ends_clause(at + 1):
                 return Share(token.value, self.span(start, at + 1)), at + 1
             return None
-        if token.unit == "分" and not token.both and self.kind(at + 1) not in ("up", "down", "range", "incl", "excl") and not (self.kind(at + 1) == "cmp"):
+        if (
+            token.unit == "分"
+            and not token.both
+            and self.kind(at + 1) not in ("up", "down", "range", "incl", "excl")
+            and not (self.kind(at + 1) == "cmp")
+        ):
             if verb or self.stands_alone(start, at):
                 if self.kind(at + 1) == "op" and self.word(at + 1) in "*/":
                     return None
                 return Points(token.value, self.span(start, at + 1), bare=not verb, each=each), at + 1
             return None
-        if verb and token.unit == "" and not token.scale and self.ends_clause(at + 1) and self.word(start) in ("得", "计", "得分", "计分", "赋", "记", "赋分", "得分为"):
+        if (
+            verb
+            and token.unit == ""
+            and not token.scale
+            and self.ends_clause(at + 1)
+            and self.word(start) in ("得", "计", "得分", "计分", "赋", "记", "赋分", "得分为")
+        ):
             return Points(token.value, self.span(start, at + 1)), at + 1
         return None
 
     def nothing(self, at: int) -> tuple[Item, int]:
         end, veto = at, False
-        while self.kind(end) in ("zero", "veto", "deducted") or (self.kind(end) in ("comma", "det", "text") and self.kind(end + 1) in ("zero", "veto") and self.word(end) in (",", "该项", "本项", "该指标", "本指标", "则", "且", "即")):
+        while self.kind(end) in ("zero", "veto", "deducted") or (
+            self.kind(end) in ("comma", "det", "text")
+            and self.kind(end + 1) in ("zero", "veto")
+            and self.word(end) in (",", "该项", "本项", "该指标", "本指标", "则", "且", "即")
+        ):
             veto = veto or self.kind(end) == "veto"
             end += 1
         return Zero(self.span(at, end), veto), end
@@ -1182,10 +1549,38 @@ class _Parser:
     def stands_alone(self, start: int, at: int) -> bool:
         """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
         before = self.kind(start - 1)
-        return self.ends_clause(at + 1) and before not in ("cmp", "ge", "gt", "le", "lt", "eq", "reach", "range", "op", "deduct", "add", "most")
+        return self.ends_clause(at + 1) and before not in (
+            "cmp",
+            "ge",
+            "gt",
+            "le",
+            "lt",
+            "eq",
+            "reach",
+            "range",
+            "op",
+            "deduct",
+            "add",
+            "most",
+        )
 
     def ends_clause(self, at: int) -> bool:
-        return self.kind(at) in ("", "sep", "comma", "enum", "dun", "stop", "cap", "most", "best", "nosum", "sum", "else", "until", "every") or self.word(at) in (")", "]")
+        return self.kind(at) in (
+            "",
+            "sep",
+            "comma",
+            "enum",
+            "dun",
+            "stop",
+            "cap",
+            "most",
+            "best",
+            "nosum",
+            "sum",
+            "else",
+            "until",
+            "every",
+        ) or self.word(at) in (")", "]")
 
     def human_range(self, at: int) -> tuple[Range, int] | None:
         """100%-80%(含) | 5-4分(含4分) | 1-3分."""
@@ -1233,7 +1628,9 @@ class _Parser:
         amount, high, after = got
         add = self.kind(at) == "add"
         if high is not None:
-            return Range(min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=not add), after
+            return Range(
+                min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=not add
+            ), after
         if self.kind(after) == "until" or self.kind(after) == "op" and self.word(after) in "*/":
             return None
         return Fixed(amount, add, self.span(at, after)), after
@@ -1245,15 +1642,26 @@ class _Parser:
             return Remark("define", self.word(at), self.span(at, at + 1)), self.skip(at + 1, "colon", "comma")
         if kind == "var" and (self.kind(at + 1) in ("eq", "letter") or self.word(at + 1) in ("指", "表示", "代表")):
             end = at + 2
-            while end < self.n and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp") and self.word(end) != ")":
+            while (
+                end < self.n and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp") and self.word(end) != ")"
+            ):
                 end += 1
             if self.kind(end) in ("num", "cmp"):
                 return None
             text = "".join(self.word(k) for k in range(at + 2, end))
             return Define(self.word(at), None, text, self.span(at, end)), end
-        if kind == "by" and self.kind(at + 1) == "var" and (self.kind(at + 2) == "letter" or self.word(at + 2) in ("表示", "代表")):
+        if (
+            kind == "by"
+            and self.kind(at + 1) == "var"
+            and (self.kind(at + 2) == "letter" or self.word(at + 2) in ("表示", "代表"))
+        ):
             return Define(self.word(at + 1), None, "", self.span(at, at + 3)), at + 3
-        if kind == "target" and self.kind(at + 1) in ("eq",) and self.kind(at + 2) == "cmp" and self.kind(at + 3) != "num":
+        if (
+            kind == "target"
+            and self.kind(at + 1) in ("eq",)
+            and self.kind(at + 2) == "cmp"
+            and self.kind(at + 3) != "num"
+        ):
             return Remark("kind", self.word(at + 2), self.span(at, at + 3)), at + 3
         if kind in ("text", "noun", "ratio", "actual", "target", "ontime"):
             end = at
@@ -1274,7 +1682,13 @@ def _same_size(left: Token, right: Token) -> bool:
 
 def _close_before_weight(body: Term) -> Term:
     """Where the closing bracket is missing: (1-a/b×分值 can only mean (1-a/b)×分值, which gives full marks at the best value."""
-    if isinstance(body, Calc) and body.op in (Op.ADD, Op.SUB) and isinstance(body.right, Calc) and body.right.op is Op.MUL and _is_weight(body.right.right):
+    if (
+        isinstance(body, Calc)
+        and body.op in (Op.ADD, Op.SUB)
+        and isinstance(body.right, Calc)
+        and body.right.op is Op.MUL
+        and _is_weight(body.right.right)
+    ):
         return Calc(Op.MUL, Calc(body.op, body.left, body.right.left), body.right.right)
     return body
 
@@ -1284,7 +1698,23 @@ def _is_weight(term: Term) -> bool:
 
 
 _DONE_MARKS = ("实际", "已", "达标", "达到", "完成", "符合", "合格")
-_PLAN_MARKS = ("计划", "目标", "指标值", "应", "预算", "任务", "年初", "预期", "规定", "控制", "上限", "标准", "额定", "核定", "批复")
+_PLAN_MARKS = (
+    "计划",
+    "目标",
+    "指标值",
+    "应",
+    "预算",
+    "任务",
+    "年初",
+    "预期",
+    "规定",
+    "控制",
+    "上限",
+    "标准",
+    "额定",
+    "核定",
+    "批复",
+)
 
 
 def _role(text: str, kinds: Sequence[str]) -> str:
@@ -1307,6 +1737,8 @@ def _role(text: str, kinds: Sequence[str]) -> str:
         return "letterB"
     if "ratio" in kinds:
         return "done"
+    if text.endswith(("执行率", "支出率", "到位率")) and not text.startswith(("计划", "目标", "实际")):
+        return ""
     if text.startswith(("实际", "全年实际", "全年执行", "实绩", "年度实际")) or "actual" in kinds:
         return "actual"
     if text.startswith(_PLAN_MARKS) or "target" in kinds or text.startswith(("全年预算", "调整后预算", "应")):
@@ -1318,9 +1750,42 @@ def _role(text: str, kinds: Sequence[str]) -> str:
 
 # --- conditions -------------------------------------------------------------------------------------------------------
 
-_SIGNS = {"ge": Sign.GE, "gt": Sign.GT, "le": Sign.LE, "lt": Sign.LT, "eq": Sign.EQ, "reach": Sign.GE, "notover": Sign.LE, "over": Sign.GT}
+_SIGNS = {
+    "ge": Sign.GE,
+    "gt": Sign.GT,
+    "le": Sign.LE,
+    "lt": Sign.LT,
+    "eq": Sign.EQ,
+    "reach": Sign.GE,
+    "notover": Sign.LE,
+    "over": Sign.GT,
+}
 _FLIPPED = {Sign.GE: Sign.LE, Sign.GT: Sign.LT, Sign.LE: Sign.GE, Sign.LT: Sign.GT, Sign.EQ: Sign.EQ, Sign.NE: Sign.NE}
-_MEASURE = frozenset({"text", "noun", "var", "actual", "ratio", "late", "early", "some", "deviate", "rise", "short", "rate", "add", "every", "shortratio", "overratio", "none", "ontime", "over", "rank", "weight"})
+_MEASURE = frozenset(
+    {
+        "text",
+        "noun",
+        "var",
+        "actual",
+        "ratio",
+        "late",
+        "early",
+        "some",
+        "deviate",
+        "rise",
+        "short",
+        "rate",
+        "add",
+        "every",
+        "shortratio",
+        "overratio",
+        "none",
+        "ontime",
+        "over",
+        "rank",
+        "weight",
+    }
+)
 _FILLER = frozenset({"de", "target", "text", "noun", "actual", "ratio", "earn", "det"})
 
 
@@ -1330,6 +1795,7 @@ class _Condition:
         self.n = len(self.t)
         self.text = text
         self.used: set[int] = set()
+        self.first = 0
 
     def kind(self, at: int) -> str:
         return self.t[at].kind if 0 <= at < self.n else ""
@@ -1351,13 +1817,27 @@ class _Condition:
         split = self.split()
         if split is not None:
             return split
+        term = self.compared_formula()
         bounds = self.bounds()
         measure = "".join(self.word(k) for k in range(self.n) if self.kind(k) in _MEASURE and k not in self.used)
         state, date, monthly, after = self.state()
         ordinal = any(token.kind == "text" and token.text.endswith("第") for token in self.t)
-        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and self.kind(k) in HEAVY)
+        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and heavy(self.t[k]))
         words = tuple(token.text for token in self.t if token.kind not in ("de", "comma"))
-        return Cond(said, span, state, measure, tuple(bounds), date, monthly, after, ordinal=ordinal, leftover=leftover, words=words)
+        return Cond(
+            said,
+            span,
+            state,
+            measure,
+            tuple(bounds),
+            date,
+            monthly,
+            after,
+            ordinal=ordinal,
+            leftover=leftover,
+            words=words,
+            term=term,
+        )
 
     def split(self) -> Cond | None:
         """Conditions joined by 且/或, where both sides have a bound or a state of their own."""
@@ -1368,20 +1848,41 @@ class _Condition:
                 if not (_has_number(left) and _has_number(right)):
                     continue
                 first, second = condition(left, self.text), condition(right, self.text)
-                if first is None or second is None or not (first.bounds or first.joined) or not (second.bounds or second.joined):
+                if (
+                    first is None
+                    or second is None
+                    or not (first.bounds or first.joined)
+                    or not (second.bounds or second.joined)
+                ):
                     continue
                 if not second.measure or not first.measure or second.measure == first.measure:
                     continue  # 大于等于60%且小于88%: two bounds of one measure
                 span = (self.t[0].start, self.t[-1].end)
-                parts = (*(first.joined if first.joined and first.any == is_any else (first,)), *(second.joined if second.joined and second.any == is_any else (second,)))
+                parts = (
+                    *(first.joined if first.joined and first.any == is_any else (first,)),
+                    *(second.joined if second.joined and second.any == is_any else (second,)),
+                )
                 return Cond(self.text[span[0] : span[1]], span, joined=parts, any=is_any)
         return None
+
+    def compared_formula(self) -> Term | None:
+        """The formula in front of a comparison; its numbers are no bounds."""
+        sign = next((k for k in range(self.n) if self.kind(k) in ("cmp", "gt", "ge", "lt", "le")), None)
+        if sign is None or not any(self.kind(k) == "op" and self.word(k) in "*/" for k in range(sign)):
+            return None
+        parser = _Parser(self.t[:sign])
+        parsed = parser.expression(0, sign)
+        if parsed is None or parsed[1] < sign:
+            return None
+        self.used.update(range(sign))
+        self.first = sign
+        return parsed[0]
 
     # --- bounds -------------------------------------------------------------------------------------------------------
 
     def bounds(self) -> list[Bound]:
         out: list[Bound] = []
-        at = 0
+        at = self.first
         while at < self.n:
             found = self.bound(at)
             if found is None:
@@ -1456,14 +1957,33 @@ class _Condition:
             if self.kind(stop) in ("incl", "excl"):
                 high_mark = self.kind(stop)
                 stop += 1
-            stop = stop + 1 if self.kind(stop) == "between" or (self.kind(stop) == "down" and self.word(stop) in ("内", "之内", "以内")) else stop
+            stop = (
+                stop + 1
+                if self.kind(stop) == "between"
+                or (self.kind(stop) == "down" and self.word(stop) in ("内", "之内", "以内"))
+                else stop
+            )
             self.use(at, stop)
             low, high = (token, last) if token.value <= last.value else (last, token)
             low = replace(low, unit=low.unit or last.unit)
             high = replace(high, unit=high.unit or token.unit or last.unit)
             return [
-                Bound(Sign.GT if (mark if low is token else high_mark) == "excl" else Sign.GE, low, self.span(at, stop), gap=gap, of_target=of, spoken=spoken),
-                Bound(Sign.LT if (high_mark if low is token else mark) == "excl" else Sign.LE, high, self.span(at, stop), gap=gap, of_target=of, spoken=spoken),
+                Bound(
+                    Sign.GT if (mark if low is token else high_mark) == "excl" else Sign.GE,
+                    low,
+                    self.span(at, stop),
+                    gap=gap,
+                    of_target=of,
+                    spoken=spoken,
+                ),
+                Bound(
+                    Sign.LT if (high_mark if low is token else mark) == "excl" else Sign.LE,
+                    high,
+                    self.span(at, stop),
+                    gap=gap,
+                    of_target=of,
+                    spoken=spoken,
+                ),
             ], stop
         reach = kind == "reach"
         suffix = self.kind(end)
@@ -1471,10 +1991,16 @@ class _Condition:
             if suffix == "down" and kind in ("gt", "over"):
                 gap, sign = "over", Sign.LE
                 self.use(at, end + 1)
-                return [Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="over", spoken=True), Bound(sign, token, self.span(at, end + 1), gap="over", spoken=True)], end + 1
+                return [
+                    Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="over", spoken=True),
+                    Bound(sign, token, self.span(at, end + 1), gap="over", spoken=True),
+                ], end + 1
             if suffix == "down" and kind == "lt" and gap == "short":
                 self.use(at, end + 1)
-                return [Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="short", spoken=True), Bound(Sign.LE, token, self.span(at, end + 1), gap="short", spoken=True)], end + 1
+                return [
+                    Bound(Sign.GT, _nought(token), self.span(at, end + 1), gap="short", spoken=True),
+                    Bound(Sign.LE, token, self.span(at, end + 1), gap="short", spoken=True),
+                ], end + 1
             if suffix == "down" and kind in ("reach", "notover", "eq", "le"):
                 sign = Sign.LE
             elif suffix == "up" and kind in ("reach", "eq"):
@@ -1500,7 +2026,11 @@ class _Condition:
         elif mark == "excl":
             sign = {Sign.LE: Sign.LT, Sign.GE: Sign.GT}.get(sign, sign)
         self.use(at, end)
-        return [Bound(sign, token, self.span(at, end), reach=reach and kind == "reach", gap=gap, of_target=of, spoken=spoken)], end
+        return [
+            Bound(
+                sign, token, self.span(at, end), reach=reach and kind == "reach", gap=gap, of_target=of, spoken=spoken
+            )
+        ], end
 
     def from_number(self, at: int) -> tuple[list[Bound], int] | None:
         """85%(含)-95%, 95%以上, 80%(含)以上90%以下, 60%≤x, 3次, ±3%以内."""
@@ -1516,7 +2046,11 @@ class _Condition:
             self.use(at, end)
             return [Bound(Sign.LT if mark == "excl" else Sign.LE, token, self.span(at, end))], end
         following = self.kind(end)
-        if following == "range" and self.kind(end + 1) in ("num", "cmp") or (following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num"):
+        if (
+            following == "range"
+            and self.kind(end + 1) in ("num", "cmp")
+            or (following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num")
+        ):
             return self.ranged(at, end, mark)
         if following == "cmp":
             sign = _FLIPPED[Sign(self.word(end))]
@@ -1584,7 +2118,11 @@ class _Condition:
         return at
 
     def use(self, start: int, end: int) -> None:
-        self.used.update(k for k in range(start, min(end, self.n)) if self.kind(k) not in ("text", "noun", "actual", "ratio") or k == start)
+        self.used.update(
+            k
+            for k in range(start, min(end, self.n))
+            if self.kind(k) not in ("text", "noun", "actual", "ratio") or k == start
+        )
 
     def span(self, start: int, end: int) -> Place:
         return self.t[start].start, self.t[min(end, self.n) - 1].end
@@ -1616,8 +2154,10 @@ class _Condition:
             return ("late" if after else "ontime"), date, monthly, after
         if "notover" in kinds:
             return "notover", None, monthly, after
-        if "over" in kinds:
+        if "over" in kinds or "excess" in kinds:
             return "over", None, monthly, after
+        if "shortfall" in kinds:
+            return "short", None, monthly, after
         if "grow" in kinds:
             return "grow", None, monthly, after
         if "lt" in kinds:

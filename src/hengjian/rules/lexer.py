@@ -78,19 +78,39 @@ _DATE = re.compile(
 )
 _MONTH = re.compile(r"(\d{1,2})月(?!\d)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⒈⒉⒊⒋⒌⒍⒎⒏⒐"
-_ORDINAL = re.compile(r"\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\d{1,2}(?:[、)]|\.(?!\d))|[一二三四五六七八九十]{1,2}、|[a-gA-G][.、)](?!\d)|(?:第[一二三四五六]|其[一二三四五])[,:]|[一二三四]是")
-_CMP = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "≠": "!=", ">=": ">=", "<=": "<=", "=>": ">=", "=<": "<=", "==": "=", "≥=": ">=", "≤=": "<="}
+_ORDINAL = re.compile(
+    r"\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\d{1,2}(?:[、)]|\.(?!\d))|[一二三四五六七八九十]{1,2}、|[a-gA-G][.、)](?!\d)|(?:第[一二三四五六]|其[一二三四五])[,:]|[一二三四]是"
+)
+_CMP = {
+    "≥": ">=",
+    "≤": "<=",
+    ">": ">",
+    "<": "<",
+    "=": "=",
+    "≠": "!=",
+    ">=": ">=",
+    "<=": "<=",
+    "=>": ">=",
+    "=<": "<=",
+    "==": "=",
+    "≥=": ">=",
+    "≤=": "<=",
+}
 _CHINESE = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
 _RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
 _MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
-_BEFORE_SIGN = frozenset({"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"})
+_BEFORE_SIGN = frozenset(
+    {"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"}
+)
 _AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加计于迟误期滞展开举办降增移起第成任至或为≥>≤<="
 
 
-_RANK = re.compile(r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))")
+_RANK = re.compile(
+    r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))"
+)
 
 
 def squeezed(text: str) -> tuple[str, tuple[int, ...]]:
@@ -111,6 +131,7 @@ class _Lexer:
         self.length = len(text)
         self.vocabulary = vocabulary()
         self.out: list[Token] = []
+        self.run_start = -1  # where the text run in hand began
 
     def place(self, index: int) -> int:
         return self.where[index] if index < len(self.where) else self.length
@@ -120,25 +141,25 @@ class _Lexer:
         self.out.append(token)
 
     def run(self) -> list[Token]:
-        at, run_start = 0, -1
+        at = 0
         text = self.folded
         while at < len(text):
             before = len(self.out)
             after = self.one(at)
             if after == at:
-                if run_start < 0:
-                    run_start = at
+                if self.run_start < 0:
+                    self.run_start = at
                 at += 1
                 continue
-            if run_start >= 0:
+            if self.run_start >= 0:
                 fresh = self.out[before:]
                 del self.out[before:]
-                self.emit("text", run_start, at)
+                self.emit("text", self.run_start, at)
                 self.out.extend(fresh)
-                run_start = -1
+                self.run_start = -1
             at = after
-        if run_start >= 0:
-            self.emit("text", run_start, len(text))
+        if self.run_start >= 0:
+            self.emit("text", self.run_start, len(text))
         return self.out
 
     def one(self, at: int) -> int:
@@ -183,7 +204,7 @@ class _Lexer:
         return at + 1
 
     def starts_clause(self) -> bool:
-        return not self.out or self.out[-1].kind in ("sep", "enum", "colon", "comma", "dun")
+        return self.run_start < 0 and (not self.out or self.out[-1].kind in ("sep", "enum", "colon", "comma", "dun"))
 
     def is_amount(self, match: re.Match[str]) -> bool:
         """``(1-5×…`` and ``60、`` in a list of numbers are no numbering."""
@@ -200,7 +221,12 @@ class _Lexer:
             match = _DATE.match(text, at)
             if match and (text[at].isdigit() or self.at_boundary(at)):
                 return self.dated(at, match)
-            if len(self.out) > 1 and self.out[-1].kind == "range" and self.out[-2].kind == "date" and (match := _MONTH.match(text, at)):
+            if (
+                len(self.out) > 1
+                and self.out[-1].kind == "range"
+                and self.out[-2].kind == "date"
+                and (match := _MONTH.match(text, at))
+            ):
                 self.emit("date", at, match.end(), date=(self.out[-2].date[0], int(match.group(1)), 0))
                 return match.end()
             if not text[at].isdigit():
@@ -225,6 +251,8 @@ class _Lexer:
         return at == 0 or not ("\u4e00" <= self.folded[at - 1] <= "\u9fff") or self.folded[at - 1] in "于在至到"
 
     def may_be_signed(self) -> bool:
+        if self.run_start >= 0:
+            return False
         if not self.out:
             return True
         last = self.out[-1]
@@ -268,14 +296,23 @@ class _Lexer:
             return at
         before = self.folded[at - 1] if at else ""
         name = unit[0]
-        if name != "百分点" and not (before and before in _AFTER_COUNT) and not (self.starts_clause() or self.follows_word()):
+        if (
+            name != "百分点"
+            and not (before and before in _AFTER_COUNT)
+            and not (self.starts_clause() or self.follows_word())
+        ):
             return at
-        if name != "百分点" and not (before and before in "每少多超低缺满前第过有现") and _RATE_TAIL.match(self.folded, end + 1) and not self.folded.startswith(("扣", "以"), end + 1):
+        if (
+            name != "百分点"
+            and not (before and before in "每少多超低缺满前第过有现")
+            and _RATE_TAIL.match(self.folded, end + 1)
+            and not self.folded.startswith(("扣", "以"), end + 1)
+        ):
             return at
         return self.with_unit(at, end, value, False)
 
     def follows_word(self) -> bool:
-        return bool(self.out) and self.out[-1].kind not in ("text", "de", "noun", "op")
+        return self.run_start < 0 and bool(self.out) and self.out[-1].kind not in ("text", "de", "noun", "op")
 
     def with_unit(self, start: int, end: int, value: Fraction, both: bool) -> int:
         text = self.folded
@@ -319,7 +356,35 @@ class _Lexer:
                     continue
                 if spelling == "时" and after in ("间", "限", "效"):
                     continue
-                if spelling in ("人", "级", "类", "度", "部", "本", "所", "门", "间", "块", "对", "成", "只", "口", "档", "种", "课", "章", "字", "村", "镇", "乡") and after and spelling + after in _NOT_UNITS:
+                if (
+                    spelling
+                    in (
+                        "人",
+                        "级",
+                        "类",
+                        "度",
+                        "部",
+                        "本",
+                        "所",
+                        "门",
+                        "间",
+                        "块",
+                        "对",
+                        "成",
+                        "只",
+                        "口",
+                        "档",
+                        "种",
+                        "课",
+                        "章",
+                        "字",
+                        "村",
+                        "镇",
+                        "乡",
+                    )
+                    and after
+                    and spelling + after in _NOT_UNITS
+                ):
                     continue
                 return name, len(spelling)
         return None
@@ -344,7 +409,21 @@ class _Lexer:
         if char in ":：":
             self.emit("colon", at, at + 1)
             return at + 1
-        for word in ("(含)", "(含本数)", "(不含)", "(不含本数)", "(包含)", "(不包含)", "(不包括)", "(包括本数)", "(不包括本数)", "(含该值)", "(含等于)", "[含]", "[不含]"):
+        for word in (
+            "(含)",
+            "(含本数)",
+            "(不含)",
+            "(不含本数)",
+            "(包含)",
+            "(不包含)",
+            "(不包括)",
+            "(包括本数)",
+            "(不包括本数)",
+            "(含该值)",
+            "(含等于)",
+            "[含]",
+            "[不含]",
+        ):
             if char in "([" and text.startswith(word, at):
                 self.emit("excl" if "不" in word else "incl", at, at + len(word))
                 return at + len(word)
@@ -362,19 +441,31 @@ class _Lexer:
             width = 2 if two in ("——", "--") else 1
             last = self.out[-1] if self.out else None
             number_next = bool(re.match(r"[<>≤≥]?\d", text[at + width : at + width + 2]))
-            after_number = last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
+            after_number = (
+                last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
+            )
             self.emit("range" if (number_next and after_number) or char in "~—" else "op", at, at + width)
             if self.out[-1].kind == "op":
                 self.out[-1] = _kind(self.out[-1], "-")
             return at + width
-        if char in "至到" and self.out and self.out[-1].kind in ("num", "incl", "excl", "date") and self.out[-1].end == self.place(at - 1) + 1 and re.match(r"\d", text[at + 1 : at + 2]):
+        if (
+            char in "至到"
+            and self.out
+            and self.out[-1].kind in ("num", "incl", "excl", "date")
+            and self.out[-1].end == self.place(at - 1) + 1
+            and re.match(r"\d", text[at + 1 : at + 2])
+        ):
             self.emit("range", at, at + 1)
             return at + 1
         if char.isascii() and char.isalpha():
             end = at + 1
             while end < len(text) and text[end].isascii() and text[end].isalnum():
                 end += 1
-            if end - at <= 2 and not ("\u4e00" <= text[end : end + 1] <= "\u9fff" and text[end : end + 1] not in "为是表代以指" and end - at > 1):
+            if end - at <= 2 and not (
+                "\u4e00" <= text[end : end + 1] <= "\u9fff"
+                and text[end : end + 1] not in "为是表代以指"
+                and end - at > 1
+            ):
                 self.emit("var", at, end)
                 return end
         return at
@@ -384,7 +475,9 @@ class _Lexer:
         before = self.folded[at - 1] if at else ""
         after = self.folded[at + 1] if at + 1 < len(self.folded) else ""
         operand_before = bool(before) and bool(_OPERAND_END.match(before)) and before not in "以设令若当"
-        operand_after = bool(after) and (after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and after not in "为表是代指≥"))
+        operand_after = bool(after) and (
+            after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and after not in "为表是代指≥")
+        )
         if operand_before and operand_after:
             self.emit("op", at, at + 1)
             self.out[-1] = _kind(self.out[-1], "*")
@@ -413,6 +506,14 @@ class _Lexer:
             if name in _MERGING and (tail := _RATE_TAIL.match(text, end)) and not self.has_word(end, tail.end()):
                 self.emit("noun", at, tail.end())
                 return tail.end()
+            if (
+                word == "零"
+                and self.run_start < 0
+                and self.out
+                and self.out[-1].kind in ("eq", "cmp", "reach", "notover")
+            ):
+                self.emit("num", at, end)
+                return end
             self.emit(name, at, end)
             return end
         return at
@@ -446,4 +547,4 @@ def chinese_number(text: str) -> Fraction | None:
     digits = vocabulary().digits
     if value is None or any(char not in digits for char in tail):
         return None
-    return value + (Fraction(int("".join(str(digits[char]) for char in tail)), 10 ** len(tail)) if tail else 0)
+    return Fraction(value) + (Fraction(int("".join(str(digits[char]) for char in tail)), 10 ** len(tail)) if tail else 0)

@@ -13,6 +13,7 @@ from hengjian.rules.run import weight_of
 from hengjian.rules.tree import Arith, Clamp, Const, Expr, Input, Missing, Op, Rounded
 from hengjian.values.finding import Level as Severity
 
+
 def unread(text: str, span: tuple[int, int], what: str, expected: str) -> Note:
     return Note("R10", Severity.WARNING, f"{what}；此处应为{expected}", span=span)
 
@@ -64,6 +65,9 @@ class Meaning:
         self.defined: dict[str, g.Term] = {}
         self.letters: dict[str, str] = {}
         self.open_boundary = False
+        self.intro: Token | None = None  # a number the rule starts from (以100%为标准)
+        self.replaced: dict[Token, Fraction] = {}  # copied numbers and what they stand for
+        self.reworth: dict[int, Fraction] = {}  # clauses whose points are read the other way round
 
     # --- bookkeeping --------------------------------------------------------------------------------------------------
 
@@ -80,12 +84,24 @@ class Meaning:
                 self.notes.append(note)
         return self.answers.get(name, 0)
 
-    def note(self, code: str, severity: Severity, message: str, span: tuple[int, int] | None = None, example: str = "", repair: str = "") -> None:
+    def note(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        span: tuple[int, int] | None = None,
+        example: str = "",
+        repair: str = "",
+    ) -> None:
         self.notes.append(Note(code, severity, message, span=span, example=example, repair=repair))
 
-    def fail(self, span: tuple[int, int], expected: str = "“…得满分”“…不得分”“…得×分”“每…扣×分”“得分=…”一类写法") -> None:
+    def fail(
+        self, span: tuple[int, int], expected: str = "“…得满分”“…不得分”“…得×分”“每…扣×分”“得分=…”一类写法"
+    ) -> None:
         said = self.text[span[0] : span[1]].strip()
-        self.notes.append(unread(self.text, span, f"第{span[0] + 1}—{span[1]}字“{said[:40]}”没有读懂，整条规则暂不计算得分", expected))
+        self.notes.append(
+            unread(self.text, span, f"第{span[0] + 1}—{span[1]}字“{said[:40]}”没有读懂，整条规则暂不计算得分", expected)
+        )
         self.failed = True
 
     # --- small expressions --------------------------------------------------------------------------------------------
@@ -109,7 +125,14 @@ class Meaning:
         if amount.of_weight:
             return share
         choice = self.option(
-            key, 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, f"“扣{short(amount.value)}%”没有说明是谁的百分之几：分值的{short(amount.value)}%，还是百分之几分；请写成“扣分值的{short(amount.value)}%”")
+            key,
+            2,
+            Status.AMBIGUOUS,
+            Note(
+                "R06",
+                Severity.WARNING,
+                f"“扣{short(amount.value)}%”没有说明是谁的百分之几：分值的{short(amount.value)}%，还是百分之几分；请写成“扣分值的{short(amount.value)}%”",
+            ),
         )
         return share if choice == 0 else Const(amount.value / 100, "分")
 
@@ -124,7 +147,15 @@ class Meaning:
         if self.weight is None or self.weight == 0 or top == self.weight or top == 0:
             return False
         choice = self.option(
-            "weight", 2, Status.DEFECTIVE, Note("R07", Severity.WARNING, f"规则的满分是{short(top)}分，分值栏是{short(self.weight)}分，两处不一致；请核对哪一处写错", example=f"{short(top)}分")
+            "weight",
+            2,
+            Status.DEFECTIVE,
+            Note(
+                "R07",
+                Severity.WARNING,
+                f"规则的满分是{short(top)}分，分值栏是{short(self.weight)}分，两处不一致；请核对哪一处写错",
+                example=f"{short(top)}分",
+            ),
         )
         self.cap_at = top if choice == 1 else None
         self.scale = Fraction(1) if choice == 1 else self.weight / top
@@ -165,8 +196,17 @@ class Meaning:
                 continue
             if cap.of == "deduct" or (cap.of == "" and deduct_only):
                 limit = self.amount(cap.amount)
-                if self.weight is not None and isinstance(limit, Const) and limit.value > self.weight and self.weight > 0:
-                    self.note("R07", Severity.WARNING, f"扣分上限{short(limit.value)}分超过了分值{short(self.weight)}分，最多只能扣完分值")
+                if (
+                    self.weight is not None
+                    and isinstance(limit, Const)
+                    and limit.value > self.weight
+                    and self.weight > 0
+                ):
+                    self.note(
+                        "R07",
+                        Severity.WARNING,
+                        f"扣分上限{short(limit.value)}分超过了分值{short(self.weight)}分，最多只能扣完分值",
+                    )
                     self.raise_to(Status.DEFECTIVE)
                 else:
                     low = Arith(Op.SUB, self.full(), limit)
@@ -178,7 +218,11 @@ class Meaning:
             if cap.of == "earn" or (cap.of == "" and not deduct_only):
                 if cap.amount is not None and cap.amount.unit == "分":
                     high = self.points(cap.amount.value)
-                    if self.weight is not None and cap.amount.value > self.weight and not any(step.verb == "add" for step in steps):
+                    if (
+                        self.weight is not None
+                        and cap.amount.value > self.weight
+                        and not any(step.verb == "add" for step in steps)
+                    ):
                         high = self.cap()
         for mod in mods:
             if isinstance(mod, g.RoundTo):
@@ -192,5 +236,3 @@ def short(value_: Fraction) -> str:
 
 def share(weight: Expr, percent: Fraction) -> Expr:
     return Arith(Op.MUL, weight, Const(percent / 100))
-
-

@@ -112,16 +112,24 @@ class _Numbers:
             return True
         if steps or any(isinstance(clause.cons, (g.Formula, g.Ratio)) for clause in values):
             return True
-        if any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined or clause.cond.date) for clause in values):
+        if any(
+            clause.cond is not None and (clause.cond.bounds or clause.cond.joined or clause.cond.date)
+            for clause in values
+        ):
             return True
-        return all(clause.cond is not None and clause.cond.state in ("none", "some", "else", "ontime", "late", "grow") for clause in values)
+        return all(
+            clause.cond is not None and clause.cond.state in ("none", "some", "else", "ontime", "late", "grow")
+            for clause in values
+        )
 
     def drop_caps(self, values: list[Clause]) -> list[Clause]:
         """超过100%的按100%计: nothing that the clamp to the weight does not do."""
         ratios = [clause for clause in values if isinstance(clause.cons, (g.Ratio, g.Formula))]
         kept = []
         for clause in values:
-            over = clause.cond is not None and (any(bound.sign in (Sign.GT, Sign.GE) for bound in clause.cond.bounds) or clause.cond.state == "over")
+            over = clause.cond is not None and (
+                any(bound.sign in (Sign.GT, Sign.GE) for bound in clause.cond.bounds) or clause.cond.state == "over"
+            )
             capped = isinstance(clause.cons, g.Share) and clause.cons.value == 100
             if ratios and over and capped and not self.frame.down:
                 continue
@@ -135,7 +143,9 @@ class _Numbers:
                 return clause
         pointed = [clause for clause in values if isinstance(clause.cons, g.Points)]
         if pointed:
-            top = max(pointed, key=lambda clause: clause.cons.value if isinstance(clause.cons, g.Points) else Fraction(0))
+            top = max(
+                pointed, key=lambda clause: clause.cons.value if isinstance(clause.cons, g.Points) else Fraction(0)
+            )
             return top if isinstance(top.cons, g.Points) and top.cons.value > 0 else None
         return None
 
@@ -153,12 +163,24 @@ class _Numbers:
         if up is not self.frame.down:
             return
         pairs = [clause.cons for clause in values if clause.cond is not None and clause.cond.bounds]
-        if len(pairs) > 2 and all(isinstance(cons, (g.Full, g.Points, g.Zero, g.Share)) for cons in pairs) and not self.frame.value:
+        if (
+            len(pairs) > 2
+            and all(isinstance(cons, (g.Full, g.Points, g.Zero, g.Share)) for cons in pairs)
+            and not self.frame.value
+        ):
             return
         m = self.m
         want = "不高于" if self.frame.down else "不低于"
         choice = m.option(
-            "direction", 2, Status.DEFECTIVE, Note("R08", Severity.WARNING, f"目标值是“{m.context.target.strip()}”，规则却在另一侧给满分，方向写反了；应为{want}目标值得满分", span=clause.cond.span)
+            "direction",
+            2,
+            Status.DEFECTIVE,
+            Note(
+                "R08",
+                Severity.WARNING,
+                f"目标值是“{m.context.target.strip()}”，规则却在另一侧给满分，方向写反了；应为{want}目标值得满分",
+                span=clause.cond.span,
+            ),
         )
         self.flip = choice == 0
         self.literal = choice == 1
@@ -176,14 +198,38 @@ class _Numbers:
                 token = bound.number
                 if token is None:
                     continue
-                if frame.unit == "%" and not token.unit and token.value >= 1 and not token.scale and any(other.number is not None and other.number.percent for one in values if one.cond is not None for other in one.cond.bounds):
-                    m.note("R05", Severity.WARNING, f"“{m.text[token.start : token.end]}”漏写了百分号，按{short(token.value)}%读", (token.start, token.end), f"{short(token.value)}%", f"{short(token.value)}%")
+                if (
+                    frame.unit == "%"
+                    and not token.unit
+                    and token.value >= 1
+                    and not token.scale
+                    and any(
+                        other.number is not None and other.number.percent
+                        for one in values
+                        if one.cond is not None
+                        for other in one.cond.bounds
+                    )
+                ):
+                    m.note(
+                        "R05",
+                        Severity.WARNING,
+                        f"“{m.text[token.start : token.end]}”漏写了百分号，按{short(token.value)}%读",
+                        (token.start, token.end),
+                        f"{short(token.value)}%",
+                        f"{short(token.value)}%",
+                    )
         if goal is None or goal <= 0 or frame.period or frame.parts or frame.amounts:
             return
         banded = len([clause for clause in values if clause.cond is not None and clause.cond.bounds]) > 2
         for clause in values:
             cond = clause.cond
-            if cond is None or len(cond.bounds) != 1 or cond.state not in ("reach", "short", "", "text", "notover", "over") or cond.bounds[0].gap or cond.bounds[0].of_target:
+            if (
+                cond is None
+                or len(cond.bounds) != 1
+                or cond.state not in ("reach", "short", "", "text", "notover", "over")
+                or cond.bounds[0].gap
+                or cond.bounds[0].of_target
+            ):
                 continue
             token = cond.bounds[0].number
             number = frame.number(token) if token is not None else None
@@ -196,23 +242,23 @@ class _Numbers:
             if clause is self.best and banded and not goal / 3 > number and not number > goal * 3:
                 continue
             said = m.text[token.start : token.end]
-            note = Note("D18", Severity.ERROR, f"规则写的是“{said}”，本行目标值是“{m.context.target.strip()}”，数字可能是从别的行抄来的；请改为本行的目标值", span=(token.start, token.end), example=said)
+            note = Note(
+                "D18",
+                Severity.ERROR,
+                f"规则写的是“{said}”，本行目标值是“{m.context.target.strip()}”，数字可能是从别的行抄来的；请改为本行的目标值",
+                span=(token.start, token.end),
+                example=said,
+            )
             if clause is self.best:
                 choice = m.option("threshold", 2, Status.DEFECTIVE, note)
                 if choice == 0:
-                    self.replaced[token] = goal
+                    self.m.replaced[token] = goal
             else:
                 if note not in m.notes:
                     m.notes.append(note)
                 m.raise_to(Status.DEFECTIVE)
                 m.firm = True
-                self.replaced[token] = goal
-
-    @property
-    def replaced(self) -> dict[Token, Fraction]:
-        if not hasattr(self.m, "replaced_numbers"):
-            self.m.replaced_numbers = {}
-        return self.m.replaced_numbers
+                self.m.replaced[token] = goal
 
     def check_weight(self, values: Sequence[Clause], steps: Sequence[Clause]) -> None:
         m = self.m
@@ -230,7 +276,11 @@ class _Numbers:
         """The day lateness counts from: the target's; without one, the first date of the rule. Another year is a slip."""
         m = self.m
         dated = [clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.date is not None]
-        dated += [cond for loose in m.loose if (cond := g.condition(loose.chunk.tokens, m.text)) is not None and cond.date is not None]
+        dated += [
+            cond
+            for loose in m.loose
+            if (cond := g.condition(loose.chunk.tokens, m.text)) is not None and cond.date is not None
+        ]
         if not dated:
             return
         first = dated[0].date
@@ -244,11 +294,22 @@ class _Numbers:
         if goal is None or dated[0].after:
             return
         if first[0] and goal[0] and first[0] != goal[0]:
-            m.note("A06", Severity.WARNING, f"规则写的是{first[0]}年，目标值是{goal[0]}年，年份不一致；按目标值的{goal[0]}年计算，请改正规则", dated[0].span, f"{goal[0]}年")
+            m.note(
+                "A06",
+                Severity.WARNING,
+                f"规则写的是{first[0]}年，目标值是{goal[0]}年，年份不一致；按目标值的{goal[0]}年计算，请改正规则",
+                dated[0].span,
+                f"{goal[0]}年",
+            )
             m.raise_to(Status.DEFECTIVE)
             m.firm = True
         elif _day_of(first, goal[0]) != _day_of(goal, goal[0]):
-            choice = m.option("deadline", 2, Status.DEFECTIVE, Note("D18", Severity.ERROR, "规则的截止日期与目标值的截止日期不同；请统一", span=dated[0].span))
+            choice = m.option(
+                "deadline",
+                2,
+                Status.DEFECTIVE,
+                Note("D18", Severity.ERROR, "规则的截止日期与目标值的截止日期不同；请统一", span=dated[0].span),
+            )
             if choice == 1:
                 self.frame = m.frame = replace(self.frame, deadline=_written((first[0] or goal[0], first[1], first[2])))
 
@@ -282,15 +343,33 @@ class _Numbers:
             return self.dated(cond)
         if cond.monthly and cond.bounds:
             return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=cond.span)
+        if cond.term is not None:
+            return self.formula_condition(cond)
         if cond.bounds:
             compares = [self.bound(bound, cond, best=best, grade=grade) for bound in cond.bounds]
             if any(one is None for one in compares):
                 return None
             known = tuple(one for one in compares if one is not None)
-            if cond.state == "late" and len(known) == 1 and self.timed(cond) and isinstance(known[0], Compare) and known[0].sign in (Sign.LE, Sign.LT):
+            if (
+                cond.state == "late"
+                and len(known) == 1
+                and self.timed(cond)
+                and isinstance(known[0], Compare)
+                and known[0].sign in (Sign.LE, Sign.LT)
+            ):
                 known = (Compare(known[0].left, Sign.GT, Const(Fraction(0), "天")), *known)
             return known[0] if len(known) == 1 else Every(known, span=cond.span)
         return self.state(cond, best=best, grade=grade)
+
+    def formula_condition(self, cond: g.Cond) -> Condition | None:
+        """追加额/预算数>0.2."""
+        assert cond.term is not None
+        lowered = _Formula(self, g.Formula(cond.term, False, cond.span)).term(cond.term)
+        if lowered is None or len(cond.bounds) != 1 or cond.bounds[0].number is None:
+            return None
+        token = cond.bounds[0].number
+        limit = token.value / 100 if token.percent else token.value
+        return Compare(lowered[0], cond.bounds[0].sign, Const(limit), span=cond.span)
 
     def part(self, cond: g.Cond, *, best: bool) -> Condition | None:
         """One of several measures joined by 且 or 或."""
@@ -331,7 +410,12 @@ class _Numbers:
         match cond.state:
             case "ontime" | "late" if not frame.duration or frame.deadline:
                 if frame.deadline or not frame.numeric:
-                    return Compare(self.late(), Sign.LE if cond.state == "ontime" else Sign.GT, Const(Fraction(0), "天"), span=cond.span)
+                    return Compare(
+                        self.late(),
+                        Sign.LE if cond.state == "ontime" else Sign.GT,
+                        Const(Fraction(0), "天"),
+                        span=cond.span,
+                    )
                 return self.reached(cond.span) if cond.state == "ontime" else _ELSE
             case "ontime":
                 return self.reached(cond.span)
@@ -353,7 +437,11 @@ class _Numbers:
             case "reach" | "notover":
                 return self.reached(cond.span)
             case "short":
-                return _ELSE if self.has_best() else (Not(self.reached(cond.span), span=cond.span) if frame.numeric else None)
+                return (
+                    _ELSE
+                    if self.has_best()
+                    else (Not(self.reached(cond.span), span=cond.span) if frame.numeric else None)
+                )
             case "over":
                 if frame.down or frame.band:
                     return _ELSE if self.has_best() else Not(self.reached(cond.span), span=cond.span)
@@ -364,7 +452,7 @@ class _Numbers:
                     return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
                 if frame.numeric and said.startswith(("未", "不", "没", "无")):
                     return _ELSE
-                if frame.numeric:
+                if frame.numeric and best:
                     return self.reached(cond.span)
             case _:
                 return None
@@ -383,7 +471,13 @@ class _Numbers:
         if frame.plus_minus:
             return Compare(self.size(), Sign.LE, Const(frame.high or Fraction(0), frame.unit), span=span)
         if frame.band:
-            return Every((Compare(frame.actual(), Sign.GE, Const(frame.low or Fraction(0), frame.unit)), Compare(frame.actual(), Sign.LE, Const(frame.high or Fraction(0), frame.unit))), span=span)
+            return Every(
+                (
+                    Compare(frame.actual(), Sign.GE, Const(frame.low or Fraction(0), frame.unit)),
+                    Compare(frame.actual(), Sign.LE, Const(frame.high or Fraction(0), frame.unit)),
+                ),
+                span=span,
+            )
         sign = Sign.EQ if frame.equal and False else Sign.LE if frame.down else Sign.GE
         return Compare(frame.actual(), sign, frame.target_expr(), span=span)
 
@@ -396,9 +490,19 @@ class _Numbers:
         frame = self.frame
         sign = bound.sign
         if bound.average:
-            self.m.option("reference", 1, Status.AMBIGUOUS, Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span))
+            self.m.option(
+                "reference",
+                1,
+                Status.AMBIGUOUS,
+                Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span),
+            )
             self.m.firm = True
-            return Compare(frame.actual(), Sign.GE if bound.sign in (Sign.GE, Sign.GT) else bound.sign, Input(bound.average, frame.unit), span=bound.span)
+            return Compare(
+                frame.actual(),
+                Sign.GE if bound.sign in (Sign.GE, Sign.GT) else bound.sign,
+                Input(bound.average, frame.unit),
+                span=bound.span,
+            )
         if self.flip and not bound.gap:
             sign = _FLIP[sign]
         token = bound.number
@@ -408,20 +512,28 @@ class _Numbers:
             if bound.reach or sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken:
                 return self.reached(bound.span)
             if frame.band:
-                return self.reached(bound.span) if sign in (Sign.LE, Sign.GE, Sign.EQ) else Not(self.reached(bound.span))
+                return (
+                    self.reached(bound.span) if sign in (Sign.LE, Sign.GE, Sign.EQ) else Not(self.reached(bound.span))
+                )
             return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
         if token.unit == "名次" or frame.unit == "名次":
             measure: Expr = Input("actual", "名次")
-            return Compare(measure, Sign.LE if token.kind == "top" else sign, Const(token.value, "名次"), span=bound.span)
+            return Compare(
+                measure, Sign.LE if token.kind == "top" else sign, Const(token.value, "名次"), span=bound.span
+            )
         if token.both:
             return self.within(token, bound)
         if bound.gap:
             return self.gap(bound, token, cond)
-        if cond.state in ("late", "early") and token.unit in _TIMES and not (frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late"):
+        if (
+            cond.state in ("late", "early")
+            and token.unit in _TIMES
+            and not (frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late")
+        ):
             return self.lateness(bound, token, cond)
         if frame.deadline and not frame.numeric and token.unit in _TIMES:
             return self.lateness(bound, token, cond)
-        number = self.replaced.get(token, frame.number(token))
+        number = self.m.replaced.get(token, frame.number(token))
         if bound.of_target or (token.percent and frame.unit not in ("%", "")):
             if frame.value is None or frame.value == 0:
                 return None
@@ -462,12 +574,19 @@ class _Numbers:
         """±3%以内: the size of a deviation, or the distance from the target."""
         frame = self.frame
         limit = Const(token.value, "%" if token.percent else token.unit)
-        if frame.plus_minus or frame.value is None or frame.value == 0 or any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动")):
+        if (
+            frame.plus_minus
+            or frame.value is None
+            or frame.value == 0
+            or any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动"))
+        ):
             return Compare(self.size(), bound.sign, limit, span=bound.span)
         away = Arith(Op.SUB, frame.actual(), frame.target_expr())
         both = Combine(Pick.MAX, (away, Arith(Op.SUB, frame.target_expr(), frame.actual())))
         if token.percent and frame.unit != "%":
-            return Compare(Arith(Op.MUL, Arith(Op.DIV, both, frame.target_expr()), _HUNDRED), bound.sign, limit, span=bound.span)
+            return Compare(
+                Arith(Op.MUL, Arith(Op.DIV, both, frame.target_expr()), _HUNDRED), bound.sign, limit, span=bound.span
+            )
         return Compare(both, bound.sign, limit, span=bound.span)
 
     def gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
@@ -481,15 +600,35 @@ class _Numbers:
             return None
         goal = frame.target_expr()
         number = frame.number(token)
-        if bound.gap == "over" and number is not None and frame.value and not bound.sign is Sign.LE and not frame.down and number > frame.value and not token.percent:
+        if (
+            bound.gap == "over"
+            and number is not None
+            and frame.value
+            and not bound.sign is Sign.LE
+            and not frame.down
+            and number > frame.value
+            and not token.percent
+        ):
             return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
-        if bound.gap == "over" and number is not None and token.percent and frame.unit == "%" and frame.value and number > frame.value and "出" in self.m.text[bound.span[0] : bound.span[1]] and frame.value > 1 and number > 50:
+        if (
+            bound.gap == "over"
+            and number is not None
+            and token.percent
+            and frame.unit == "%"
+            and frame.value
+            and number > frame.value
+            and "出" in self.m.text[bound.span[0] : bound.span[1]]
+            and frame.value > 1
+            and number > 50
+        ):
             return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
         away: Expr = Arith(Op.SUB, frame.actual(), goal) if bound.gap == "over" else Arith(Op.SUB, goal, frame.actual())
         if number is None or (token.percent and frame.unit not in ("%",)):
             if not token.percent or frame.value == 0:
                 return None
-            return Compare(Arith(Op.MUL, Arith(Op.DIV, away, goal), _HUNDRED), bound.sign, Const(token.value, "%"), span=bound.span)
+            return Compare(
+                Arith(Op.MUL, Arith(Op.DIV, away, goal), _HUNDRED), bound.sign, Const(token.value, "%"), span=bound.span
+            )
         return Compare(away, bound.sign, Const(token.value if token.percent else number, frame.unit), span=bound.span)
 
     def lateness(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
@@ -500,7 +639,9 @@ class _Numbers:
             sign = Sign.EQ
         if cond.state == "early" or frame.sense == "early":
             if frame.sense == "early":
-                return Compare(frame.actual(), Sign.GE if bound.bare else sign, Const(token.value, frame.unit), span=bound.span)
+                return Compare(
+                    frame.actual(), Sign.GE if bound.bare else sign, Const(token.value, frame.unit), span=bound.span
+                )
             if token.unit not in ("天", "日", "工作日"):
                 return None
             measure: Expr = Arith(Op.SUB, Const(Fraction(0), "天"), self.late())
@@ -509,7 +650,9 @@ class _Numbers:
             number = frame.number(token)
             if number is None:
                 return None
-            return Compare(Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span)
+            return Compare(
+                Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span
+            )
         days = {"天": token.value, "日": token.value, "工作日": token.value, "周": token.value * 7}.get(token.unit)
         if days is not None:
             return Compare(self.late(), sign, Const(days, "天"), span=bound.span)
@@ -565,7 +708,12 @@ class _Numbers:
             m.firm = True
             m.note("R01", Severity.ERROR, "规则没有写明达不到时得多少分；请补上")
             return None
-        choice = m.option("shortfall", 2, Status.AMBIGUOUS, Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"))
+        choice = m.option(
+            "shortfall",
+            2,
+            Status.AMBIGUOUS,
+            Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"),
+        )
         return self.done_ratio() if choice == 0 else _ZERO
 
     def sorted(self, branches: Sequence[tuple[Branch, Clause]]) -> list[tuple[Branch, Clause]]:
@@ -618,10 +766,21 @@ class _Numbers:
     def check_order(self, ordered: Sequence[tuple[Branch, Clause]]) -> None:
         """A better band with a worse score, bands of real length that overlap with different scores."""
         m = self.m
-        bands = [(low, high, self.worth(branch.value), branch, clause) for branch, clause in ordered if (ends := _ends(branch.condition)) is not None for low, high in (ends,)]
+        bands = [
+            (low, high, self.worth(branch.value), branch, clause)
+            for branch, clause in ordered
+            if (ends := _ends(branch.condition)) is not None
+            for low, high in (ends,)
+        ]
         scored = [(low, high, worth, clause) for low, high, worth, _, clause in bands if worth is not None]
         if len(scored) >= 3:
-            by_place = sorted(scored, key=lambda band: (band[0] if band[0] is not None else Fraction(-(10**12)), band[1] if band[1] is not None else Fraction(10**12)))
+            by_place = sorted(
+                scored,
+                key=lambda band: (
+                    band[0] if band[0] is not None else Fraction(-(10**12)),
+                    band[1] if band[1] is not None else Fraction(10**12),
+                ),
+            )
             worths = [worth for _, _, worth, _ in by_place]
             steps = [b - a for a, b in zip(worths, worths[1:], strict=False) if b != a]
             rises, falls = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
@@ -635,11 +794,23 @@ class _Numbers:
                 top = min((one for one in (high, high2) if one is not None), default=None)
                 if bottom is None or top is None or bottom >= top:
                     continue
-                if clause.cond is None or other.cond is None or (low is None) != (low2 is None) and (high is None) != (high2 is None) and not (low is not None and high2 is not None and low < high2):
+                if (
+                    clause.cond is None
+                    or other.cond is None
+                    or (low is None) != (low2 is None)
+                    and (high is None) != (high2 is None)
+                    and not (low is not None and high2 is not None and low < high2)
+                ):
                     continue
                 if self.frame.whole and top - bottom < 1:
                     continue
-                m.note("R02", Severity.WARNING, f"{short(bottom)}到{short(top)}同时落在两条里，得分不同；按更有利的一条计算，请改写界限", other.cond.span, short((bottom + top) / 2))
+                m.note(
+                    "R02",
+                    Severity.WARNING,
+                    f"{short(bottom)}到{short(top)}同时落在两条里，得分不同；按更有利的一条计算，请改写界限",
+                    other.cond.span,
+                    short((bottom + top) / 2),
+                )
                 m.raise_to(Status.DEFECTIVE)
                 m.firm = True
 
@@ -648,40 +819,67 @@ class _Numbers:
         """Full marks in the middle and less on both sides is a rule of its own kind."""
         top = max(worths)
         at = list(worths).index(top)
-        return 0 < at < len(worths) - 1 and all(a <= b for a, b in zip(worths[:at], worths[1 : at + 1], strict=False)) and all(a >= b for a, b in zip(worths[at:], worths[at + 1 :], strict=False))
+        return (
+            0 < at < len(worths) - 1
+            and all(a <= b for a, b in zip(worths[:at], worths[1 : at + 1], strict=False))
+            and all(a >= b for a, b in zip(worths[at:], worths[at + 1 :], strict=False))
+        )
 
     swapped: bool = False
 
     def swap(self, bands: Sequence[tuple[Fraction | None, Fraction | None, Fraction, Clause]], rising: bool) -> None:
         m = self.m
-        choice = m.option("order", 2, Status.DEFECTIVE, Note("R08", Severity.WARNING, "完成得更好的一档反而得分更低，两档的分数可能写颠倒了；请核对"))
+        choice = m.option(
+            "order",
+            2,
+            Status.DEFECTIVE,
+            Note("R08", Severity.WARNING, "完成得更好的一档反而得分更低，两档的分数可能写颠倒了；请核对"),
+        )
         self.swapped = choice == 1
         if self.swapped:
             worths = sorted((worth for _, _, worth, _ in bands), reverse=not rising)
             for (_, _, _, clause), worth in zip(bands, worths, strict=True):
-                self.reworth[id(clause)] = worth
-
-    @property
-    def reworth(self) -> dict[int, Fraction]:
-        if not hasattr(self.m, "other_worth"):
-            self.m.other_worth = {}
-        return self.m.other_worth
+                self.m.reworth[id(clause)] = worth
 
     def closed(self, tree: Case, ordered: Sequence[tuple[Branch, Clause]]) -> Expr:
         """高于90%…低于90%…: the bound itself counts as reached (C5); reordered worths are put in."""
         m = self.m
         branches = list(tree.branches)
-        if self.reworth:
-            branches = [replace(branch, value=Const(self.reworth[id(clause)], "分")) if id(clause) in self.reworth else branch for branch, (_, clause) in zip(branches, ordered, strict=True)]
-        strict = [(number, branch.condition) for number, branch in enumerate(branches) if isinstance(branch.condition, Compare) and branch.condition.sign in (Sign.GT, Sign.LT) and isinstance(branch.condition.right, (Const, Input))]
+        if self.m.reworth:
+            branches = [
+                replace(branch, value=Const(self.m.reworth[id(clause)], "分")) if id(clause) in self.m.reworth else branch
+                for branch, (_, clause) in zip(branches, ordered, strict=True)
+            ]
+        strict = [
+            (number, branch.condition)
+            for number, branch in enumerate(branches)
+            if isinstance(branch.condition, Compare)
+            and branch.condition.sign in (Sign.GT, Sign.LT)
+            and isinstance(branch.condition.right, (Const, Input))
+        ]
         for number, condition in strict:
             for other_number, other in strict:
-                if other_number > number and other.right == condition.right and other.left == condition.left and other.sign is _FLIP[condition.sign] and self.spoken(ordered[number][1]):
-                    if any(_touches(branch.condition, condition) for position, branch in enumerate(branches) if position not in (number, other_number)):
+                if (
+                    other_number > number
+                    and other.right == condition.right
+                    and other.left == condition.left
+                    and other.sign is _FLIP[condition.sign]
+                    and self.spoken(ordered[number][1])
+                ):
+                    if any(
+                        _touches(branch.condition, condition)
+                        for position, branch in enumerate(branches)
+                        if position not in (number, other_number)
+                    ):
                         continue
                     wider = replace(condition, sign=Sign.GE if condition.sign is Sign.GT else Sign.LE)
                     branches[number] = replace(branches[number], condition=wider)
-                    m.note("R01", Severity.ERROR, "界限值本身没有写在任何一条里，按达到计算；请写明“含”或“以上”", ordered[number][1].span)
+                    m.note(
+                        "R01",
+                        Severity.ERROR,
+                        "界限值本身没有写在任何一条里，按达到计算；请写明“含”或“以上”",
+                        ordered[number][1].span,
+                    )
                     m.open_boundary = True
         return replace(tree, branches=tuple(branches))
 
@@ -725,8 +923,12 @@ class _Numbers:
             m.fail(cons.span, "可以计算比例的目标值（不为0的数）")
             return None
         goal = frame.target_expr()
-        short_ = Arith(Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, goal, frame.actual()), goal)))
-        over = Arith(Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, frame.actual(), goal), goal)))
+        short_ = Arith(
+            Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, goal, frame.actual()), goal))
+        )
+        over = Arith(
+            Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, frame.actual(), goal), goal))
+        )
         kind = cons.kind
         if kind == "deduct":
             kind = "over" if frame.down else "short"
@@ -735,21 +937,37 @@ class _Numbers:
         if kind == "short":
             return short_ if not frame.down else over
         if frame.down:
-            choice = m.option("reverse", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "反向指标没有写明公式：目标值÷实际值×分值，还是按超出比例扣分；请写明", span=cons.span))
+            choice = m.option(
+                "reverse",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    "反向指标没有写明公式：目标值÷实际值×分值，还是按超出比例扣分；请写明",
+                    span=cons.span,
+                ),
+            )
             return Arith(Op.MUL, Arith(Op.DIV, goal, frame.actual()), full) if choice == 0 else over
         return Arith(Op.MUL, Arith(Op.DIV, self.share_actual(), goal), full)
 
     def share_actual(self) -> Input:
         """The actual where a typed percentage may stand for the share of the target."""
         actual = self.frame.actual()
-        return actual if self.frame.unit == "%" or actual.sense or self.frame.doubtful else replace(actual, sense="ratio" if "率" in self.m.text or "比例" in self.m.text else "")
+        return (
+            actual
+            if self.frame.unit == "%" or actual.sense or self.frame.doubtful
+            else replace(actual, sense="ratio" if "率" in self.m.text or "比例" in self.m.text else "")
+        )
 
     def straight(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
         """线性插值 between two bounds: the scores at both ends come from the neighbouring clauses."""
         frame = self.frame
         ends = _bound_values(clause, frame)
         if len(ends) != 2:
-            numbers = sorted({value for other in values if other is not clause for value in _bound_values(other, frame)})
+            numbers = sorted(
+                {value for other in values if other is not clause for value in _bound_values(other, frame)}
+            )
             if len(numbers) != 2:
                 return None
             ends = numbers
@@ -799,7 +1017,11 @@ class _Numbers:
             if size is None:
                 m.fail(clause.span, "能与目标值单位对应的计分单位")
                 return None
-            part = Arith(Op.MUL, Steps(self.frame.actual(), size, self.partial(clause, step)[0], self.partial(clause, step)[1]), m.amount(step.amount))
+            part = Arith(
+                Op.MUL,
+                Steps(self.frame.actual(), size, self.partial(clause, step)[0], self.partial(clause, step)[1]),
+                m.amount(step.amount),
+            )
             total = part if total is None else Arith(Op.ADD, total, part)
         assert total is not None
         branches = []
@@ -835,6 +1057,7 @@ class _Numbers:
 
     def stepped(self, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
         m, frame = self.m, self.frame
+        self.check_signs(steps)
         base = self.base(values)
         deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
         adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
@@ -848,12 +1071,27 @@ class _Numbers:
         cuts: list[Branch] = []
         others: list[tuple[Branch, Clause]] = []
         full: Condition | None = None
+        eventful = (
+            not frame.deadline
+            and not frame.numeric
+            and not frame.none
+            and any(
+                self.direction(clause.cons, clause) == "event" for clause in deducts if isinstance(clause.cons, g.Step)
+            )
+        )
         otherwise: Expr | None = lower_side if taken is not None else None
         for clause in values:
             if isinstance(clause.cons, g.NoBonus):
                 continue
             if clause is self.best or clause.cond is None and isinstance(clause.cons, (g.Full, g.Points)):
-                if clause.cond is not None:
+                if (
+                    clause.cond is not None
+                    and eventful
+                    and clause.cond.state in ("ontime", "text", "reach", "none")
+                    and not clause.cond.bounds
+                ):
+                    self.no_deadline(clause.cond)
+                elif clause.cond is not None:
                     lowered = self.condition(clause.cond, best=True)
                     if lowered is None:
                         m.fail(clause.cond.span)
@@ -885,17 +1123,69 @@ class _Numbers:
         if full is not None:
             branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
         between = self.between(others, deducts)
-        branches = [*cuts, *([branches[-1]] if full is not None else []), *between]
+        branches = [*self.ranged(deducts, lower_side), *cuts, *([branches[-1]] if full is not None else []), *between]
+        if self.literal:
+            otherwise = _ZERO
         if otherwise is None:
             if not frame.value or frame.down:
                 m.raise_to(Status.AMBIGUOUS)
                 m.firm = True
                 m.note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分；请补上")
             else:
-                choice = m.option("shortfall", 2, Status.AMBIGUOUS, Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"))
+                choice = m.option(
+                    "shortfall",
+                    2,
+                    Status.AMBIGUOUS,
+                    Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"),
+                )
                 otherwise = self.done_ratio() if choice == 0 else _ZERO
-        body: Expr = Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
+        body: Expr = (
+            Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
+        )
         return self.bounded(body, steps, adds, base, values)
+
+    def no_deadline(self, cond: g.Cond) -> None:
+        if cond.state == "ontime":
+            self.m.raise_to(Status.AMBIGUOUS)
+            self.m.firm = True
+            self.m.note("R06", Severity.WARNING, "“及时”没有写明截止时间；请写明时限，并填写不及时的次数", cond.span)
+
+    def check_signs(self, steps: Sequence[Clause]) -> None:
+        """变动率0，计3分；变动率0，每超…: the same bare number twice, its signs were lost in copying."""
+        best = self.best.cond if self.best is not None else None
+        for clause in steps:
+            cond = clause.cond
+            if best is None or cond is None or len(cond.bounds) != 1 or len(best.bounds) != 1:
+                continue
+            one, two = best.bounds[0], cond.bounds[0]
+            if (
+                one.bare
+                and two.bare
+                and one.number is not None
+                and two.number is not None
+                and one.number.value == two.number.value
+            ):
+                self.m.note(
+                    "R10",
+                    Severity.INFO,
+                    "两条的条件都只剩下数字，比较符号丢失；按“不超过得满分，超过的按步扣分”读",
+                    cond.span,
+                    repair="≤",
+                )
+                self.m.raise_to(Status.DEFECTIVE)
+                self.m.firm = True
+
+    def ranged(self, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
+        """80%（含）以上90%以下的，每低…扣…: the printed stretch of one step clause, which wins at its ends (C6)."""
+        if (
+            len(deducts) != 1
+            or deducts[0].cond is None
+            or len(deducts[0].cond.bounds) != 2
+            or any(bound.gap for bound in deducts[0].cond.bounds)
+        ):
+            return []
+        lowered = self.condition(deducts[0].cond, best=False)
+        return [] if lowered is None or lowered is _ELSE else [Branch(lowered, lower_side, span=deducts[0].span)]
 
     def between(self, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause]) -> list[Branch]:
         """低于95%得3分 beside steps that give less there: a contradiction with two readings."""
@@ -903,7 +1193,15 @@ class _Numbers:
             return []
         if deducts:
             choice = self.m.option(
-                "between", 2, Status.DEFECTIVE, Note("R02", Severity.WARNING, "同一段数值既按步扣分、又写了固定得分，两处结果不同；请只保留一种", span=others[0][0].span)
+                "between",
+                2,
+                Status.DEFECTIVE,
+                Note(
+                    "R02",
+                    Severity.WARNING,
+                    "同一段数值既按步扣分、又写了固定得分，两处结果不同；请只保留一种",
+                    span=others[0][0].span,
+                ),
             )
             if choice == 0:
                 return []
@@ -913,11 +1211,18 @@ class _Numbers:
         clause = self.best
         if clause is None:
             clause = next((one for one in values if one.cond is None and isinstance(one.cons, g.Points)), None)
-        if clause is not None and isinstance(clause.cons, g.Points) and self.m.weight is not None and clause.cons.value != self.m.weight:
+        if (
+            clause is not None
+            and isinstance(clause.cons, g.Points)
+            and self.m.weight is not None
+            and clause.cons.value != self.m.weight
+        ):
             return self.m.points(clause.cons.value)
         return self.m.cap() if self.m.cap_at is not None else self.m.full()
 
-    def bounded(self, body: Expr, steps: Sequence[Clause], adds: Sequence[Clause], base: Expr, values: Sequence[Clause]) -> Expr:
+    def bounded(
+        self, body: Expr, steps: Sequence[Clause], adds: Sequence[Clause], base: Expr, values: Sequence[Clause]
+    ) -> Expr:
         """The range: [0, w], wider only by a printed bonus (C1)."""
         m = self.m
         clamped = m.finish(body, [*values, *steps])
@@ -952,7 +1257,14 @@ class _Numbers:
             return replace(clamped, high=None, stated=True)
         if top is not None and weight is not None and top < weight:
             return clamped
-        choice = m.option("bonus", 2, Status.AMBIGUOUS, Note("R07", Severity.WARNING, "加分没有写明上限：能不能超过分值、最多加多少；请写明“最高加×分”或“满分为止”"))
+        choice = m.option(
+            "bonus",
+            2,
+            Status.AMBIGUOUS,
+            Note(
+                "R07", Severity.WARNING, "加分没有写明上限：能不能超过分值、最多加多少；请写明“最高加×分”或“满分为止”"
+            ),
+        )
         return clamped if choice == 0 else replace(clamped, high=None)
 
     def contradiction(self, deducts: Sequence[Clause]) -> list[Clause]:
@@ -962,17 +1274,31 @@ class _Numbers:
                 one, two = clause.cons, other.cons
                 assert isinstance(one, g.Step)
                 assert isinstance(two, g.Step)
-                if self.direction(one, clause) != self.direction(two, other) or one.noun != two.noun and one.size is not None and not one.size.percent and one.way == "event":
+                if (
+                    self.direction(one, clause) != self.direction(two, other)
+                    or one.noun != two.noun
+                    and one.size is not None
+                    and not one.size.percent
+                    and one.way == "event"
+                ):
                     continue
                 if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
                     continue
                 if other.cond is not None and other.cond.bounds:
                     continue
-                choice = self.m.option("contradiction", 2, Status.DEFECTIVE, Note("R02", Severity.WARNING, "对同一种差距写了两种扣分，互相矛盾；请只保留一种", span=two.span))
+                choice = self.m.option(
+                    "contradiction",
+                    2,
+                    Status.DEFECTIVE,
+                    Note("R02", Severity.WARNING, "对同一种差距写了两种扣分，互相矛盾；请只保留一种", span=two.span),
+                )
                 dropped = other if choice == 0 else clause
                 kept = [one_clause for one_clause in deducts if one_clause is not dropped]
                 if choice == 1 and other.cond is None:
-                    kept = [replace(one_clause, cond=clause.cond) if one_clause is other else one_clause for one_clause in kept]
+                    kept = [
+                        replace(one_clause, cond=clause.cond) if one_clause is other else one_clause
+                        for one_clause in kept
+                    ]
                 return kept
         return list(deducts)
 
@@ -982,7 +1308,9 @@ class _Numbers:
         way = step.way
         unit = step.size.unit if step.size is not None else ""
         if way in ("late", "early"):
-            if unit in _TIMES or (not unit and fold(step.noun) in ("天", "日", "月", "个月", "周", "季度", "年", "小时")):
+            if unit in _TIMES or (
+                not unit and fold(step.noun) in ("天", "日", "月", "个月", "周", "季度", "年", "小时")
+            ):
                 return way
             return "event" if frame.none or not frame.numeric or frame.down else "short"
         if way == "rank" or frame.unit == "名次":
@@ -1001,7 +1329,11 @@ class _Numbers:
             return "over" if step.verb == "add" else "event"
         if way == "event":
             return "event"
-        if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text) and not (unit in _TIMES):
+        if (
+            clause.cond is not None
+            and (clause.cond.state == "late" or "不及时" in clause.cond.text)
+            and not (unit in _TIMES)
+        ):
             return "event"
         if frame.none or frame.down or not frame.numeric:
             return "event"
@@ -1015,7 +1347,13 @@ class _Numbers:
                 if not self.m.failed:
                     self.m.fail(clause.span, "每差（超、迟）多少扣多少分")
                 return None
-            most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.amount is not None and (mod.of == verb or mod.of == "" and len(clauses) == 1 and verb == "add")]
+            most = [
+                mod
+                for mod in clause.mods
+                if isinstance(mod, g.Most)
+                and mod.amount is not None
+                and (mod.of == verb or mod.of == "" and len(clauses) == 1 and verb == "add")
+            ]
             if most and most[0].amount is not None and (verb == "add" or len(self.m.clauses) > 1 or len(clauses) > 1):
                 part = Clamp(part, None, self.m.amount(most[0].amount), stated=True)
             out = part if out is None else Arith(Op.ADD, out, part)
@@ -1041,8 +1379,23 @@ class _Numbers:
         if size is None:
             return None
         partial, stated = self.partial(clause, step)
-        if way in ("late", "over", "early") and step.size is not None and step.size.unit in ("月", "季度") and not stated:
-            choice = m.option("month", 3, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "不满一个月怎么算没有写明：不计、按一个月计，还是按比例；请写明“不足1个月按1个月计”", span=step.span))
+        if (
+            way in ("late", "over", "early")
+            and step.size is not None
+            and step.size.unit in ("月", "季度")
+            and not stated
+        ):
+            choice = m.option(
+                "month",
+                3,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    "不满一个月怎么算没有写明：不计、按一个月计，还是按比例；请写明“不足1个月按1个月计”",
+                    span=step.span,
+                ),
+            )
             partial, stated = (Partial.FLOOR, Partial.CEIL, Partial.LINEAR)[choice], True
         distance, size = self.relative(step, way, distance, size)
         if any(isinstance(mod, g.Remark) and mod.kind == "double" for mod in clause.mods):
@@ -1051,7 +1404,14 @@ class _Numbers:
 
     def doubled(self, distance: Expr) -> Expr:
         """加倍扣分 for repetitions: the repetition counts twice, or both occurrences do."""
-        choice = self.m.option("double", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“加倍扣分”没有写明：只有重复的那次加倍，还是前后两次都加倍；还需要重复的次数"))
+        choice = self.m.option(
+            "double",
+            2,
+            Status.AMBIGUOUS,
+            Note(
+                "R06", Severity.WARNING, "“加倍扣分”没有写明：只有重复的那次加倍，还是前后两次都加倍；还需要重复的次数"
+            ),
+        )
         again = Input("其中重复")
         return Arith(Op.ADD, distance, again if choice == 0 else Arith(Op.MUL, Const(Fraction(2)), again))
 
@@ -1070,7 +1430,11 @@ class _Numbers:
             return Const(Fraction(1), frame.unit if frame.unit != "%" else "百分点")
         if way in ("late", "early") and not (frame.duration and not frame.deadline):
             factor = {"天": 1, "日": 1, "工作日": 1, "周": 7, "月": 1, "季度": 3, "年": 12}.get(token.unit)
-            return None if factor is None else Const(token.value * factor, "月" if token.unit in ("月", "季度", "年") else "天")
+            return (
+                None
+                if factor is None
+                else Const(token.value * factor, "月" if token.unit in ("月", "季度", "年") else "天")
+            )
         if token.percent:
             return Const(token.value, token.unit)
         number = frame.number(token)
@@ -1082,7 +1446,15 @@ class _Numbers:
             return None
         if frame.value and number > 10 * frame.value and way in ("over", "short") and token.scale:
             choice = self.m.option(
-                "size", 2, Status.DEFECTIVE, Note("R05", Severity.WARNING, f"“{self.m.text[token.start : token.end]}”比目标值大得多，单位可能写错了；按没有“{token.scale}”的读法核对", span=(token.start, token.end))
+                "size",
+                2,
+                Status.DEFECTIVE,
+                Note(
+                    "R05",
+                    Severity.WARNING,
+                    f"“{self.m.text[token.start : token.end]}”比目标值大得多，单位可能写错了；按没有“{token.scale}”的读法核对",
+                    span=(token.start, token.end),
+                ),
             )
             if choice == 0:
                 return Const(token.value, frame.unit)
@@ -1097,7 +1469,17 @@ class _Numbers:
         goal: Expr = frame.target_expr()
         if frame.unit == "%":
             if step.relative and token.unit == "%" and frame.value not in (None, Fraction(100)):
-                choice = m.option("relative", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“目标值的1%”用在百分率上：是1个百分点，还是目标值的百分之一；请写成“1个百分点”", span=step.span))
+                choice = m.option(
+                    "relative",
+                    2,
+                    Status.AMBIGUOUS,
+                    Note(
+                        "R06",
+                        Severity.WARNING,
+                        "“目标值的1%”用在百分率上：是1个百分点，还是目标值的百分之一；请写成“1个百分点”",
+                        span=step.span,
+                    ),
+                )
                 if choice == 0:
                     return Arith(Op.MUL, Arith(Op.DIV, distance, goal), _HUNDRED), size
             return distance, size
@@ -1121,9 +1503,15 @@ class _Numbers:
             return actual if allowed is None else Arith(Op.SUB, actual, allowed)
         if frame.plus_minus:
             return Arith(Op.SUB, self.size(), Const(frame.high or Fraction(0), frame.unit))
-        both = self.best is not None and self.best.cond is not None and any(bound.number is not None and bound.number.both for bound in self.best.cond.bounds)
+        both = (
+            self.best is not None
+            and self.best.cond is not None
+            and any(bound.number is not None and bound.number.both for bound in self.best.cond.bounds)
+        )
         if both and self.best is not None and self.best.cond is not None:
-            token = next(bound.number for bound in self.best.cond.bounds if bound.number is not None and bound.number.both)
+            token = next(
+                bound.number for bound in self.best.cond.bounds if bound.number is not None and bound.number.both
+            )
             return Arith(Op.SUB, self.size(), Const(token.value, frame.unit))
         start = self.start(clause, step, way)
         if start is None:
@@ -1145,7 +1533,11 @@ class _Numbers:
         steps = [other for other in self.m.clauses if isinstance(other.cons, g.Step) and other.cons.verb == "deduct"]
         if len(steps) < 2 or clause.cond is None or not clause.cond.bounds or clause is steps[-1]:
             return None
-        lows = [self.frame.number(bound.number) for bound in clause.cond.bounds if bound.number is not None and bound.sign in (Sign.GE, Sign.GT)]
+        lows = [
+            self.frame.number(bound.number)
+            for bound in clause.cond.bounds
+            if bound.number is not None and bound.sign in (Sign.GE, Sign.GT)
+        ]
         return Const(lows[0], self.frame.unit) if lows and lows[0] is not None else None
 
     def start(self, clause: Clause, step: g.Step, way: str) -> Expr | None:
@@ -1159,10 +1551,14 @@ class _Numbers:
         if found is None and self.best is not None and self.best.cond is not None:
             for bound in self.best.cond.bounds:
                 if bound.number is not None:
-                    found = self.replaced.get(bound.number, frame.number(bound.number))
+                    found = self.m.replaced.get(bound.number, frame.number(bound.number))
                     if found is None and bound.number.percent:
                         return Const(bound.number.value, "%")
-                    if (way == "short" and bound.sign in (Sign.GE, Sign.GT, Sign.EQ)) or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ)) or self.flip:
+                    if (
+                        (way == "short" and bound.sign in (Sign.GE, Sign.GT, Sign.EQ))
+                        or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ))
+                        or self.flip
+                    ):
                         break
         if found is not None:
             return frame.target_expr() if found == frame.value and frame.given else Const(found, frame.unit)
@@ -1180,7 +1576,11 @@ class _Numbers:
         cond = clause.cond
         if cond is None or not cond.bounds or cond.joined:
             return None
-        numbers = [self.replaced.get(bound.number, self.frame.number(bound.number)) for bound in cond.bounds if bound.number is not None and not bound.gap]
+        numbers = [
+            self.m.replaced.get(bound.number, self.frame.number(bound.number))
+            for bound in cond.bounds
+            if bound.number is not None and not bound.gap
+        ]
         known = [number for number in numbers if number is not None]
         if not known:
             return None
@@ -1214,7 +1614,11 @@ class _Numbers:
         measure: Expr = self.late_months() if unit in ("月", "季度", "年") else self.late()
         if way == "early":
             return Arith(Op.SUB, Const(Fraction(0), measure.unit if isinstance(measure, Input) else ""), measure)
-        begins = [bound.number for bound in clause.cond.bounds if bound.number is not None and bound.number.unit in _TIMES] if clause.cond is not None else []
+        begins = (
+            [bound.number for bound in clause.cond.bounds if bound.number is not None and bound.number.unit in _TIMES]
+            if clause.cond is not None
+            else []
+        )
         if begins:
             return Arith(Op.SUB, measure, Const(begins[0].value, begins[0].unit))
         return measure
@@ -1230,12 +1634,23 @@ class _Numbers:
             edge = Combine(Pick.MAX, (Arith(Op.SUB, low, actual), Arith(Op.SUB, actual, high)))
             if not step.against_target:
                 return edge
-            choice = m.option("edge", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "“偏离目标”没有写明从区间的边界算，还是从中间值算；请写明", span=step.span))
+            choice = m.option(
+                "edge",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06", Severity.WARNING, "“偏离目标”没有写明从区间的边界算，还是从中间值算；请写明", span=step.span
+                ),
+            )
             if choice == 0:
                 return edge
             middle = Const(((frame.low or Fraction(0)) + (frame.high or Fraction(0))) / 2, frame.unit)
             return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
-        if frame.value is None or frame.none or any(word in fold(m.context.indicator) for word in ("偏差", "偏离", "误差", "变动")):
+        if (
+            frame.value is None
+            or frame.none
+            or any(word in fold(m.context.indicator) for word in ("偏差", "偏离", "误差", "变动"))
+        ):
             goal = frame.value or Fraction(0)
             size = self.size()
             return Arith(Op.SUB, size, Const(goal, frame.unit)) if goal else size
@@ -1260,14 +1675,29 @@ class _Formula:
     def lower(self) -> Expr | None:
         body = self.cons.body
         if self.frame.amounts and self.mentions_rate(body):
-            self.m.option("denominator", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "预算执行率的分母没有写明：调整后预算数，还是年初预算数；请写明", span=self.cons.span))
+            self.m.option(
+                "denominator",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    "预算执行率的分母没有写明：调整后预算数，还是年初预算数；请写明",
+                    span=self.cons.span,
+                ),
+            )
             choice = self.m.answers.get("denominator", 0)
             self.frame = replace(self.frame, value=self.frame.amounts[choice], given=False)
         if self.foreign(body):
-            self.m.note("D18", Severity.ERROR, "公式说的是另一个指标，可能是从别的行抄来的；请改成本行的指标", self.cons.span)
+            self.m.note(
+                "D18", Severity.ERROR, "公式说的是另一个指标，可能是从别的行抄来的；请改成本行的指标", self.cons.span
+            )
             self.m.raise_to(Status.DEFECTIVE)
             self.m.firm = True
-            return Missing("公式说的是另一个指标，不能用来计算本行")
+            unusable = Missing("公式说的是另一个指标，不能用来计算本行")
+            return Case(
+                (Branch(Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit)), _ZERO),), unusable
+            )
         lowered = self.term(body)
         if lowered is None:
             if not self.m.failed:
@@ -1275,7 +1705,9 @@ class _Formula:
             return None
         expr, _ = lowered
         if not self.weighs(body):
-            self.m.note("D19", Severity.WARNING, "公式漏写了“×分值”，按补上后的公式计算", self.cons.span, repair="×分值")
+            self.m.note(
+                "D19", Severity.WARNING, "公式漏写了“×分值”，按补上后的公式计算", self.cons.span, repair="×分值"
+            )
             self.m.raise_to(Status.DEFECTIVE)
             self.m.firm = True
             return Arith(Op.MUL, expr, self.m.full())
@@ -1285,13 +1717,17 @@ class _Formula:
     def foreign(self, body: g.Term) -> bool:
         """实际培训次数/计划培训次数 in a row about something else: no character of the nouns occurs in the row."""
         names = [name for name in _names(body) if name.role in ("actual", "target")]
-        counted = [name for name in names if _core(name.text) and not fold(name.text).endswith(("率", "度", "值", "比例"))]
+        counted = [
+            name for name in names if _core(name.text) and not fold(name.text).endswith(("率", "度", "值", "比例"))
+        ]
         if len(counted) < 2 or len(counted) != len(names):
             return False
         if self.frame.unit == "%" and self.frame.value == 100:
             return False
         start, end = self.cons.span
-        here = set(fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target))
+        here = set(
+            fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target)
+        )
         core = set("".join(_core(name.text) for name in counted))
         return bool(core) and not core & (here - _STOP)
 
@@ -1301,15 +1737,26 @@ class _Formula:
             return True
         weight = self.m.weight
         factors = _factors(body)
-        return any(isinstance(one, g.Number) and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight))) for one in factors)
+        return any(
+            isinstance(one, g.Number)
+            and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight)))
+            for one in factors
+        )
 
     def check_weight(self, body: g.Term) -> None:
         for one in _factors(body):
-            if isinstance(one, g.Number) and one.token.unit == "分" and self.m.weight is not None and one.token.value != self.m.weight:
+            if (
+                isinstance(one, g.Number)
+                and one.token.unit == "分"
+                and self.m.weight is not None
+                and one.token.value != self.m.weight
+            ):
                 self.m.mismatch(one.token.value)
 
     def mentions_rate(self, body: g.Term) -> bool:
-        return any("执行率" in name.text or "支出率" in name.text or name.role in ("done", "actual") for name in _names(body))
+        return any(
+            "执行率" in name.text or "支出率" in name.text or name.role in ("done", "actual") for name in _names(body)
+        )
 
     def uses_raw_points(self, body: g.Term) -> bool:
         """(X-30)/50: numbers without % beside a rate mean percentage points."""
@@ -1317,12 +1764,22 @@ class _Formula:
             return False
         if body.op in (Op.ADD, Op.SUB):
             for one, other in ((body.left, body.right), (body.right, body.left)):
-                if isinstance(one, g.Number) and not one.token.unit and one.token.value > 1 and isinstance(other, g.Name) and self.frame.unit == "%":
+                if (
+                    isinstance(one, g.Number)
+                    and not one.token.unit
+                    and one.token.value > 1
+                    and isinstance(other, g.Name)
+                    and self.frame.unit == "%"
+                ):
                     return True
         return self.uses_raw_points(body.left) or self.uses_raw_points(body.right)
 
     def rate_names(self, body: g.Term) -> set[str]:
-        return {fold(name.text) for name in _names(body) if name.role in ("", "actual") and fold(name.text).endswith(("率", "度", "比例"))}
+        return {
+            fold(name.text)
+            for name in _names(body)
+            if name.role in ("", "actual") and fold(name.text).endswith(("率", "度", "比例"))
+        }
 
     def term(self, term: g.Term) -> tuple[Expr, bool] | None:
         """The expression and whether it is in the unit of the measure."""
@@ -1339,11 +1796,25 @@ class _Formula:
     def number(self, token: Token) -> Expr:
         if token.percent and not self.raw:
             return Const(token.value / 100)
-        if token.unit and not token.percent and token.unit not in ("分", "天") and (number := self.frame.number(token)) is not None and token.scale:
+        if (
+            token.unit
+            and not token.percent
+            and token.unit not in ("分", "天")
+            and (number := self.frame.number(token)) is not None
+            and token.scale
+        ):
             return Const(number, self.frame.unit)
         return Const(token.value, "分" if token.unit == "分" else "")
 
     def calc(self, op: Op, left: g.Term, right: g.Term) -> tuple[Expr, bool] | None:
+        if (
+            op is Op.DIV
+            and isinstance(left, g.Calc)
+            and left.op is Op.MUL
+            and isinstance(left.left, g.Number)
+            and (rate := self.counted_rate(left.right, right)) is not None
+        ):
+            return Arith(Op.MUL, self.number(left.left.token), rate), False
         if op is Op.DIV and (rate := self.counted_rate(left, right)) is not None:
             return rate, False
         if op is Op.MUL and isinstance(right, g.Number) and right.token.unit == "%" and right.token.value == 100:
@@ -1378,15 +1849,36 @@ class _Formula:
         if self.frame.unit != "%" or not isinstance(left, g.Name) or not isinstance(right, g.Name):
             return None
         texts = [fold(left.text), fold(right.text)]
-        if left.role in ("weight", "late", "over", "short", "letterA", "letterB") or right.role in ("weight", "late", "letterA", "letterB"):
+        if left.role in ("weight", "late", "over", "short", "letterA", "letterB") or right.role in (
+            "weight",
+            "late",
+            "letterA",
+            "letterB",
+        ):
             return None
         if any(text.endswith(("率", "度", "比例", "值", "指数")) or text in self.m.defined for text in texts):
             return None
-        actual = Arith(Op.DIV, self.frame.actual(), _HUNDRED)
-        if self.frame.value in (None, Fraction(100)) or texts[1].startswith(("应", "总", "全部", "全年预算", "预算", "调整后", "年初预算", "所有")) or "总" in texts[1]:
+        actual = Arith(Op.DIV, replace(self.frame.actual(), sense=f"share:{texts[0]}/{texts[1]}"), _HUNDRED)
+        if (
+            self.frame.value in (None, Fraction(100))
+            or right.role != "target"
+            or left.role != "actual"
+            or texts[1].startswith(("应", "总", "全部", "全年预算", "预算", "调整后", "年初预算", "所有"))
+            or "总" in texts[1]
+        ):
             return actual
         if right.role == "target" and left.role in ("actual", ""):
-            choice = self.m.option("counts", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "公式用的是数量之比，目标值是百分率：是这个比率本身，还是比率再除以目标值；请写明", span=self.cons.span))
+            choice = self.m.option(
+                "counts",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    "公式用的是数量之比，目标值是百分率：是这个比率本身，还是比率再除以目标值；请写明",
+                    span=self.cons.span,
+                ),
+            )
             return Arith(Op.DIV, self.frame.actual(), self.frame.target_expr()) if choice == 0 else actual
         return None
 
@@ -1405,7 +1897,9 @@ class _Formula:
             case "weight":
                 return m.full(), False
             case "late":
-                return self.n.late() if not frame.duration else Arith(Op.SUB, frame.actual(), frame.target_expr()), False
+                return self.n.late() if not frame.duration else Arith(
+                    Op.SUB, frame.actual(), frame.target_expr()
+                ), False
             case "actual":
                 if len(self.names) > 1 and text.endswith(("率", "度", "比例")):
                     return self.rate_input(text), False
@@ -1452,11 +1946,37 @@ class _Formula:
             if frame.unit in ("%", ""):
                 return Arith(Op.DIV, replace(frame.actual(), unit="%"), _HUNDRED), False
             return None
-        usual = text in ("比例", "完成比例", "实际完成比例", "完成百分比", "完成进度", "任务完成比例", "目标完成比例", "计划完成比例", "相应比例", "实际比例", "实际完成百分比")
-        ratio = Arith(Op.DIV, frame.actual(), frame.target_expr()) if not frame.down else Arith(Op.DIV, frame.target_expr(), frame.actual())
+        usual = text in (
+            "比例",
+            "完成比例",
+            "实际完成比例",
+            "完成百分比",
+            "完成进度",
+            "任务完成比例",
+            "目标完成比例",
+            "计划完成比例",
+            "相应比例",
+            "实际比例",
+            "实际完成百分比",
+        )
+        ratio = (
+            Arith(Op.DIV, frame.actual(), frame.target_expr())
+            if not frame.down
+            else Arith(Op.DIV, frame.target_expr(), frame.actual())
+        )
         if usual or frame.unit != "%" or frame.value == 100:
             return ratio, False
-        choice = m.option("term", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, f"“{text}”没有定义：是{m.context.indicator}本身，还是它与目标值之比；请写明", span=self.cons.span))
+        choice = m.option(
+            "term",
+            2,
+            Status.AMBIGUOUS,
+            Note(
+                "R06",
+                Severity.WARNING,
+                f"“{text}”没有定义：是{m.context.indicator}本身，还是它与目标值之比；请写明",
+                span=self.cons.span,
+            ),
+        )
         return (Arith(Op.DIV, frame.actual(), _HUNDRED) if choice == 0 else ratio), False
 
     def noun(self, text: str, name: g.Name) -> tuple[Expr, bool] | None:
@@ -1475,9 +1995,19 @@ class _Formula:
         if rate:
             return self.rate_input(text), False
         others = [one for one in _names(self.cons.body) if one.role in ("actual", "target", "") and one is not name]
-        if frame.numeric and frame.unit != "%" and any(one.role == "target" for one in others) and not any(one.role == "actual" for one in others):
+        if (
+            frame.numeric
+            and frame.unit != "%"
+            and any(one.role == "target" for one in others)
+            and not any(one.role == "actual" for one in others)
+        ):
             return self.actual()
-        if frame.numeric and frame.unit != "%" and any(isinstance(one, g.Number) for one in _leaves(self.cons.body) if not (one.token.unit in ("分", "%"))) and not others:
+        if (
+            frame.numeric
+            and frame.unit != "%"
+            and any(isinstance(one, g.Number) for one in _leaves(self.cons.body) if not (one.token.unit in ("分", "%")))
+            and not others
+        ):
             return self.actual()
         if frame.numeric and frame.unit != "%" and not others:
             return self.actual()
@@ -1487,7 +2017,9 @@ class _Formula:
         return Arith(Op.DIV, Input(text.removeprefix("实际"), "%"), _HUNDRED)
 
 
-_STOP = frozenset("实际计划应完成数量人次个率的目标任务指标值年度总全部已按照工作情况项目得分满不未达到百点以上下每低高于分值扣为止及和与")
+_STOP = frozenset(
+    "实际计划应完成数量人次个率的目标任务指标值年度总全部已按照工作情况项目得分满不未达到百点以上下每低高于分值扣为止及和与"
+)
 
 
 def _core(text: str) -> str:
@@ -1530,7 +2062,11 @@ def _factors(term: g.Term) -> list[g.Term]:
 def _bound_values(clause: Clause, frame: Frame) -> list[Fraction]:
     if clause.cond is None:
         return []
-    return [number for bound in clause.cond.bounds if bound.number is not None and (number := frame.number(bound.number)) is not None]
+    return [
+        number
+        for bound in clause.cond.bounds
+        if bound.number is not None and (number := frame.number(bound.number)) is not None
+    ]
 
 
 def _ends(condition: Condition) -> tuple[Fraction | None, Fraction | None] | None:

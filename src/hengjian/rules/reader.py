@@ -18,7 +18,7 @@ from hengjian.rules.meaning import Clause, Loose, Meaning, share, short, unread
 from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.naming import has
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, Missing, holds, value, weight_of
+from hengjian.rules.run import Env, holds, value, weight_of
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -44,6 +44,7 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
+from hengjian.rules.tree import Missing
 from hengjian.rules.tree import Missing as Silent
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
@@ -59,7 +60,12 @@ def read_rule(text: str, context: Context) -> Reading:
     if not text.strip():
         return Reading(text, Status.DEFECTIVE, (), (unread(text, (0, 0), "评分标准是空的", "评分标准的文字"),))
     if len(text) > _LONGEST:
-        return Reading(text, Status.DEFECTIVE, (), (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),))
+        return Reading(
+            text,
+            Status.DEFECTIVE,
+            (),
+            (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),),
+        )
     items = g.parse(tokens(text))
     return _read(text, items, context, "printed")
 
@@ -84,7 +90,10 @@ def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> 
     trees = [] if tree is None else [tree]
     questions = dict(first.asked)
     if tree is not None and questions:
-        answers = [dict(zip(questions, combination, strict=True)) for combination in product(*(range(count) for count in questions.values()))]
+        answers = [
+            dict(zip(questions, combination, strict=True))
+            for combination in product(*(range(count) for count in questions.values()))
+        ]
         for answer in answers[1:_MOST_TREES]:
             other = _Rule(text, items, context, answer).read()
             if other is not None and other not in trees:
@@ -133,12 +142,14 @@ class _Rule(Meaning):
             if isinstance(item, g.Chunk):
                 if pending is not None:
                     self.loose.append(Loose(pending, label))
-                pending = item
+                pending = self.without_basis(item)
             elif isinstance(item, g.Break):
                 if pending is not None:
                     self.loose.append(Loose(pending, label))
                     pending = None
-                label = item.label or ("" if item.span and self.text[item.span[0] : item.span[0] + 1] in "；;。\n" else label)
+                label = item.label or (
+                    "" if item.span and self.text[item.span[0] : item.span[0] + 1] in "；;。\n" else label
+                )
             elif isinstance(item, g.Unknown):
                 self.unknown(item, pending, position)
                 pending = None
@@ -162,14 +173,47 @@ class _Rule(Meaning):
                 (self.clauses[-1].mods if self.clauses else self.mods).append(item)
             else:
                 cond = g.condition(pending.tokens, self.text) if pending is not None else None
+                if isinstance(item, g.Step) and pending is not None and any(t.kind == "every" for t in pending.tokens):
+                    cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
                 span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
+                if (
+                    isinstance(item, g.Formula)
+                    and cond is not None
+                    and cond.state == "text"
+                    and not cond.bounds
+                    and not cond.leftover
+                    and not cond.joined
+                ):
+                    cond = None  # 本项得分=…
                 self.clauses.append(Clause(cond, item, label=label, span=span))
                 pending = None
         if pending is not None:
             self.loose.append(Loose(pending, label))
 
+    def without_basis(self, chunk: g.Chunk) -> g.Chunk | None:
+        """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
+        if chunk.tokens[0].kind != "by":
+            return chunk
+        stop = next(
+            (number for number, token in enumerate(chunk.tokens) if token.kind in ("comma", "dun")), len(chunk.tokens)
+        )
+        head = chunk.tokens[:stop]
+        said = "".join(token.text for token in head)
+        if not any(
+            word in said
+            for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值")
+        ) or any(token.kind in ("cmp", "ge", "le", "gt", "lt") for token in head):
+            return chunk
+        numbers = [token for token in head if token.kind == "num"]
+        if len(numbers) > 1:
+            return chunk
+        if numbers:
+            self.intro = numbers[0]
+        rest = chunk.tokens[stop + 1 :]
+        return g.Chunk(rest, (rest[0].start, chunk.span[1])) if rest else None
+
     def quiet(self, chunk: g.Chunk) -> bool:
-        return not any(token.kind in g.HEAVY for token in chunk.tokens)
+        return not any(g.heavy(token) for token in chunk.tokens)
 
     def unknown(self, item: g.Unknown, pending: g.Chunk | None, position: int) -> None:
         if item.text.startswith("加倍扣分") or item.text in ("双倍扣分", "加倍"):
@@ -185,21 +229,52 @@ class _Rule(Meaning):
         elif item.text:
             actual = any(mark in item.text for mark in ("实际", "完成值", "完成数", "执行数"))
             target = any(mark in item.text for mark in ("目标", "计划", "指标值", "预期", "任务"))
-            self.letters[item.name] = "actual" if actual and not (target and not item.text.startswith("实际")) else "target" if target else "actual"
+            self.letters[item.name] = (
+                "actual"
+                if actual and not (target and not item.text.startswith("实际"))
+                else "target"
+                if target
+                else "actual"
+            )
 
     # --- understanding ------------------------------------------------------------------------------------------------
 
     def understand(self) -> Expr | None:
         self.settle_loose()
+        self.check_row()
         if self.failed:
             return None
         if not self.clauses:
             return None
-        for reader in (self.spread_levels, self.graded_target, self.award, self.checklist, self.several_causes, self.parts, self.gate, self.tiers, self.judged, partial(read_numeric, self)):
+        for reader in (
+            self.spread_levels,
+            self.graded_target,
+            self.award,
+            self.checklist,
+            self.several_causes,
+            self.parts,
+            self.gate,
+            self.tiers,
+            self.judged,
+            partial(read_numeric, self),
+        ):
             tree = reader()
             if tree is not None or self.failed:
                 return tree
         return None
+
+    def check_row(self) -> None:
+        """What is wrong with the row itself: a unit column that contradicts the target, a change without its base."""
+        if self.frame.doubtful and self.frame.unit != "%":
+            self.note(
+                "D03", Severity.WARNING, f"目标值“{self.context.target.strip()}”里的计量单位与数值不符，按数值的单位读"
+            )
+            self.raise_to(Status.DEFECTIVE)
+            self.firm = True
+        if self.frame.sense == "change":
+            self.note("R06", Severity.WARNING, "规则要与上年比较，上年的数值不在本行；请填写提高（降低）了多少个百分点")
+            self.raise_to(Status.AMBIGUOUS)
+            self.firm = True
 
     def settle_loose(self) -> None:
         """Chunks without a consequence: introductions are understood, harmless words dropped, anything else fails."""
@@ -212,7 +287,7 @@ class _Rule(Meaning):
             if formula is not None:
                 self.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
                 continue
-            heavy = [token for token in loose.chunk.tokens if token.kind in g.HEAVY]
+            heavy = [token for token in loose.chunk.tokens if g.heavy(token)]
             if not heavy:
                 kept.append(loose)
                 continue
@@ -231,10 +306,9 @@ class _Rule(Meaning):
             return False
         if any(token.kind == "op" for token in chunk.tokens):
             return all(token.kind != "op" or token.text in "()" for token in chunk.tokens)
-        self.intro = cond.bounds[0].number
+        if not any(token.kind == "every" for token in chunk.tokens):  # 每季度召开1次 says the target again
+            self.intro = cond.bounds[0].number
         return True
-
-    intro: Token | None = None
 
     # --- whole-rule shapes --------------------------------------------------------------------------------------------
 
@@ -277,7 +351,10 @@ class _Rule(Meaning):
                 return self.spread_over(clause.cons, list(grades))
             if clause.cond is None:
                 continue
-            word = next((word for word in grades if fold(clause.cond.text).endswith(word) or fold(clause.cond.text) == word), None)
+            word = next(
+                (word for word in grades if fold(clause.cond.text).endswith(word) or fold(clause.cond.text) == word),
+                None,
+            )
             result = self.simple(clause.cons)
             if word is None or result is None:
                 self.fail(clause.span)
@@ -308,7 +385,9 @@ class _Rule(Meaning):
             branches.append(Branch(condition, given[word], grade=word))
         self.grade_gap(branches)
         self.check_top([branch.value for branch in branches])
-        exact = [branch for branch in branches if isinstance(branch.condition, Compare) and branch.condition.sign is Sign.EQ]
+        exact = [
+            branch for branch in branches if isinstance(branch.condition, Compare) and branch.condition.sign is Sign.EQ
+        ]
         rest = [branch for branch in branches if branch not in exact]
         return Clamp(Case((*exact, *rest)), Const(Fraction(0), "分"), self.full())
 
@@ -333,19 +412,51 @@ class _Rule(Meaning):
                 branches.append(Branch(Stated((word,)), result))
             self.check_top([branch.value for branch in branches])
             return Clamp(Case(tuple(branches)), Const(Fraction(0), "分"), self.full())
-        return Human(tuple(self.level(item, (word,), number == 0) for number, (word, item) in enumerate(zip(words, clause.cons.items, strict=True))))
+        return Human(
+            tuple(
+                self.level(item, (word,), number == 0)
+                for number, (word, item) in enumerate(zip(words, clause.cons.items, strict=True))
+            )
+        )
 
     def listed_words(self, clause: Clause) -> list[str]:
         text = fold(clause.cond.text) if clause.cond is not None else ""
-        text = text.rpartition("分为")[2] if "分为" in text else text.rpartition("为")[2] if "、" in text.rpartition("为")[2] else text
+        text = (
+            text.rpartition("分为")[2]
+            if "分为" in text
+            else text.rpartition("为")[2]
+            if "、" in text.rpartition("为")[2]
+            else text
+        )
         text = text.rpartition(":")[2]
-        for tail in ("三档", "四档", "五档", "两档", "三个档次", "四个档次", "等次", "三个等级", "四个等级", "四个等次", "三个等次", "档", "的", "等级", "三级", "四级"):
+        for tail in (
+            "三档",
+            "四档",
+            "五档",
+            "两档",
+            "三个档次",
+            "四个档次",
+            "等次",
+            "三个等级",
+            "四个等级",
+            "四个等次",
+            "三个等次",
+            "档",
+            "的",
+            "等级",
+            "三级",
+            "四级",
+        ):
             text = text.removesuffix(tail)
         return [word for word in text.replace("和", "、").replace("及", "、").replace(",", "、").split("、") if word]
 
     def level(self, item: g.Share | g.Points | g.Range, words: tuple[str, ...], top: bool) -> Level:
         if isinstance(item, g.Range):
-            low, high = ((self.points(item.low), self.points(item.high)) if item.unit == "分" else (share(self.full(), item.low), share(self.full(), item.high)))
+            low, high = (
+                (self.points(item.low), self.points(item.high))
+                if item.unit == "分"
+                else (share(self.full(), item.low), share(self.full(), item.high))
+            )
             # a bound that two bands print belongs to the one that marks it （含）, else to the better band
             return Level(words, low, high, item.low_incl, top)
         result = self.simple(item) or Const(Fraction(0), "分")
@@ -353,8 +464,14 @@ class _Rule(Meaning):
 
     def award(self) -> Expr | None:
         """国家级5分、省级3分、市级1分，取最高 or 可累加."""
-        kinds = {mod.kind for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {mod.kind for mod in self.mods if isinstance(mod, g.Choice)}
-        texts = [clause for clause in self.clauses if clause.cond is not None and not clause.cond.bounds and isinstance(clause.cons, g.Points)]
+        kinds = {mod.kind for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {
+            mod.kind for mod in self.mods if isinstance(mod, g.Choice)
+        }
+        texts = [
+            clause
+            for clause in self.clauses
+            if clause.cond is not None and not clause.cond.bounds and isinstance(clause.cons, g.Points)
+        ]
         if len(texts) < 2 or len(texts) != len(self.clauses) or not kinds & {"best", "nosum", "sum"}:
             return None
         items: list[Expr] = []
@@ -365,17 +482,43 @@ class _Rule(Meaning):
             noun = _award_name(clause.cond.text)
             points = self.points(clause.cons.value)
             count = Input(noun)
-            items.append(Arith(Op.MUL, count, points) if summed else Case((Branch(Compare(count, Sign.GE, Const(Fraction(1))), points),), Const(Fraction(0), "分")))
+            items.append(
+                Arith(Op.MUL, count, points)
+                if summed
+                else Case((Branch(Compare(count, Sign.GE, Const(Fraction(1))), points),), Const(Fraction(0), "分"))
+            )
         return Clamp(Combine(Pick.SUM if summed else Pick.MAX, tuple(items)), Const(Fraction(0), "分"), self.full())
 
     def checklist(self) -> Expr | None:
         """①…，2分；②…，1分: a person ticks the items; or ①…②… and 每有一处不合规扣1分."""
-        labelled = [clause for clause in self.clauses if isinstance(clause.cons, (g.Points, g.Share)) and clause.cond is not None and not clause.cond.bounds and clause.cond.state != "else"]
-        if len(labelled) >= 2 and len(labelled) == len([clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]):
+        labelled = [
+            clause
+            for clause in self.clauses
+            if isinstance(clause.cons, (g.Points, g.Share))
+            and clause.cond is not None
+            and not clause.cond.bounds
+            and clause.cond.state != "else"
+        ]
+        if len(labelled) >= 2 and len(labelled) == len(
+            [clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]
+        ):
             points = [clause.cons.value for clause in labelled if isinstance(clause.cons, g.Points)]
-            summed = len(points) == len(labelled) and self.weight is not None and (sum(points) == self.weight) and max(points) < self.weight
-            ticks = all(clause.label for clause in labelled) and len(points) == len(labelled) and 0 not in points and (self.weight is None or max(points) < self.weight)
-            earned = all(not isinstance(clause.cons, g.Points) or clause.cons.bare or clause.label or summed for clause in labelled)
+            summed = (
+                len(points) == len(labelled)
+                and self.weight is not None
+                and (sum(points) == self.weight)
+                and max(points) < self.weight
+            )
+            ticks = (
+                all(clause.label for clause in labelled)
+                and len(points) == len(labelled)
+                and 0 not in points
+                and (self.weight is None or max(points) < self.weight)
+            )
+            earned = all(
+                not isinstance(clause.cons, g.Points) or clause.cons.bare or clause.label or summed
+                for clause in labelled
+            )
             if (summed or ticks) and earned:
                 return self.ticked(labelled, points)
         steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step)]
@@ -397,7 +540,17 @@ class _Rule(Meaning):
         self.raise_to(Status.NEEDS_JUDGEMENT)
         total = sum(points, Fraction(0))
         if self.weight is not None and total != self.weight and self.weight != 0:
-            choice = self.option("items", 2, Status.DEFECTIVE, Note("R07", Severity.WARNING, f"各要点合计{short(total)}分，分值是{short(self.weight)}分，两处不一致；请核对各要点的分数", example=f"{short(total)}分"))
+            choice = self.option(
+                "items",
+                2,
+                Status.DEFECTIVE,
+                Note(
+                    "R07",
+                    Severity.WARNING,
+                    f"各要点合计{short(total)}分，分值是{short(self.weight)}分，两处不一致；请核对各要点的分数",
+                    example=f"{short(total)}分",
+                ),
+            )
             self.scale = Fraction(1) if choice == 0 else self.weight / total
             self.cap_at = total if choice == 0 else None
         items: list[Expr] = []
@@ -408,8 +561,19 @@ class _Rule(Meaning):
 
     def several_causes(self) -> Expr | None:
         """脱岗1人次扣1分，迟到1人次扣0.2分: a count for every cause."""
-        steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct" and clause.cons.way in ("event", "late", "") and not (clause.cons.size is not None and (clause.cons.size.percent or clause.cons.size.unit in _TIMES))]
-        others = [clause for clause in self.clauses if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))]
+        steps = [
+            clause
+            for clause in self.clauses
+            if isinstance(clause.cons, g.Step)
+            and clause.cons.verb == "deduct"
+            and clause.cons.way in ("event", "late", "")
+            and not (clause.cons.size is not None and (clause.cons.size.percent or clause.cons.size.unit in _TIMES))
+        ]
+        others = [
+            clause
+            for clause in self.clauses
+            if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))
+        ]
         nouns = [self.cause(clause) for clause in steps]
         if len(steps) < 2 or others or len(set(nouns)) != len(nouns) or not all(nouns):
             return None
@@ -439,7 +603,21 @@ class _Rule(Meaning):
             noun = step.words + noun
         if clause.cond is not None and clause.cond.text:
             noun = fold(clause.cond.text) + (noun if len(noun) > 1 and noun not in _UNITS else "")
-        for word in ("抽查发现", "检查发现", "现场检查", "每发生", "每出现", "每发现", "每有", "发生", "出现", "发现", "的", "每", "如"):
+        for word in (
+            "抽查发现",
+            "检查发现",
+            "现场检查",
+            "每发生",
+            "每出现",
+            "每发现",
+            "每有",
+            "发生",
+            "出现",
+            "发现",
+            "的",
+            "每",
+            "如",
+        ):
             noun = noun.replace(word, "") if noun != word else noun
         return noun.strip("，,、。")
 
@@ -451,10 +629,22 @@ class _Rule(Meaning):
         formulas = [clause for clause in self.clauses if isinstance(clause.cons, g.Formula)]
         if formulas and means:
             return None
-        named = [clause for clause in self.clauses if clause.cond is not None and clause.cond.bounds and isinstance(clause.cons, (g.Points, g.Share)) and clause.cond.measure]
+        named = [
+            clause
+            for clause in self.clauses
+            if clause.cond is not None
+            and clause.cond.bounds
+            and isinstance(clause.cons, (g.Points, g.Share))
+            and clause.cond.measure
+        ]
         rest = [clause for clause in self.clauses if clause not in named]
         names = [self.part_name(clause.cond.measure) for clause in named if clause.cond is not None]
-        if len(named) >= 2 and len(set(names)) == len(names) and not _alike(names) and all(isinstance(clause.cons, g.Zero) or isinstance(clause.cons, (g.Full, g.NoBonus)) for clause in rest):
+        if (
+            len(named) >= 2
+            and len(set(names)) == len(names)
+            and not _alike(names)
+            and all(isinstance(clause.cons, g.Zero) or isinstance(clause.cons, (g.Full, g.NoBonus)) for clause in rest)
+        ):
             values = [clause.cons.value for clause in named if isinstance(clause.cons, (g.Points, g.Share))]
             share = all(isinstance(clause.cons, g.Share) for clause in named)
             if sum(values) == (100 if share else self.weight):
@@ -465,7 +655,9 @@ class _Rule(Meaning):
         return None
 
     def refers_to_target(self) -> bool:
-        return all(clause.cond is None or not clause.cond.bounds for clause in self.clauses) and not any(isinstance(clause.cons, g.Formula) for clause in self.clauses)
+        return all(clause.cond is None or not clause.cond.bounds for clause in self.clauses) and not any(
+            isinstance(clause.cons, g.Formula) for clause in self.clauses
+        )
 
     def part_name(self, measure: str) -> str:
         return fold(measure)
@@ -481,7 +673,12 @@ class _Rule(Meaning):
             if result is None or any(one is None for one in compares):
                 self.fail(clause.span)
                 return None
-            items.append(Case((Branch(_every([one for one in compares if one is not None]), result, span=clause.span),), Const(Fraction(0), "分")))
+            items.append(
+                Case(
+                    (Branch(_every([one for one in compares if one is not None]), result, span=clause.span),),
+                    Const(Fraction(0), "分"),
+                )
+            )
         return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
 
     def compare_bound(self, bound: g.Bound, measure: Expr, unit: str, *, best: bool) -> Condition | None:
@@ -499,7 +696,11 @@ class _Rule(Meaning):
             printed = [mean.value for mean in means]
             if len(printed) == len(parts) and all(one is not None for one in printed):
                 weights = [one for one in printed if one is not None]
-                spoken = [fold("".join(token.text for token in loose.chunk.tokens)) for loose in self.loose if loose.label == "mean"]
+                spoken = [
+                    fold("".join(token.text for token in loose.chunk.tokens))
+                    for loose in self.loose
+                    if loose.label == "mean"
+                ]
                 if len(spoken) == len(parts):
                     labels = spoken
                 if sum(weights) != 100:
@@ -515,11 +716,22 @@ class _Rule(Meaning):
                 return None
             inner.append(got)
         if weights is None:
-            choice = self.option("parts", 2, Status.AMBIGUOUS, Note("R06", Severity.WARNING, "目标值有几个部分，规则没有写明各占多少分；请写明各部分的权重"))
+            choice = self.option(
+                "parts",
+                2,
+                Status.AMBIGUOUS,
+                Note("R06", Severity.WARNING, "目标值有几个部分，规则没有写明各占多少分；请写明各部分的权重"),
+            )
             if choice == 1:
-                return Clamp(Arith(Op.MUL, self.full(), Combine(Pick.MIN, tuple(_floored(one) for one in inner))), Const(Fraction(0), "分"), self.full())
+                return Clamp(
+                    Arith(Op.MUL, self.full(), Combine(Pick.MIN, tuple(_floored(one) for one in inner))),
+                    Const(Fraction(0), "分"),
+                    self.full(),
+                )
             weights = [Fraction(100, len(parts))] * len(parts)
-        items = tuple(share(Arith(Op.MUL, self.full(), one), weight) for one, weight in zip(inner, weights, strict=True))
+        items = tuple(
+            share(Arith(Op.MUL, self.full(), one), weight) for one, weight in zip(inner, weights, strict=True)
+        )
         return Clamp(Combine(Pick.SUM, items), Const(Fraction(0), "分"), self.full())
 
     def part_rule(self, measure: Input, frame: Frame) -> Expr | None:
@@ -542,7 +754,9 @@ class _Rule(Meaning):
         for position, clause in enumerate(self.clauses):
             if not isinstance(clause.cons, g.Zero) or clause.cond is None or clause.cond.bounds:
                 continue
-            if not (clause.cons.veto or (clause.cond.state in ("some", "text") and self.other_matter(clause, position))):
+            if not (
+                clause.cons.veto or (clause.cond.state in ("some", "text") and self.other_matter(clause, position))
+            ):
                 continue
             rest = [other for number, other in enumerate(self.clauses) if number != position]
             if not any(self.measured(other) for other in rest):
@@ -557,7 +771,14 @@ class _Rule(Meaning):
             named = self.named_measure(rest)
             if named:
                 inner = _renamed(inner, named)
-            return Case((Branch(Compare(Input(noun), Sign.GT, Const(Fraction(0))), Const(Fraction(0), "分"), span=clause.span),), inner)
+            return Case(
+                (
+                    Branch(
+                        Compare(Input(noun), Sign.GT, Const(Fraction(0))), Const(Fraction(0), "分"), span=clause.span
+                    ),
+                ),
+                inner,
+            )
         return None
 
     def other_matter(self, clause: Clause, position: int) -> bool:
@@ -569,10 +790,14 @@ class _Rule(Meaning):
             return False
         if self.frame.value is None or self.frame.value == 0:
             return False
-        return any(other.cond is not None and other.cond.bounds and other.cond.measure for other in rest) and name not in fold(self.context.indicator)
+        return any(
+            other.cond is not None and other.cond.bounds and other.cond.measure for other in rest
+        ) and name not in fold(self.context.indicator)
 
     def measured(self, clause: Clause) -> bool:
-        return isinstance(clause.cons, (g.Step, g.Ratio, g.Formula)) or bool(clause.cond is not None and clause.cond.bounds)
+        return isinstance(clause.cons, (g.Step, g.Ratio, g.Formula)) or bool(
+            clause.cond is not None and clause.cond.bounds
+        )
 
     def named_measure(self, clauses: Sequence[Clause]) -> str:
         for clause in clauses:
@@ -603,11 +828,19 @@ class _Rule(Meaning):
         if first.cond is None or len(first.cond.bounds) != 1 or first.cond.bounds[0].number is None:
             return None
         cut = self.frame.number(first.cond.bounds[0].number)
-        if cut is None or not isinstance(first.cons, g.Step) or not isinstance(second.cons, g.Step) or first.cons.amount is None or second.cons.amount is None:
+        if (
+            cut is None
+            or not isinstance(first.cons, g.Step)
+            or not isinstance(second.cons, g.Step)
+            or first.cons.amount is None
+            or second.cons.amount is None
+        ):
             return None
         edge = Const(cut, self.frame.unit)
         low = Arith(Op.MUL, Clamp(self.actual(), None, edge, stated=True), self.amount(first.cons.amount))
-        high = Arith(Op.MUL, Steps(Arith(Op.SUB, self.actual(), edge), Const(Fraction(1))), self.amount(second.cons.amount))
+        high = Arith(
+            Op.MUL, Steps(Arith(Op.SUB, self.actual(), edge), Const(Fraction(1))), self.amount(second.cons.amount)
+        )
         return self.finish(Arith(Op.ADD, low, high), earns)
 
     # --- a person decides ---------------------------------------------------------------------------------------------
@@ -615,10 +848,16 @@ class _Rule(Meaning):
     def judged(self) -> Expr | None:
         """Rules over words: 明显得满分，较明显得80%; 酌情扣分; 达到要求得满分，否则不得分 where the target is no number."""
         human = [clause for clause in self.clauses if isinstance(clause.cons, (g.Discretion, g.Range))]
-        wordy = [clause for clause in self.clauses if clause.cond is not None and not clause.cond.bounds and not clause.cond.joined]
+        wordy = [
+            clause
+            for clause in self.clauses
+            if clause.cond is not None and not clause.cond.bounds and not clause.cond.joined
+        ]
         if human:
             return self.human(human)
-        if len(wordy) < len([clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]) and not (wordy and all(self.simple(clause.cons) is not None for clause in self.clauses)):
+        if len(wordy) < len([clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]) and not (
+            wordy and all(self.simple(clause.cons) is not None for clause in self.clauses)
+        ):
             return None
         if any(self.simple(clause.cons) is None and not isinstance(clause.cons, g.NoBonus) for clause in self.clauses):
             return None
@@ -637,15 +876,29 @@ class _Rule(Meaning):
         return self.worded()
 
     def is_state_rule(self) -> bool:
-        return bool(self.clauses) and all(clause.cond is not None for clause in self.clauses if not isinstance(clause.cons, g.NoBonus))
+        return bool(self.clauses) and all(
+            clause.cond is not None for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)
+        )
 
     def counts_events(self) -> bool:
         """无X得满分；发生X不得分 beside a target such as 无 or 零: a number."""
-        return all(clause.cond is not None and clause.cond.state in ("none", "some", "else") for clause in self.clauses) and (self.frame.none or not self.frame.text)
+        return all(
+            clause.cond is not None and clause.cond.state in ("none", "some", "else") for clause in self.clauses
+        ) and (self.frame.none or not self.frame.text)
 
     def more_than_numbers(self) -> bool:
         """完成改造并通过验收: a state no number of the target can express."""
-        return any(clause.cond is not None and (" 且" in clause.cond.text or any(word in clause.cond.text for word in ("并通过", "并且", "且通过", "并验收", "且验收", "并投入", "并经"))) for clause in self.clauses)
+        return any(
+            clause.cond is not None
+            and (
+                " 且" in clause.cond.text
+                or any(
+                    word in clause.cond.text
+                    for word in ("并通过", "并且", "且通过", "并验收", "且验收", "并投入", "并经")
+                )
+            )
+            for clause in self.clauses
+        )
 
     def worded(self) -> Expr:
         branches = []
@@ -670,7 +923,9 @@ class _Rule(Meaning):
 
     def human(self, human: Sequence[Clause]) -> Expr | None:
         self.raise_to(Status.NEEDS_JUDGEMENT)
-        caps = [mod for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Most)] + [mod for mod in self.mods if isinstance(mod, g.Most)]
+        caps = [mod for clause in self.clauses for mod in clause.mods if isinstance(mod, g.Most)] + [
+            mod for mod in self.mods if isinstance(mod, g.Most)
+        ]
         ranges = [clause for clause in human if isinstance(clause.cons, g.Range) and not clause.cons.deduct]
         if len(ranges) >= 2:
             levels = []
@@ -716,21 +971,40 @@ class _Rule(Meaning):
             else:
                 branches.append(Branch(Stated(_phrases(clause.cond)), person, span=clause.span))
         if not branches and otherwise is not None:
-            if len(self.clauses) == 1 and self.frame.numeric and self.clauses[0].cond is not None and self.clauses[0].cond.state in ("short", "over", "reach"):
+            if (
+                len(self.clauses) == 1
+                and self.frame.numeric
+                and self.clauses[0].cond is not None
+                and self.clauses[0].cond.state in ("short", "over", "reach")
+            ):
                 lowered = lower_condition(self, self.clauses[0].cond, best=False)
                 if lowered is not None:
-                    return Clamp(Case((Branch(Not(lowered), self.full()),), otherwise), Const(Fraction(0), "分"), self.full())
+                    return Clamp(
+                        Case((Branch(Not(lowered), self.full()),), otherwise), Const(Fraction(0), "分"), self.full()
+                    )
             return otherwise
-        if otherwise is not None and not isinstance(otherwise, Const) and any(isinstance(branch.condition, Stated) for branch in branches):
+        if (
+            otherwise is not None
+            and not isinstance(otherwise, Const)
+            and any(isinstance(branch.condition, Stated) for branch in branches)
+        ):
             # 其余酌情扣分: the number a person gives stands for every state
             first = branches[0]
-            return Case((Branch(first.condition, otherwise),), otherwise) if len(branches) == 1 else Case(tuple(branches), otherwise)
+            return (
+                Case((Branch(first.condition, otherwise),), otherwise)
+                if len(branches) == 1
+                else Case(tuple(branches), otherwise)
+            )
         return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), self.full())
 
     def person(self, clause: Clause, caps: Sequence[g.Most]) -> Expr | None:
         cons = clause.cons
         if isinstance(cons, g.Range):
-            low, high = (self.points(cons.low), self.points(cons.high)) if cons.unit == "分" else (share(self.full(), cons.low), share(self.full(), cons.high))
+            low, high = (
+                (self.points(cons.low), self.points(cons.high))
+                if cons.unit == "分"
+                else (share(self.full(), cons.low), share(self.full(), cons.high))
+            )
             return Human(deduct=cons.deduct, low=low, high=high)
         if isinstance(cons, g.Discretion):
             taken = [cap for cap in caps if cap.amount is not None and cap.of in ("deduct", "") and cons.deduct]
@@ -742,8 +1016,11 @@ class _Rule(Meaning):
             return Human()
         return None
 
+
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
-_UNITS = frozenset(("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期"))
+_UNITS = frozenset(
+    ("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期")
+)
 
 
 def _floored(expr: Expr) -> Expr:
@@ -777,7 +1054,23 @@ def _item_label(label: str, number: int) -> str:
 
 def _award_name(text: str) -> str:
     name = fold(text)
-    for word in ("获得", "获", "取得", "受到", "被评为", "荣获", "表彰的", "表彰", "奖励的", "奖励", "荣誉的", "荣誉", "奖项", "的", "及以上"):
+    for word in (
+        "获得",
+        "获",
+        "取得",
+        "受到",
+        "被评为",
+        "荣获",
+        "表彰的",
+        "表彰",
+        "奖励的",
+        "奖励",
+        "荣誉的",
+        "荣誉",
+        "奖项",
+        "的",
+        "及以上",
+    ):
         name = name.replace(word, "") if name != word else name
     return name or fold(text)
 
@@ -809,7 +1102,9 @@ def _renamed(node: Expr, name: str) -> Expr:
         return part
 
     result = visit(node)
-    assert isinstance(result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps)
+    assert isinstance(
+        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
+    )
     return result
 
 
@@ -831,14 +1126,27 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
     tries += [points[-1]] if whole else []
     beyond = points[-1] + 1 if frame.unit != "%" or points[-1] < 100 else None
     below = points[0] - 1 if points[0] > 0 else None
-    for trial in [*tries, *([beyond] if beyond is not None and not (frame.unit == "%" and beyond > 100) else []), *([max(below, Fraction(0))] if below is not None else [])]:
-        env = Env({"weight": Fraction(10), "target": frame.value if frame.value is not None else Fraction(1), "actual": trial, "late_days": trial})
+    for trial in [
+        *tries,
+        *([beyond] if beyond is not None and not (frame.unit == "%" and beyond > 100) else []),
+        *([max(below, Fraction(0))] if below is not None else []),
+    ]:
+        env = Env(
+            {
+                "weight": Fraction(10),
+                "target": frame.value if frame.value is not None else Fraction(1),
+                "actual": trial,
+                "late_days": trial,
+            }
+        )
         got = value(tree, env)
         if isinstance(got, Missing) and got.reason.startswith("评分标准没有规定"):
             from hengjian.rules.numerals import amount
 
             text = amount(trial, frame.unit)
-            return Note("R01", Severity.ERROR, f"实际完成值为{text}时，规则没有规定得多少分；请补上这一段", example=text)
+            return Note(
+                "R01", Severity.ERROR, f"实际完成值为{text}时，规则没有规定得多少分；请补上这一段", example=text
+            )
     return None
 
 

@@ -39,7 +39,16 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
-from hengjian.rules.wording import Grade, matches, read_grade, says_nothing_wrong, says_reached, says_short
+from hengjian.rules.wording import (
+    Grade,
+    matches,
+    read_grade,
+    says_none,
+    says_nothing_wrong,
+    says_reached,
+    says_right,
+    says_short,
+)
 from hengjian.values.calendar import days_late, read_date
 from hengjian.values.quantity import Empty, Quantity, read_actual
 from hengjian.values.rounding import NATIONAL, Rounding
@@ -235,7 +244,9 @@ def _human(expr: Human, env: Env) -> Number:
     if isinstance(low, Missing) or isinstance(high, Missing):
         return Missing("人工评分的范围无法确定")
     given = env.grade
-    number_ = given.points if given.points is not None else given.share * weight / 100 if given.share is not None else None
+    number_ = (
+        given.points if given.points is not None else given.share * weight / 100 if given.share is not None else None
+    )
     if given.deduct is not None:
         number_ = given.deduct if expr.deduct else weight - given.deduct
     if number_ is None:
@@ -323,7 +334,9 @@ def _stated(words: tuple[str, ...], name: str, env: Env) -> bool | Missing:
     """What was typed decides; the words of the other clauses were weighed before (``_choose_words``)."""
     said = env.words.get(name)
     if said is None:
-        return Missing("本项须由人评定：请填写评定的等次或是否达到" if name == "actual" else f"缺少“{name}”是否符合的判断")
+        return Missing(
+            "本项须由人评定：请填写评定的等次或是否达到" if name == "actual" else f"缺少“{name}”是否符合的判断"
+        )
     return said in words
 
 
@@ -356,14 +369,28 @@ def score(
     values = [rounding.apply(result) for result, _ in runs if not isinstance(result, Missing)]
     if len(set(values)) > 1:
         texts = "、".join(dict.fromkeys(str(one) for one in values))
-        return Score(None, None, reason=f"规则有几种读法，得分不同（{texts}），须先明确规则", policies=(*policies, "readings_differ"), trace=tuple(env.path))
+        return Score(
+            None,
+            None,
+            reason=f"规则有几种读法，得分不同（{texts}），须先明确规则",
+            policies=(*policies, "readings_differ"),
+            trace=tuple(env.path),
+        )
     exact = first if isinstance(first, Fraction) else Fraction(0)
     line = derivation(reading.trees[0], env)
     trace = (*env.path, Step("算式", line), Step("得分", f"{number(exact)}，{rounding}，得{values[0]}分"))
-    return Score(exact, values[0], derivation=f"{line} = {values[0]}" if line != str(values[0]) else line, policies=policies, trace=trace)
+    return Score(
+        exact,
+        values[0],
+        derivation=f"{line} = {values[0]}" if line != str(values[0]) else line,
+        policies=policies,
+        trace=trace,
+    )
 
 
-def _one(tree: Expr, context: Context, weight: Number, actual: str | Mapping[str, str], grade: str | None) -> tuple[Number, Env]:
+def _one(
+    tree: Expr, context: Context, weight: Number, actual: str | Mapping[str, str], grade: str | None
+) -> tuple[Number, Env]:
     inputs = _inputs(tree)
     stated = _stated_in(tree)
     env = Env({"weight": weight})
@@ -387,7 +414,9 @@ def _one(tree: Expr, context: Context, weight: Number, actual: str | Mapping[str
 _STATE = "\x00state"
 
 
-def _fill_text(tree: Expr, wanted: list[Input], stated: list[Stated], actual: str, context: Context, env: Env) -> Missing | None:
+def _fill_text(
+    tree: Expr, wanted: list[Input], stated: list[Stated], actual: str, context: Context, env: Env
+) -> Missing | None:
     """Put one cell's text into the environment."""
     env.words["\x00text"] = actual
     main = [one for one in wanted if one.name in ("actual", "late_days", "late_months", "rank")]
@@ -409,16 +438,26 @@ def _fill_text(tree: Expr, wanted: list[Input], stated: list[Stated], actual: st
         return Missing("未填实际完成值")
     for one in main:
         env.numbers[one.name] = _number_for(one, actual, got, tree, context, env)
-    nothing = isinstance(got, Quantity) and got.value == 0 and bool(re.fullmatch(r"[无零没有未发生出现0]+", fold(actual)) or not main)
+    nothing = (
+        isinstance(got, Quantity)
+        and got.value == 0
+        and bool(re.fullmatch(r"[无零没有未发生出现0]+", fold(actual)) or not main)
+    )
     for one in others:
         if nothing and not main:
             env.numbers[one.name] = Fraction(0)
         elif one.name.startswith("其中"):
             count = env.numbers.get("actual")
-            env.numbers[one.name] = Fraction(0) if isinstance(count, Fraction) and count <= 1 else Missing("还需要其中重复发生的次数")
+            env.numbers[one.name] = (
+                Fraction(0) if isinstance(count, Fraction) and count <= 1 else Missing("还需要其中重复发生的次数")
+            )
         else:
             named = one.name in fold(actual)
-            env.numbers[one.name] = Fraction(1) if named and len(others) > 1 and not main else Missing(f"还需要“{one.name}”的数值，请分项填写")
+            env.numbers[one.name] = (
+                Fraction(1)
+                if named and len(others) > 1 and not main
+                else Missing(f"还需要“{one.name}”的数值，请分项填写")
+            )
     if len(others) > 1 and not main and any(one.name in fold(actual) for one in others):
         for one in others:
             if one.name not in fold(actual):
@@ -426,7 +465,9 @@ def _fill_text(tree: Expr, wanted: list[Input], stated: list[Stated], actual: st
     return None
 
 
-def _number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr, context: Context, env: Env) -> Number:
+def _number_for(
+    one: Input, actual: str, got: Quantity | Empty | None, tree: Expr, context: Context, env: Env
+) -> Number:
     """The value of one input from a cell's text, in the input's unit."""
     if one.name == "late_days":
         return _late_days(one, actual, got, context, env)
@@ -439,19 +480,27 @@ def _number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Exp
     if rank:
         got = read_actual(rank.group(1)) or got
         from_word = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}.get(rank.group(1))
-        return Fraction(from_word) if from_word else Fraction(int(rank.group(1))) if rank.group(1).isdigit() else Missing("名次读不出来")
+        return (
+            Fraction(from_word)
+            if from_word
+            else Fraction(int(rank.group(1)))
+            if rank.group(1).isdigit()
+            else Missing("名次读不出来")
+        )
     if isinstance(got, Quantity):
         return _in_unit(got, one, tree, context, env)
     said = fold(actual)
     if one.sense in ("fall", "rise") and said in ("持平", "不变", "无变化", "与上年持平", "零增长"):
         return Fraction(0)
-    if says_nothing_wrong(said) and one.sense not in ("fall", "rise"):
-        if _is_event(tree, one):
-            return Fraction(0)
-        env.words[_STATE] = "reached"
+    if says_none(said):
         return Fraction(0)
     if says_short(said):
         env.words[_STATE] = "short"
+        return Fraction(0)
+    if says_right(said) and one.sense not in ("fall", "rise", "change"):
+        if _is_event(tree, one):
+            return Fraction(0)
+        env.words[_STATE] = "reached"
         return Fraction(0)
     if says_reached(said):
         env.words[_STATE] = "reached"
@@ -520,7 +569,9 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     if one.unit == "季度" and got.unit in ("次", "个", "期"):
         return number_
     money = {"元"}
-    if (one.unit.split("/")[0] in money) != (got.unit.split("/")[0] in money) or _is_time(one.unit) != _is_time(got.unit):
+    if (one.unit.split("/")[0] in money) != (got.unit.split("/")[0] in money) or _is_time(one.unit) != _is_time(
+        got.unit
+    ):
         return Missing(f"实际完成值的单位“{got.unit}”与规则的单位“{one.unit}”不同")
     return number_
 
@@ -578,9 +629,17 @@ def _late_days(one: Input, actual: str, got: Quantity | Empty | None, context: C
     said = fold(actual)
     finish = read_date(actual, _year(one, context))
     if finish is None and re.search(r"\d月|\d{4}-\d", said):
-        finish = read_date(re.sub(r"(完成|报送|上报|完工|竣工|拨付|到位|发放|交付|前|以前|已|于|在)", "", said), _year(one, context))
+        finish = read_date(
+            re.sub(r"(完成|报送|上报|完工|竣工|拨付|到位|发放|交付|前|以前|已|于|在)", "", said), _year(one, context)
+        )
     if len(one.deadline) <= 2 and one.deadline.isdigit():
-        day = finish.day if finish is not None else int(got.value) if isinstance(got, Quantity) and got.unit in ("", "日", "天", "号") else None
+        day = (
+            finish.day
+            if finish is not None
+            else int(got.value)
+            if isinstance(got, Quantity) and got.unit in ("", "日", "天", "号")
+            else None
+        )
         if day is not None and not (isinstance(got, Quantity) and got.direction):
             return Fraction(day - int(one.deadline))
     if finish is not None:
@@ -670,9 +729,13 @@ def deadline_of(one: Input, finish: date | None, context: Context) -> date | Non
 # --- several inputs ---------------------------------------------------------------------------------------------------
 
 
-def _fill_table(wanted: list[Input], stated: list[Stated], actual: Mapping[str, str], context: Context, env: Env) -> Missing | None:
+def _fill_table(
+    wanted: list[Input], stated: list[Stated], actual: Mapping[str, str], context: Context, env: Env
+) -> Missing | None:
     """Put texts by noun into the environment: each input takes the key that names it best."""
     keys = dict(actual)
+    _fill_share(wanted, keys, env)
+    wanted = [one for one in wanted if one.name not in env.numbers]
     pairs = sorted(((_likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
     taken: dict[str, str] = {}
     used: set[str] = set()
@@ -700,6 +763,23 @@ def _fill_table(wanted: list[Input], stated: list[Stated], actual: Mapping[str, 
         if best and (statement.input == best or _likeness(statement.input, best) >= 0.5):
             env.words[statement.input] = keys[best]
     return None
+
+
+def _fill_share(wanted: list[Input], keys: dict[str, str], env: Env) -> None:
+    """A rate whose definition the rule prints (追加额/预算数), from its two counts."""
+    shares = [one for one in wanted if one.sense.startswith("share:")]
+    if not shares or len(keys) < 2:
+        return
+    above, _, below = shares[0].sense.removeprefix("share:").partition("/")
+    top = max(keys, key=lambda key: _likeness(above, key))
+    bottom = max((key for key in keys if key != top), key=lambda key: _likeness(below, key))
+    if _likeness(above, top) < 0.5 or _likeness(below, bottom) < 0.5:
+        return
+    a, b = read_actual(keys[top]), read_actual(keys[bottom])
+    if isinstance(a, Quantity) and isinstance(b, Quantity):
+        env.numbers["actual"] = a.value / b.value * 100 if b.value else Missing(f"“{bottom}”为0，无法计算比率")
+        keys.pop(top)
+        keys.pop(bottom)
 
 
 def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
@@ -783,9 +863,15 @@ def _human_branch(tree: Expr, env: Env) -> str:
     for part in _walk(tree):
         if isinstance(part, Case):
             for branch in part.branches:
-                if any(isinstance(below, Human) for below in _walk(branch.value)) and isinstance(branch.condition, Stated):
+                if any(isinstance(below, Human) for below in _walk(branch.value)) and isinstance(
+                    branch.condition, Stated
+                ):
                     human = next(below for below in _walk(branch.value) if isinstance(below, Human))
-                    if (env.grade is not None and env.grade.deduct is not None) or not human.deduct or len(part.branches) > 1:
+                    if (
+                        (env.grade is not None and env.grade.deduct is not None)
+                        or not human.deduct
+                        or len(part.branches) > 1
+                    ):
                         return branch.condition.words[0]
     return "\x00number"
 
@@ -793,13 +879,18 @@ def _human_branch(tree: Expr, env: Env) -> str:
 def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:
     """The clerk typed 已完成 or 未完成 where a number was due: give a score only if every such number scores the same."""
     target = env.numbers.get("target")
-    name = next((one.name for one in wanted if one.name in ("actual", "late_days", "late_months")), wanted[0].name if wanted else "")
+    name = next(
+        (one.name for one in wanted if one.name in ("actual", "late_days", "late_months")),
+        wanted[0].name if wanted else "",
+    )
     if not name:
         return value(tree, env)
     if words == "late":
         tries = [Fraction(1), Fraction(10_000)]
     elif not isinstance(target, Fraction):
-        bounds = [part.right.value for part in _walk(tree) if isinstance(part, Compare) and isinstance(part.right, Const)]
+        bounds = [
+            part.right.value for part in _walk(tree) if isinstance(part, Compare) and isinstance(part.right, Const)
+        ]
         if not bounds:
             return Missing("实际完成值只写了文字，请填写数字")
         target = max(bounds)
@@ -848,7 +939,13 @@ def _line(expr: Expr, env: Env, rank: int) -> str:
             return amount(fixed, unit if unit not in ("分",) else "")
         case Input(_, unit):
             got = value(expr, env)
-            return number(got) if isinstance(got, Fraction) and unit in ("%", "") else amount(got, unit) if isinstance(got, Fraction) else "？"
+            return (
+                number(got)
+                if isinstance(got, Fraction) and unit in ("%", "")
+                else amount(got, unit)
+                if isinstance(got, Fraction)
+                else "？"
+            )
         case Arith(op, left, right):
             own = _RANK[op]
             text = f"{_line(left, env, own)} {_WRITTEN[op]} {_line(right, env, own + (op in (Op.SUB, Op.DIV)))}"
@@ -858,7 +955,13 @@ def _line(expr: Expr, env: Env, rank: int) -> str:
             if isinstance(got, Fraction) and got <= 0:
                 return "0"
             count = value(expr, env)
-            exact = isinstance(got, Fraction) and isinstance(step, Fraction) and isinstance(count, Fraction) and step and got / step == count
+            exact = (
+                isinstance(got, Fraction)
+                and isinstance(step, Fraction)
+                and isinstance(count, Fraction)
+                and step
+                and got / step == count
+            )
             if not exact:
                 return number(count) if isinstance(count, Fraction) else "？"
             inner = f"({_line(distance, env, 0)})" if isinstance(distance, Arith) else _line(distance, env, 2)
@@ -919,7 +1022,11 @@ def _children(node: Expr | Condition) -> list[Expr | Condition]:
         case Not(item):
             return [item]
         case Human(levels, _, low, high):
-            return [part for part in (low, high, *(bound for level in levels for bound in (level.low, level.high))) if part is not None]
+            return [
+                part
+                for part in (low, high, *(bound for level in levels for bound in (level.low, level.high)))
+                if part is not None
+            ]
         case _:
             return []
 
@@ -937,7 +1044,9 @@ def _has_human(tree: Expr) -> bool:
 
 
 def _name(one: Input) -> str:
-    return {"actual": "实际完成值", "late_days": "推迟天数", "late_months": "推迟月数", "rank": "名次"}.get(one.name, one.name)
+    return {"actual": "实际完成值", "late_days": "推迟天数", "late_months": "推迟月数", "rank": "名次"}.get(
+        one.name, one.name
+    )
 
 
 def weight_of(context: Context) -> Number:

@@ -64,7 +64,8 @@ def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
 
 
 def _fit(word: str, phrase: str) -> float:
-    if not word or _degree(word) != _degree(phrase):
+    """How much of a phrase a word covers; 0 unless one stands in the other in order and both agree in negation and degree."""
+    if not word:
         return 0.0
     for short, long_ in ((word, phrase), (phrase, word)):
         at = 0
@@ -74,21 +75,28 @@ def _fit(word: str, phrase: str) -> float:
                 break
             at = found + 1
         else:
+            # what follows the matched part (…且效果较差) says nothing about the degree of the state named
+            if _degree(short) != _degree(long_[:at] if short is word else long_):
+                return 0.0
             return len(short) / len(long_) + (1 if short in long_ else 0)
     return 0.0
 
 
 def _degree(phrase: str) -> tuple[bool, bool]:
-    negative = any(mark in phrase for mark in _NEGATIONS)
-    partly = any(mark in phrase for mark in _PARTLY)
-    return negative, partly
+    plain = phrase.replace("全部或基本", "").replace("基本或全部", "")
+    return any(mark in plain for mark in _NEGATIONS), any(mark in plain for mark in _PARTLY)
 
 
 _REACHED = re.compile(
     r"(?:是|已?(?:全部|全面|圆满|顺利|均|如期|按期|按时|及时|准时|足额|按计划|按要求)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成)(?:目标|计划|任务|要求|指标|预期|率)*(?:并通过验收|并验收)?|按时|按期|及时|如期|准时|每次均及时|均及时|未超期|符合|合规|达标)"
 )
-_SHORT = re.compile(r"(?:否|(?:尚|均)?(?:未|没有|没|不)(?:能|有)?(?:按时|按期|及时|如期|准时|全部|全面|足额|按计划|按要求|完全)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成|及时|按时|符合)?(?:目标|计划|任务|要求|指标)*|部分完成|逾期|延迟|推迟|滞后|不及时|不符合|不达标|不合格|有违规|不合规)")
-_RIGHT = re.compile(r"(?:全部|均|都|全|每次均|各项均)?(?:无|没有|未发现|未发生|未出现|零|合规|符合|正常|规范|达标|合格|及时|无异常|无违规|无问题|符合要求)(?:[\u4e00-\u9fff]{0,10})")
+_SHORT = re.compile(
+    r"(?:否|(?:尚|均)?(?:未|没有|没|不)(?:能|有)?(?:按时|按期|及时|如期|准时|全部|全面|足额|按计划|按要求|完全)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成|及时|按时|符合)?(?:目标|计划|任务|要求|指标)*|部分完成|逾期|延迟|推迟|滞后|不及时|不符合|不达标|不合格|有违规|不合规)"
+)
+_NOTHING = re.compile(r"(?:均|都)?(?:无|没有|未发现|未发生|未出现|零|未收到|未有)(?:[\u4e00-\u9fff]{0,12})")
+_RIGHT = re.compile(
+    r"(?:全部|均|都|全|每次均|各项均)?(?:合规|符合|正常|规范|达标|合格|及时|无异常|无违规|无问题|符合要求)(?:[\u4e00-\u9fff]{0,10})"
+)
 
 
 def says_reached(said: str) -> bool:
@@ -101,6 +109,16 @@ def says_short(said: str) -> bool:
     return bool(_SHORT.fullmatch(said)) and said not in ("未发生", "未出现", "未超期")
 
 
-def says_nothing_wrong(said: str) -> bool:
-    """``全部合规``, ``无``, ``未发生``: nothing of what the rule counts happened."""
+def says_none(said: str) -> bool:
+    """``无``, ``未发生``, ``无投诉``: the quantity is zero."""
+    return bool(_NOTHING.fullmatch(said))
+
+
+def says_right(said: str) -> bool:
+    """``全部合规``, ``正常``, ``每次均及时``: nothing is wrong."""
     return bool(_RIGHT.fullmatch(said))
+
+
+def says_nothing_wrong(said: str) -> bool:
+    """Either of the two."""
+    return says_none(said) or says_right(said)
