@@ -50,7 +50,10 @@ class Document:
 def read(path: Path, *, hidden: bool = False) -> Document:
     """Read any supported file; nothing about the file raises. ``hidden`` also reads hidden sheets."""
     layout = read_layout(path, hidden=hidden)
-    forms, problems = read_forms(layout)
+    try:
+        forms, problems = read_forms(layout)
+    except Exception as error:  # noqa: BLE001 - see _defect
+        forms, problems = (), (_defect(error),)
     return Document(layout.source, forms, (*layout.problems, *problems))
 
 
@@ -232,9 +235,20 @@ def _plotted(told: Explanation) -> Fraction | None:
 
 def audit(path: Path, *, scheme: str | None = None, hidden: bool = False) -> Audit:
     """Audit one file. ``scheme`` names a scheme or a TOML file; None chooses by the form's kind, year and region."""
-    document = read(path, hidden=hidden)
     chosen = load_scheme(scheme) if scheme else None
-    return audit_document(document.source, document.forms, document.problems, chosen)
+    document = read(path, hidden=hidden)
+    try:
+        return audit_document(document.source, document.forms, document.problems, chosen)
+    except Exception as error:  # noqa: BLE001 - a defect of ours on one file must not lose the others
+        return Audit(document.source, (), (), (*document.problems, _defect(error)))
+
+
+def _defect(error: Exception) -> Problem:
+    """A defect of the program as a problem of the file, so that it is seen and reported and the other files go on."""
+    kind = type(error).__name__
+    return Problem(
+        "P11", f"程序在处理这个文件时出错（{kind}），这不是文件的问题。请把文件（可隐去数据）和这行信息反馈给我们。"
+    )
 
 
 def audit_many(
@@ -256,7 +270,7 @@ def audit_many(
             yield waiting.pop(0).result()
 
 
-_UNREADABLE = {"P01", "P02", "P03", "P05", "P09"}
+_UNREADABLE = {"P01", "P02", "P03", "P05", "P09", "P11"}
 
 
 def was_read(result: Audit | Document) -> bool:

@@ -14,7 +14,7 @@ from hengjian.values.place import Place
 from hengjian.values.target import Comparator, read_target
 from hengjian.values.text import fold
 
-_UNREAD = frozenset({"P01", "P02", "P03", "P05", "P09"})
+_UNREAD = frozenset({"P01", "P02", "P03", "P05", "P09", "P11"})
 
 
 # --- is it a form -------------------------------------------------------------------------------------------------------

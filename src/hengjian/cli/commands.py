@@ -5,11 +5,13 @@ could not be read or the arguments are wrong (the other files are still done).
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import click
 
@@ -28,10 +30,10 @@ class _Chinese(click.Group):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "命令 [参数…]", prefix="用法：")
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _option_list(self, ctx, formatter)
         rows = [(name, self.commands[name].get_short_help_str(80)) for name in self.list_commands(ctx)]
-        with formatter.section("命令"):
-            formatter.write_dl(rows)
+        _definitions("命令", rows, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -51,6 +53,18 @@ class _Chinese(click.Group):
             if isinstance(error, click.UsageError) and error.ctx is not None:
                 click.echo(f"用 {error.ctx.command_path} --help 查看用法。", err=True)
             sys.exit(error.exit_code)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; nothing is wrong.
+            sys.stderr.close()
+            sys.exit(0)
+        except Exception as error:
+            if os.environ.get("HENGJIAN_DEBUG"):
+                raise
+            click.echo(
+                f"程序出错（{type(error).__name__}：{error}）。请反馈这行信息；设环境变量 HENGJIAN_DEBUG=1 可看到细节。",
+                err=True,
+            )
+            sys.exit(3)
 
 
 class _Command(click.Command):
@@ -59,10 +73,22 @@ class _Command(click.Command):
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [row for param in self.get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
-        if rows:
-            with formatter.section("选项"):
-                formatter.write_dl(rows)
+        _option_list(self, ctx, formatter)
+
+
+def _option_list(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option)]
+    _definitions("选项", [row for option in options if (row := option.get_help_record(ctx)) is not None], formatter)
+
+
+def _definitions(title: str, rows: list[tuple[str, str]], formatter: click.HelpFormatter) -> None:
+    """Two columns aligned by what a terminal shows: a Chinese character is two columns wide."""
+    widths = [sum(2 if east_asian_width(c) in "WF" else 1 for c in term) for term, _ in rows]
+    column = min(max(widths, default=0), 28) + 2
+    formatter.write(f"\n{title}：\n")
+    for (term, text), width in zip(rows, widths, strict=True):
+        gap = " " * (column - width) if width < column else "\n  " + " " * column
+        formatter.write(f"  {term}{gap}{text}\n")
 
 
 def _speak_utf8() -> None:

@@ -16,6 +16,7 @@ from hengjian.rules.curve import (
     Domain,
     Setting,
     cells_of,
+    clamped,
     domain_of,
     interval_text,
     setting_of,
@@ -81,10 +82,13 @@ def _two_readings(reading: Reading, context: Context) -> Iterator[Note]:
     differs = proof.cells.join(other.cells, lambda a, b: (a, b))
     for interval, (a, b) in sorted(differs, key=lambda pair: pair[0].point):
         x = proof.domain.example(interval)
-        if x is None or a == b or isinstance(a, NoScore) or isinstance(b, NoScore) or a(x) == b(x):
+        if x is None or a == b or isinstance(a, NoScore) or isinstance(b, NoScore):
             continue
         unit = proof.domain.unit
-        scores = "或".join(_score(value(x), weight_of(context)) for value in (a, b))
+        shown = [_score(value(x), weight_of(context)) for value in (a, b)]
+        if shown[0] == shown[1]:
+            continue
+        scores = "或".join(shown)
         yield Note(
             "R06",
             Level.WARNING,
@@ -138,7 +142,10 @@ def _proof(tree: Expr, context: Context, weight: Fraction) -> _Proof | None:
         return None
     domain = domain_of(tree, context)
     if variable.name in ("late_days", "late_months"):
-        domain = replace(domain, low=Fraction(0))  # what an early finish earns is not asked of a rule
+        # What an early finish earns is not asked of a rule, nor what one earns that is a year late.
+        domain = replace(domain, low=Fraction(0), high=Fraction(365 if variable.name == "late_days" else 12))
+    elif variable.sense:
+        domain = replace(domain, low=Fraction(0))  # a change is counted in its own direction
     known = weight_of(context) is not None
     return _Proof(tree, domain, kept, cells_of(tree, kept), cells_of(tree, free), weight, known)
 
@@ -153,11 +160,16 @@ def _proofs(reading: Reading, context: Context) -> Iterator[Note]:
             return
         yield from _unit_slips(reading, proof)
         yield from _gaps(proof)
-        yield from _overlaps(proof)
+        yield from _overlaps(reading, proof)
         yield from _dead_clauses(reading, proof)
-        if proof.known or _pure_share(tree, context):
+        certain = proof.known or _pure_share(tree, context)
+        if certain:
+            yield from _out_of_range(reading, context)
+        if len(reading.trees) > 1:
+            return  # what follows holds for one reading only
+        yield from _undefined_share(reading, proof, context)
+        if certain:
             yield from _jumps(proof, context)
-            yield from _out_of_range(proof)
         yield from _wrong_direction(proof, context)
     except Unplottable:
         return
@@ -187,13 +199,17 @@ def _gaps(proof: _Proof) -> Iterator[Note]:
     stretches = [part for interval in silent if (part := _relevant(interval, proof.domain)) is not None]
     if not stretches or _everything(stretches, proof.domain):
         return
-    for stretch, x in stretches:
-        value = proof.say(x)
-        if stretch.point:
-            text = f"{value}没有对应得分：各条款都没有包括它，请写明等于{value}时如何计分"
-        else:
-            text = f"{_stretch(stretch, proof.domain)}没有对应得分：例如{value}，各条款都没有包括它，请补上这一段"
-        yield Note("R01", Level.ERROR, text, example=value)
+    said = "、".join(_stretch(stretch, proof.domain) for stretch, _ in stretches)
+    example = proof.say(stretches[0][1])
+    shown = "" if stretches[0][0].point or said == example else f"例如{example}，"
+    text = f"{said}没有对应得分：{shown}各条款都没有包括它，请写明这时如何计分"
+    yield Note(_code("R01", proof), Level.ERROR, text, example=example)
+
+
+def _code(code: str, proof: _Proof) -> str:
+    """Grades printed in the target or beside the rule are band columns: D14 and D16 say the same of them."""
+    graded = any(branch.grade for case in _cases(proof.tree) for branch in case.branches)
+    return {"R01": "D14", "R02": "D16"}[code] if graded else code
 
 
 def _relevant(interval: Interval, domain: Domain) -> tuple[Interval, Fraction] | None:
@@ -210,6 +226,8 @@ def _everything(stretches: Sequence[tuple[Interval, Fraction]], domain: Domain) 
 
 def _stretch(interval: Interval, domain: Domain) -> str:
     """A gap in words; whole numbers by the first and last of them (``1人至29人``)."""
+    if interval.point and interval.low is not None:
+        return amount(interval.low, domain.unit)
     if domain.whole and (numbers := interval.whole_numbers()) is not None:
         low, high = numbers
         if low is not None and low == high:
@@ -222,13 +240,19 @@ def _stretch(interval: Interval, domain: Domain) -> str:
 # R02 ------------------------------------------------------------------------------------------------------------------
 
 
-def _overlaps(proof: _Proof) -> Iterator[Note]:
+def _overlaps(reading: Reading, proof: _Proof) -> Iterator[Note]:
+    """All double values of a rule in one finding."""
+    found = list[tuple[str, str, Span]]()
     for case in _cases(proof.tree):
         truths = [(branch, truth_of(branch.condition, proof.setting)) for branch in case.branches]
         for (one, here), (two, there) in combinations(truths, 2):
             if _names_a_value(one) or _names_a_value(two) or _cascade(region(here), region(there)):
                 continue
-            yield from _conflict(proof, one, two, here.join(there, lambda a, b: a and b))
+            found += _conflicts(reading, proof, one, two, here.join(there, lambda a, b: a and b))
+    if found:
+        text = "；".join(said for said, _, _ in found)
+        advice = "请把其中一个界限改为不含本数"
+        yield Note(_code("R02", proof), Level.WARNING, f"{text}；{advice}", span=found[0][2], example=found[0][1])
 
 
 def _names_a_value(branch: Branch) -> bool:
@@ -247,7 +271,10 @@ def _cascade(one: Sequence[Interval], two: Sequence[Interval]) -> bool:
     return up or down
 
 
-def _conflict(proof: _Proof, one: Branch, two: Branch, both: Cells[bool]) -> Iterator[Note]:
+def _conflicts(
+    reading: Reading, proof: _Proof, one: Branch, two: Branch, both: Cells[bool]
+) -> Iterator[tuple[str, str, Span]]:
+    """Where two clauses hold and score differently: what to say, the value to try, the place of the second clause."""
     first, second = (_capped(cells_of(branch.value, proof.setting), proof.weight) for branch in (one, two))
     differs = both.join(first.join(second, lambda a, b: (a, b)), lambda holds, pair: holds and _unlike(*pair))
     for interval in region(Cells(differs.cuts, differs.between, _at_points(differs, both, first, second))):
@@ -257,14 +284,34 @@ def _conflict(proof: _Proof, one: Branch, two: Branch, both: Cells[bool]) -> Ite
         a, b = (_number_at(cells, x) for cells in (first, second))
         if a is None or b is None or a == b:
             continue
-        where_ = (
-            proof.say(x)
-            if interval.point or proof.domain.whole
-            else f"{interval_text(interval, proof.domain.unit)}（例如{proof.say(x)}）"
-        )
-        text = f"{where_}同时符合两个条款，得分分别为{proof.score(a)}和{proof.score(b)}；请把其中一个界限改为不含本数"
-        yield Note("R02", Level.WARNING, text, span=two.span, example=proof.say(x))
-        return
+        if interval.point and _includes(reading, one, x) != _includes(reading, two, x):
+            continue  # the clause that names the bound as its own wins (C7)
+        single = interval.point or proof.domain.whole
+        where_ = proof.say(x) if single else f"{interval_text(interval, proof.domain.unit)}（例如{proof.say(x)}）"
+        yield f"{where_}同时符合两个条款，得分分别为{proof.score(a)}和{proof.score(b)}", proof.say(x), two.span
+
+
+_AFTER = re.compile(r"\(?含|及以|≤|<=|≥|>=|以内")
+_BEFORE = re.compile(r"(≥|≤|>=|<=|不低于|不高于|不超过|不少于|不多于|至少|至多|达到?)$")
+_ALONE = re.compile(r"的?[,，]?[得计赋]")
+_SOMEWHERE = re.compile(r"\d\D{0,4}?(\(?含|及以|以内)")
+
+
+def _includes(reading: Reading, branch: Branch, x: Fraction) -> bool:
+    """Whether a clause says in so many words that a bound is its own (C7): （含）, 及以上, ≥, 不低于, 以内, or 100%得5分."""
+    clause = fold(reading.text[slice(*branch.span)]) if branch.span is not None else ""
+    bounds = [node for node in walk(branch.condition) if isinstance(node, Const) and node.value == x and node.span]
+    if not bounds:  # a bound that was computed (超出5个工作日以内, counted from 15)
+        return bool(_SOMEWHERE.search(clause))
+    return any(_names_as_own(reading, branch, clause, bound) for bound in bounds)
+
+
+def _names_as_own(reading: Reading, branch: Branch, clause: str, bound: Const) -> bool:
+    start, end = bound.span or (0, 0)
+    before, after = fold(reading.text[max(0, start - 4) : start]), fold(reading.text[end : end + 4])
+    if _AFTER.match(after) or _BEFORE.search(before) or f"含{_printed(reading, bound)}" in clause:
+        return True
+    return isinstance(branch.condition, Compare) and bool(_ALONE.match(after))
 
 
 def _capped(cells: Cells[Value], weight: Fraction) -> Cells[Value]:
@@ -361,11 +408,26 @@ def _dead_clauses(reading: Reading, proof: _Proof) -> Iterator[Note]:
                 yield Note(
                     "R04", Level.WARNING, f"{clause}永远不会成立：没有任何数同时满足它的上下限", span=branch.span
                 )
-            elif not _reachable(truth.join(covered, lambda now, before: now and not before), proof.domain):
-                yield Note(
-                    "R04", Level.WARNING, f"{clause}永远轮不到：它的范围已全部被前面的条款包括", span=branch.span
-                )
+            elif not _reachable(_left_over(truth, covered), proof.domain) and _matters(proof, case, branch, truth):
+                text = f"{clause}永远轮不到：它的范围已全部被前面的条款包括"
+                yield Note("R04", Level.WARNING, text, span=branch.span)
             covered = covered.join(truth, lambda a, b: a or b)
+
+
+def _left_over(truth: Cells[bool], covered: Cells[bool]) -> Cells[bool]:
+    return truth.join(covered, lambda now, before: now and not before)
+
+
+def _matters(proof: _Proof, case: Case, branch: Branch, truth: Cells[bool]) -> bool:
+    """Whether a covered clause would have scored otherwise than the rule does."""
+    own, whole = (_within(cells_of(expr, proof.setting), proof) for expr in (branch.value, case))
+    differs = truth.join(own.join(whole, lambda a, b: (a, b)), lambda holds, pair: holds and _unlike(*pair))
+    tries = (proof.domain.example(interval) for interval in region(differs))
+    return any(x is not None and _number_at(own, x) != _number_at(whole, x) for x in tries)
+
+
+def _within(cells: Cells[Value], proof: _Proof) -> Cells[Value]:
+    return clamped(cells, Fraction(0), proof.weight)
 
 
 def _reachable(truth: Cells[bool], domain: Domain) -> bool:
@@ -377,6 +439,33 @@ def _reachable(truth: Cells[bool], domain: Domain) -> bool:
 def _clause(reading: Reading, span: Span) -> str:
     text = reading.text[slice(*span)].strip("；;，,。 ") if span is not None else ""
     return f"条款“{text}”" if text else "规则中有一个条款"
+
+
+# R06 ------------------------------------------------------------------------------------------------------------------
+
+_UNDEFINED = re.compile(r"(完成|达成|达标|实现)(比例|比率)")
+
+
+def _undefined_share(reading: Reading, proof: _Proof, context: Context) -> Iterator[Note]:
+    """完成比例 on a rate: the rate itself, or its share of the target? Read as the latter (C16), but worth defining."""
+    term = _UNDEFINED.search(reading.text)
+    target = target_in(context)
+    bound = None if target is None else target.low_value if target.low is not None else target.high_value
+    if term is None or bound is None or bound in (0, 100) or proof.domain.unit != "%":
+        return
+    literal = Rational((Fraction(0), proof.weight / 100))
+    of_target = Rational((Fraction(0), proof.weight / bound))
+    for interval, value in proof.cells.pieces():
+        x = proof.domain.example(interval)
+        if x is None or value != of_target:
+            continue
+        shown = [proof.score(formula(x)) for formula in (of_target, literal)]
+        text = (
+            f"“{term.group()}”没有定义：实际值为{proof.say(x)}时，按“实际值÷目标值”得{shown[0]}，"
+            f"按“实际值”本身得{shown[1]}；请写明是哪一种（此处按前一种计算）"
+        )
+        yield Note("R06", Level.WARNING, text, span=term.span(), example=proof.say(x))
+        return
 
 
 # R05 ------------------------------------------------------------------------------------------------------------------
@@ -415,19 +504,50 @@ def _printed_bare(reading: Reading, bound: Const) -> bool:
 # R07 ------------------------------------------------------------------------------------------------------------------
 
 
-def _out_of_range(proof: _Proof) -> Iterator[Note]:
-    low, high = _span(proof.free, proof.domain)
-    kept_high = _span(proof.cells, proof.domain)[1]
-    infinite = high is None
-    if infinite or (high is not None and high > proof.weight and kept_high is not None and kept_high <= proof.weight):
-        reach = "没有上限" if high is None else f"最高可得{proof.score(high)}"
-        text = f"按规则计算得分可能超过分值（{reach}），规则没有写明封顶；请写上“最高不超过分值”"
-        yield Note("R07", Level.WARNING, text)
-    if low is None or low < 0:
-        reach = "" if low is None else f"（最低会算到{proof.score(low)}）"
-        yield Note(
-            "R07", Level.WARNING, f"按规则扣分可能超过分值、扣成负数{reach}，规则没有写明扣完为止；请写上“扣完为止”"
-        )
+_CAP = re.compile(r"最高|最多|封顶|为止|上限|不超过|不得超过|不突破|按100%|不加分|满分[为是]")
+_FLOOR = re.compile(r"扣完|扣至|扣到|扣光|扣尽|为止|最低|最多扣|最高扣|不倒扣|不计负分|下限|减完|不得负分|不出现负")
+
+
+def _out_of_range(reading: Reading, context: Context) -> Iterator[Note]:
+    """Only where every reading allows it, and no word of the text could be meant as the cap or the floor."""
+    weight = weight_of(context) or _NOMINAL
+    proofs = [proof for tree in reading.trees if (proof := _proof(tree, context, weight)) is not None]
+    if len(proofs) < len(reading.trees):
+        return
+    text, first = fold(reading.text), proofs[0]
+    if (
+        all(_passes_weight(proof) for proof in proofs)
+        and not _CAP.search(text)
+        and not _share_of_a_whole(reading, context)
+    ):
+        high = _span(first.free, _not_negative(first.domain))[1]
+        reach = "" if high is None else f"（最高会算到{first.score(high)}）"
+        said = f"按规则计算得分可能超过分值{reach}，规则没有写明封顶；请写上“最高不超过分值”"
+        yield Note("R07", Level.WARNING, said)
+    lows = [_span(proof.free, _not_negative(proof.domain))[0] for proof in proofs]
+    if all(low is None or low < 0 for low in lows) and not _FLOOR.search(text):
+        reach = "" if lows[0] is None else f"（最低会算到{first.score(lows[0])}）"
+        said = f"按规则扣分可能超过分值、扣成负数{reach}，规则没有写明扣完为止；请写上“扣完为止”"
+        yield Note("R07", Level.WARNING, said)
+
+
+def _passes_weight(proof: _Proof) -> bool:
+    high = _span(proof.free, _not_negative(proof.domain))[1]
+    kept = _span(proof.cells, _not_negative(proof.domain))[1]
+    return high is None or (high > proof.weight and kept is not None and kept <= proof.weight)
+
+
+def _not_negative(domain: Domain) -> Domain:
+    """A negative actual scores nothing by convention (C13): no rule has to say so."""
+    return replace(domain, low=Fraction(0)) if domain.low is None else domain
+
+
+def _share_of_a_whole(reading: Reading, context: Context) -> bool:
+    """A part of a whole (达标数÷总数) cannot pass it."""
+    name = fold(context.indicator)
+    return any(word in reading.text for word in ("总数", "全部", "应")) or (
+        name.endswith(("率", "比例", "占比")) and not has(name, "beyond")
+    )
 
 
 def _span(cells: Cells[Value], domain: Domain) -> tuple[Fraction | None, Fraction | None]:

@@ -317,7 +317,7 @@ def _steps(node: Steps, setting: Setting) -> Cells[Value]:
 
 
 def _whole_steps(count: Cells[Value], partial: Partial, setting: Setting) -> Cells[Value]:
-    """Completed or begun steps as a staircase over the stretch that is looked at."""
+    """Completed or begun steps as a staircase over the stretch that is looked at; pro rata beyond it."""
     low, high = setting.stretch
     cuts = list[Fraction]()
     for interval, value in count:
@@ -334,11 +334,13 @@ def _whole_steps(count: Cells[Value], partial: Partial, setting: Setting) -> Cel
             raise Unplottable
         cuts += ((k - base) / slope for k in range(-(-first.numerator // first.denominator), int(last) + 1))
     finer = count.refine((*cuts, low, high))
-    ends = (None, *finer.cuts, None)
-    between = tuple(_stair(value, _middle(ends[i], ends[i + 1]), partial) for i, value in enumerate(finer.between))
-    return Cells(
-        finer.cuts, between, tuple(_stair(value, cut, partial) for cut, value in zip(finer.cuts, finer.at, strict=True))
+    window, ends = Interval(low, high, True, True), (None, *finer.cuts, None)
+    between = tuple(
+        _stair(value, middle, partial) if window.holds(middle := _middle(ends[i], ends[i + 1])) else value
+        for i, value in enumerate(finer.between)
     )
+    at = tuple(_stair(value, cut, partial) for cut, value in zip(finer.cuts, finer.at, strict=True))
+    return Cells(finer.cuts, between, at)
 
 
 def _middle(low: Fraction | None, high: Fraction | None) -> Fraction:
@@ -359,6 +361,11 @@ def _clamped(cells: Cells[Value], low: Expr | None, high: Expr | None, setting: 
     if high is not None:
         cells = _smallest([cells, cells_of(high, setting)])
     return cells if low is None else _largest([cells, cells_of(low, setting)])
+
+
+def clamped(cells: Cells[Value], low: Fraction, high: Fraction) -> Cells[Value]:
+    """The same scores held between two numbers."""
+    return _largest([_smallest([cells, everywhere(const(high))]), everywhere(const(low))])
 
 
 def _largest(parts: list[Cells[Value]]) -> Cells[Value]:
@@ -451,7 +458,8 @@ def setting_of(tree: Expr, context: Context, *, weight: Fraction | None = None, 
         given.append(("target", target))
     points = bounds_of(tree) or [Fraction(0)]
     low, high = min(points), max(points)
-    room = max(high - low, abs(high), abs(low), Fraction(1))
+    sizes = [node.size.value for node in walk(tree) if isinstance(node, Steps) and isinstance(node.size, Const)]
+    room = max(high - low, abs(high), abs(low), Fraction(1), *(40 * size for size in sizes))
     return Setting(variable.name if variable else "actual", tuple(given), (low - room, high + room), free)
 
 
@@ -560,7 +568,9 @@ def _round_value(inside: Interval) -> Fraction:
             return Fraction(0)
         if inside.holds(edge):
             return edge
-        return edge + 1 if low is not None else edge - 1
+        size = len(str(int(abs(edge))))  # a tenth of the number or so: what a clerk would call a little more
+        step = Fraction(10 ** max(size - 2, 0))
+        return edge + step if low is not None else edge - step
     for places in range(0, 12):
         step = Fraction(1, 10**places)
         middle = (low + high) / 2 / step

@@ -82,7 +82,7 @@ def _weight(context: Context | None) -> Fraction | None:
 def _whole(tree: Expr, weight: Fraction | None) -> str:
     """A rule that only deducts steps says first when it deducts nothing."""
     body = tree.body if isinstance(tree, Clamp) else tree
-    if isinstance(body, Arith) and body.op is Op.SUB and body.left == Input("weight"):
+    if isinstance(body, Arith) and body.op is Op.SUB and is_weight(body.left):
         free = _nothing_to_deduct(body.right)
         if free:
             return f"{free}{_full(weight)}；{_value(tree, weight)}"
@@ -150,6 +150,11 @@ def _earned(expr: Arith, weight: Fraction | None) -> str:
     return steps or f"得分＝{expression(expr)}"
 
 
+def is_weight(expr: Expr) -> bool:
+    """Whether an expression is the weight itself, whatever unit it carries."""
+    return isinstance(expr, Input) and expr.name == "weight"
+
+
 def share_of_weight(expr: Expr) -> Fraction | None:
     """K where an expression is k × weight, else None."""
     match expr:
@@ -203,10 +208,10 @@ def _limits(clamp: Clamp, body: Expr, low: Expr | None, high: Expr | None) -> st
     if low is not None and _can_fall(body):
         out += "，最低0分" if _is_zero(low) else f"，最低{_points(low)}"
     if high is not None and (clamp.stated or not _only_falls(body)) and not isinstance(body, Case):
-        out += "，最高得满分" if high == Input("weight") else f"，最高{_points(high)}"
+        out += "，最高得满分" if is_weight(high) else f"，最高{_points(high)}"
         if _only_falls(body):
             out = out.removesuffix("，最高得满分")
-    elif high is not None and isinstance(body, Case) and high != Input("weight"):
+    elif high is not None and isinstance(body, Case) and not is_weight(high):
         out += f"，最高{_points(high)}"
     return out
 
@@ -235,7 +240,8 @@ def _only_falls(body: Expr) -> bool:
     terms = _terms(body)
     return (
         len(terms) > 1
-        and terms[0] == (1, Input("weight"))
+        and terms[0][0] > 0
+        and is_weight(terms[0][1])
         and all(sign < 0 and _has_steps(term) for sign, term in terms[1:])
     )
 
@@ -287,7 +293,7 @@ def _step_rule(expr: Expr, weight: Fraction | None) -> str:
     if not steps or len(base) > 1 or any(sign < 0 for sign, _ in base):
         return ""
     said = [_step(sign, term, weight) for sign, term in steps]
-    if base and base[0][1] != Input("weight"):
+    if base and not is_weight(base[0][1]):
         return f"以{_points(base[0][1])}为基础，" + "；".join(said)
     if not base:
         return "；".join(
@@ -332,6 +338,12 @@ def _per(steps: Steps) -> str:
             return f"名次每后移{size}"
         case Input(name, unit):
             return f"{name}每{size}" if unit or _unit(steps.size) else f"{name}每{size}次"
+        case Combine(Pick.MAX, (one, two)) if (apart := _apart(one, two)) is not None:
+            return (
+                f"{apart.removesuffix('的绝对值').removesuffix('的幅度')}的，每偏离{size}"
+                if "偏离" in apart
+                else f"{apart}每{size}"
+            )
         case Arith(Op.DIV, Arith() as shortfall, base) if _threshold(shortfall) is not None:
             return _relative(shortfall, base, steps.size)
         case Arith(Op.MUL, Arith(Op.DIV, Arith() as shortfall, base), Const(value)) if value == 100:
@@ -377,7 +389,8 @@ def _size(size: Expr) -> str:
     if isinstance(size, Const):
         if size.unit in ("%", "百分点"):
             return f"{number(size.value)}个百分点"
-        return f"{amount(size.value, size.unit)}" if size.unit else number(size.value)
+        unit = {"月": "个月", "季度": "个季度"}.get(size.unit, size.unit)
+        return amount(size.value, unit) if unit else number(size.value)
     return expression(size)
 
 
@@ -413,7 +426,7 @@ def _level(level: Level, weight: Fraction | None) -> str:
 
 
 def _worth(expr: Expr, weight: Fraction | None) -> str:
-    if expr == Input("weight"):
+    if is_weight(expr):
         return "满分" if weight is None else f"{number(weight)}分"
     share = share_of_weight(expr)
     if share is not None and weight is not None:
@@ -498,6 +511,8 @@ def expression(expr: Expr, outer: Op | None = None, *, right: bool = False) -> s
             return f"（{expression(body)}，{'、'.join(ends)}）"
         case Rounded(body, places):
             return f"（{expression(body)}，保留{places}位小数）"
+        case Combine(Pick.MAX, (one, two)) if (apart := _apart(one, two)) is not None:
+            return apart
         case Combine(pick, items):
             name = {Pick.MAX: "最大值", Pick.MIN: "最小值", Pick.SUM: "合计"}[pick]
             return f"{name}（{'，'.join(expression(item) for item in items)}）"
@@ -505,6 +520,31 @@ def expression(expr: Expr, outer: Op | None = None, *, right: bool = False) -> s
             return f"（{_value(expr, None)}）"
         case _:
             assert_never(expr)
+
+
+def _apart(one: Expr, two: Expr) -> str | None:
+    """How far a value lies from a point or outside a range (``max(45 − x, x − 50)``), in words."""
+    ends = sorted((_signed(one), _signed(two)), key=lambda end: end[1])
+    (below, down, low), (above, up, high) = ends
+    if below is None or below != above or (down, up) != (-1, 1):
+        return None
+    name, first, last = expression(below), expression(low), expression(high)
+    if low == high:
+        return f"{name}的绝对值" if _is_zero(low) else f"{name}偏离{first}的幅度"
+    return f"{name}偏离{first}至{last}的幅度"
+
+
+def _signed(part: Expr) -> tuple[Expr | None, int, Const]:
+    """(measure, +1 for measure − bound or −1 for bound − measure, bound)."""
+    match part:
+        case Arith(Op.SUB, Const() as bound, (Input() | Arith()) as measure):
+            return measure, -1, bound
+        case Arith(Op.SUB, (Input() | Arith()) as measure, Const() as bound):
+            return measure, 1, bound
+        case Input(_, unit) as measure:
+            return measure, 1, Const(Fraction(0), unit)
+        case _:
+            return None, 0, Const(Fraction(0))
 
 
 def _binds_looser(op: Op, outer: Op, *, right: bool) -> bool:

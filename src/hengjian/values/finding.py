@@ -55,7 +55,7 @@ class Problem:
 
     Codes: P01 scan without text, P02 encrypted, P03 damaged, P04 content is not what the extension says, P05 a program is
     missing, P06 no performance form found, P07 low confidence of OCR, P08 hidden sheet, P09 over a limit, P10 a stored
-    formula result differs from its recomputation; also A09-A12 (structure).
+    formula result differs from its recomputation, P11 a defect of this program; also A09-A12 (structure).
     """
 
     code: str
