@@ -20,6 +20,7 @@ from hengjian.rules.tree import (
     Input,
     Missing,
     Op,
+    Partial,
     Sign,
     Stated,
     Steps,
@@ -161,7 +162,7 @@ def test_a_gap_between_bands_names_a_value_inside() -> None:
     )
     (note,) = _check(tree, indicator="补贴对象审核准确率", target="=100%", weight="8")
     assert note.code == "R01"
-    assert note.message.startswith("98%＜实际值＜100%没有对应得分：例如99%")
+    assert note.message.startswith("98%＜实际值＜100%没有对应得分：例如99%，各条款都没有包括它")
 
 
 def test_a_gap_of_counts_is_told_in_whole_numbers() -> None:
@@ -230,6 +231,101 @@ def test_steps_without_a_stop_can_fall_below_zero(stated: bool) -> None:
     notes = _check(tree, indicator="补贴发放及时性", target="每季度末月25日前", weight="5")
     assert _codes(notes) == ([] if stated else ["R07"])
     assert stated or "扣完为止" in notes[0].message
+
+
+def test_every_reading_of_a_late_quarter_can_fall_below_zero() -> None:
+    """每延迟1个季度扣2分 of 5, whatever a begun quarter counts; on time is told in days."""
+    on_time = Branch(Compare(Input("late_days", "天"), Sign.LE, _c(0, "天")), W)
+    trees = tuple(
+        Clamp(
+            Case(
+                (on_time,),
+                Arith(Op.SUB, W, Arith(Op.MUL, Steps(Input("late_months", "月"), _c(3, "月"), partial), _c(2))),
+            ),
+            NONE,
+            W,
+        )
+        for partial in Partial
+    )
+    reading = Reading("每延迟1个季度扣2分", Status.AMBIGUOUS, trees, (Note("R06", Level.WARNING, "…"),))
+    (note,) = check(reading, Context("补贴发放及时性", "每季度末月25日前", "5"))
+    assert note.code == "R07"
+
+
+@pytest.mark.parametrize(
+    "text", ["每低1个百分点扣1分，扣完为止", "每低1个百分点扣1分，扣至0分", "每低1个百分点扣1分，最低0分"]
+)
+def test_a_word_that_may_be_the_floor_is_believed(text: str) -> None:
+    steps = Steps(Arith(Op.SUB, _c(95, "%"), Input("actual", "%")), _c(1, "%"))
+    assert _check(Clamp(Arith(Op.SUB, W, steps), NONE, W), target="≥95%", text=text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("96%以上得满分；96%以下得0.5分", ["R02"]),
+        ("96%以上（含）得满分；96%以下得0.5分", []),
+        ("96%及以上得满分；96%以下得0.5分", []),
+        ("≥96%得满分；96%以下得0.5分", []),
+        ("96%得满分；96%以下得0.5分", []),
+        ("不低于96%得满分；96%以下得0.5分", []),
+        ("96%以上得满分；96%（含）以下得0.5分", []),
+        ("96%（含）以上得满分；96%（含）以下得0.5分", ["R02"]),
+    ],
+)
+def test_a_clause_that_claims_its_bound_wins_it(text: str, codes: list[str]) -> None:
+    first, second = text.index("96"), text.rindex("96")
+    cut = text.index("；")
+    tree = Case(
+        (
+            Branch(
+                Compare(Input("actual", "%"), Sign.GE, Const(F(96), "%", span=(first, first + 3))), W, span=(0, cut)
+            ),
+            Branch(
+                Compare(Input("actual", "%"), Sign.LE, Const(F(96), "%", span=(second, second + 3))),
+                _c("0.5"),
+                span=(cut + 1, len(text)),
+            ),
+        )
+    )
+    assert _codes(_check(tree, target="96%", text=text)) == codes
+
+
+def test_an_undefined_share_of_a_rate_is_shown_both_ways() -> None:
+    text = "①满意度≥90%，得满分；②60%≤满意度<90%，得分=完成比例×指标分；③满意度<60%，不得分"
+    tree = _bands((_a(Sign.GE, 90), W), (_between(60, 90), _ratio(90)), (_a(Sign.LT, 60), NONE))
+    (note,) = _check(tree, indicator="工作满意度", target="90%", text=text)
+    assert (note.code, note.level) == ("R06", Level.WARNING)
+    assert "实际值为75%时，按“实际值÷目标值”得8.33分，按“实际值”本身得7.5分" in note.message
+    assert _check(tree, indicator="工作满意度", target="90%", text=text.replace("完成比例", "实际值÷90%")) == []
+
+
+def test_a_covered_clause_that_changes_nothing_is_left_alone() -> None:
+    """下降不足5%的按比例；未下降的不得分: the ratio gives nothing there as well."""
+    fall = Input("actual", "%", sense="fall")
+    share = Arith(Op.MUL, Arith(Op.DIV, fall, _c(5, "%")), W)
+    tree = Clamp(
+        Case(
+            (
+                Branch(Compare(fall, Sign.GE, _c(5, "%")), W),
+                Branch(Compare(fall, Sign.LT, _c(5, "%")), share),
+                Branch(Compare(fall, Sign.LE, _c(0, "%")), NONE),
+            )
+        ),
+        NONE,
+        W,
+    )
+    assert _check(tree, indicator="三公经费压减率", target="同比下降5%") == []
+
+
+def test_grades_in_the_target_are_band_columns() -> None:
+    tree = Case(
+        (
+            Branch(_a(Sign.GE, 85), _c(4), grade="优"),
+            Branch(_a(Sign.LE, 75), NONE, grade="差"),
+        )
+    )
+    assert _codes(_check(tree, indicator="完成率", weight="4")) == ["D14"]
 
 
 def test_a_ratio_without_a_cap_can_pass_the_weight() -> None:

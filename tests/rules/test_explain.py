@@ -41,6 +41,7 @@ from hengjian.rules.tree import (
 W, ZERO = Input("weight"), Const(F(0))
 RATE = Input("actual", "%")
 LATE = Input("late_days", "天")
+HEAT = Input("actual", "℃")
 TEN = Context(weight="10")
 
 
@@ -150,6 +151,28 @@ SHORT = Steps(_minus(_c(95, "%"), RATE), _c(1, "%"))
         (
             Combine(Pick.MAX, (Case((Branch(Compare(Input("国家级"), Sign.GE, _c(1)), _c(3)),), ZERO), _c(1))),
             "下列各项取得分最高的一项：（1）国家级≥1得3分；其他情况不得分；（2）得1分",
+        ),
+        (
+            Clamp(
+                _minus(
+                    W,
+                    _mul(
+                        Steps(Combine(Pick.MAX, (_minus(_c(45, "℃"), HEAT), _minus(HEAT, _c(50, "℃")))), _c(1, "℃")),
+                        _c("0.5"),
+                    ),
+                ),
+                ZERO,
+                W,
+            ),
+            "实际值偏离45℃至50℃的，每偏离1℃扣0.5分（不足一步按比例），最低0分",
+        ),
+        (
+            Case((Branch(Compare(Combine(Pick.MAX, (RATE, _minus(_c(0, "%"), RATE))), Sign.LE, _c(3, "%")), W),), ZERO),
+            "实际值的绝对值≤3%得满分（10分）；其他情况不得分",
+        ),
+        (
+            Clamp(_minus(W, _mul(Steps(Input("late_months", "月"), _c(3, "月")), _c(2))), ZERO, W),
+            "按期完成得满分（10分）；逾期的，每推迟3个月扣2分（不足一步按比例），最低0分",
         ),
         (Human(), "由人酌情评分，评0分至满分"),
         (Human(deduct=True, low=_c(1), high=_c(3)), "由人酌情扣分，扣1分至3分"),

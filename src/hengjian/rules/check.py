@@ -291,7 +291,7 @@ def _conflicts(
         yield f"{where_}同时符合两个条款，得分分别为{proof.score(a)}和{proof.score(b)}", proof.say(x), two.span
 
 
-_AFTER = re.compile(r"\(?含|及以|≤|<=|≥|>=|以内")
+_AFTER = re.compile(r"(以[上下])?\(?含|及以|≤|<=|≥|>=|以内")
 _BEFORE = re.compile(r"(≥|≤|>=|<=|不低于|不高于|不超过|不少于|不多于|至少|至多|达到?)$")
 _ALONE = re.compile(r"的?[,，]?[得计赋]")
 _SOMEWHERE = re.compile(r"\d\D{0,4}?(\(?含|及以|以内)")
@@ -308,7 +308,7 @@ def _includes(reading: Reading, branch: Branch, x: Fraction) -> bool:
 
 def _names_as_own(reading: Reading, branch: Branch, clause: str, bound: Const) -> bool:
     start, end = bound.span or (0, 0)
-    before, after = fold(reading.text[max(0, start - 4) : start]), fold(reading.text[end : end + 4])
+    before, after = fold(reading.text[max(0, start - 4) : start]), fold(reading.text[end : end + 6])
     if _AFTER.match(after) or _BEFORE.search(before) or f"含{_printed(reading, bound)}" in clause:
         return True
     return isinstance(branch.condition, Compare) and bool(_ALONE.match(after))

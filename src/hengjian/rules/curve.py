@@ -152,9 +152,29 @@ class Curve:
 def variable_of(tree: Expr) -> Input | None:
     """The one value a score depends on; None when it depends on none. Raises ``Unplottable`` for several."""
     inputs = {one.name: one for one in inputs_of(tree) if one.name not in _GIVEN}
+    if set(inputs) == _LATENESS and _only_on_time(tree):
+        return inputs["late_months"]
     if len(inputs) > 1:
         raise Unplottable
     return next(iter(inputs.values()), None)
+
+
+_LATENESS = {"late_days", "late_months"}
+
+
+def _only_on_time(tree: Expr) -> bool:
+    """Whether days matter only for being on time: then months stand for both."""
+    days = [
+        node
+        for node in walk(tree)
+        if isinstance(node, Compare) and "late_days" in map(_name_of, (node.left, node.right))
+    ]
+    uses = sum(one.name == "late_days" for one in inputs_of(tree))
+    return uses == len(days) and all(Const(Fraction(0), "天") in (node.left, node.right) for node in days)
+
+
+def _name_of(expr: Expr) -> str:
+    return expr.name if isinstance(expr, Input) else ""
 
 
 def inputs_of(node: Expr | Condition) -> Iterator[Input]:
@@ -276,7 +296,7 @@ def _holds(side: int, sign: Sign) -> bool:
 
 
 def _input(name: str, setting: Setting) -> Value:
-    if name == setting.variable:
+    if name == setting.variable or {name, setting.variable} == _LATENESS:
         return VARIABLE
     value = dict(setting.given).get(name)
     if value is None:
