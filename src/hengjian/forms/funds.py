@@ -142,6 +142,8 @@ def _ends(grid: Grid, head: Head, row: int, cells: list[Cell], last_row: int) ->
             return True
     if len(cells) == 1 and (first.column_span * 3 >= grid.columns * 2 or _is_sentence(first.text)) and grid.columns > 2:
         return first.column < head.value_start or first.column_span > 1
+    if len(cells) == 1 and not is_fund_item(first.text) and _header_follows(grid, row, last_row):
+        return True  # the name of the next table
     if head.table != "funds" and read_head(grid, row, last_row) is not None:
         return True
     if head.table == "funds":
@@ -152,6 +154,12 @@ def _ends(grid: Grid, head: Head, row: int, cells: list[Cell], last_row: int) ->
         if other is not None and other.table != "funds":
             return True
     return sum((m := head_meaning(cell.text)) is not None and m.field.startswith("goal_") for cell in cells) >= 1
+
+
+def _header_follows(grid: Grid, row: int, last_row: int) -> bool:
+    below = (r for r in range(row + 1, last_row + 1) if any(cell.text.strip() for cell in grid.starts(r)))
+    after = next(below, None)
+    return after is None or read_head(grid, after, last_row) is not None
 
 
 def _is_sentence(text: str) -> bool:

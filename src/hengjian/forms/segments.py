@@ -96,13 +96,24 @@ def is_alone(grid: Grid, cell: Cell) -> bool:
     """Whether the only text of a row is a line across the table, not a value whose label is merged or lost."""
     if cell.column_span >= grid.columns or grid.columns == 1:
         return True
-    if head_meaning(cell.text) is not None:
-        return False  # a label whose value is blank
+    if (meaning := head_meaning(cell.text)) is not None:
+        # A label whose value is blank, unless its text stands in the rows under it.
+        heads = meaning.field.startswith("goal") or prose.heading(cell.text) is not None
+        return cell.column == 0 and heads and _text_follows(grid, cell)
     if len([c for c in grid.row(cell.row) if c.text.strip()]) > 1:
         return False  # a merged side label stands beside it
     if cell.column == 0:
-        return cell.column_span * 2 >= grid.columns or not grid.spans_known or classify.is_title(cell.text)
+        return True
     return classify.is_title(cell.text) and len(cell.text) <= 30
+
+
+def _text_follows(grid: Grid, cell: Cell) -> bool:
+    """Whether the next row with a text holds one only, in the same column, and that is no label."""
+    for row in range(cell.row + cell.row_span, grid.rows):
+        below = [each for each in grid.row(row) if each.text.strip()]
+        if below:
+            return len(below) == 1 and below[0].column == cell.column and head_meaning(below[0].text) is None
+    return False
 
 
 def _segments(units: Sequence[Unit], finder: Headers) -> Iterator[Segment]:
