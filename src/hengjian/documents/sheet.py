@@ -6,6 +6,7 @@ prose becomes lines, and what a person cannot see is named.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final, NamedTuple
 
 from hengjian.documents.content import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Content, too_much
@@ -118,43 +119,54 @@ def _run(a: int, b: int, first: str, last: str) -> str:
 
 
 def _blocks(sheet: Sheet) -> list[Block]:
-    cells, cover = _uncovered(sheet)
+    cells, spans, covered = _uncovered(sheet)
     if not cells:
         return []
     prose = _prose(sheet, cells)
     if prose:
         return prose
-    top, left = min(r for r, _ in cells), min(c for _, c in cells)
-    last_row, last_column = max(r for r, _ in cells), max(c for _, c in cells)
-    spans = {(m[0], m[1]): m for m in cover}
-    bottom = max([last_row] + [min(m[2], last_row + _WIDE) for m in cover if (m[0], m[1]) in cells])
-    right = max([last_column] + [min(m[3], last_column + _WIDE) for m in cover if (m[0], m[1]) in cells])
-    return [_grid(sheet.name, cells, spans, (top, left, bottom, right))]
+    rows, columns = {r for r, _ in cells}, {c for _, c in cells}
+    bottom, right = max(rows), max(columns)
+    reach = [merge for at, merge in spans.items() if at in cells]
+    box = (
+        min(rows),
+        min(columns),
+        max([bottom, *(min(merge[2], bottom + _WIDE) for merge in reach)]),
+        max([right, *(min(merge[3], right + _WIDE) for merge in reach)]),
+    )
+    return [_grid(sheet.name, cells, spans, covered, box)]
 
 
-def _uncovered(sheet: Sheet) -> tuple[dict[tuple[int, int], Shown], list[Merge]]:
-    """The cells that are not hidden under a merged range, and the ranges that count: no overlaps, nothing absurdly large."""
+_Cells = dict[tuple[int, int], Shown]
+_Spans = dict[tuple[int, int], Merge]
+
+
+def _uncovered(sheet: Sheet) -> tuple[_Cells, _Spans, set[tuple[int, int]]]:
+    """The cells that are not hidden under a merged range, the ranges that count by their first cell, and what they cover.
+
+    Ranges that overlap one before them, or are absurdly large, do not count.
+    """
     if not sheet.merges:
-        return sheet.cells, []
+        return sheet.cells, {}, set()
     last_row = max((r for r, _ in sheet.cells), default=0) + _WIDE
     last_column = max((c for _, c in sheet.cells), default=0) + _WIDE
-    taken: set[tuple[int, int]] = set()
-    kept: list[Merge] = []
+    covered: set[tuple[int, int]] = set()
+    spans: _Spans = {}
     for top, left, bottom, right in sorted(set(sheet.merges)):
         bottom, right = min(bottom, last_row), min(right, last_column)
         if bottom < top or right < left or (top, left) == (bottom, right):
             continue
-        if (bottom - top + 1) * (right - left + 1) + len(taken) > MAX_CELLS:
+        if (bottom - top + 1) * (right - left + 1) + len(covered) > MAX_CELLS:
             continue
         area = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
-        if taken.isdisjoint(area):
-            taken |= area
-            kept.append((top, left, bottom, right))
-    taken -= {(m[0], m[1]) for m in kept}
-    return {at: shown for at, shown in sheet.cells.items() if at not in taken}, kept
+        if covered.isdisjoint(area) and spans.keys().isdisjoint(area):
+            spans[top, left] = (top, left, bottom, right)
+            area.discard((top, left))
+            covered |= area
+    return {at: shown for at, shown in sheet.cells.items() if at not in covered}, spans, covered
 
 
-def _prose(sheet: Sheet, cells: dict[tuple[int, int], Shown]) -> list[Block]:
+def _prose(sheet: Sheet, cells: _Cells) -> list[Block]:
     """A sheet with at most one filled cell in each row, all in one column, is text: a cover, or instructions for filling in."""
     if len({c for _, c in cells}) > 1:
         return []
@@ -165,38 +177,28 @@ def _prose(sheet: Sheet, cells: dict[tuple[int, int], Shown]) -> list[Block]:
     ]
 
 
-def _grid(name: str, cells: dict[tuple[int, int], Shown], spans: dict[tuple[int, int], Merge], box: Merge) -> Grid:
+def _grid(name: str, cells: _Cells, spans: _Spans, covered: set[tuple[int, int]], box: Merge) -> Grid:
     top, left, bottom, right = box
     letters = [column_letters(column) for column in range(left, right + 1)]
+    positions: Iterable[tuple[int, int]]
+    if (bottom - top + 1) * (right - left + 1) <= _FILL:
+        positions = product(range(top, bottom + 1), range(left, right + 1))
+    else:
+        positions = sorted(cells.keys() | {at for at in spans if top <= at[0] <= bottom and left <= at[1] <= right})
     made: list[Cell] = []
     blank = Shown("")
-    positions = dict(cells)
-    for at in spans:
-        if top <= at[0] <= bottom and left <= at[1] <= right:
-            positions.setdefault(at, blank)
-    if (bottom - top + 1) * (right - left + 1) <= _FILL:
-        inside = {
-            (r, c)
-            for a, b, d, e in spans.values()
-            for r in range(a, min(d, bottom) + 1)
-            for c in range(b, min(e, right) + 1)
-        }
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                if (r, c) not in positions and (r, c) not in inside:
-                    positions[r, c] = blank
-    for (row, column), shown in sorted(positions.items()):
-        span = spans.get((row, column))
-        made.append(
-            Cell(
-                shown.text,
-                row - top,
-                column - left,
-                1 if span is None else min(span[2], bottom) - row + 1,
-                1 if span is None else min(span[3], right) - column + 1,
-                Place(sheet=name, cell=f"{letters[column - left]}{row + 1}"),
-                shown.formula,
-                shown.indent,
-            )
-        )
+    for at in positions:
+        shown = cells.get(at)
+        if shown is None:
+            if at in covered:
+                continue
+            shown = blank
+        row, column = at
+        text, indent, formula = shown
+        place = Place(None, None, name, f"{letters[column - left]}{row + 1}")
+        rows = columns = 1
+        if at in spans:
+            _, _, last_row, last_column = spans[at]
+            rows, columns = min(last_row, bottom) - row + 1, min(last_column, right) - column + 1
+        made.append(Cell(text, row - top, column - left, rows, columns, place, formula, indent))
     return Grid(tuple(made), bottom - top + 1, right - left + 1, Place(sheet=name))

@@ -13,6 +13,7 @@ from hengjian.documents.sheet import Sheet, Shown, content
 
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _VISIBLE: Final = 0
+_NOTHING: Final = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
 
 
 def read(data: bytes, name: str, hidden: bool = False) -> Content:
@@ -59,14 +60,15 @@ def _sheet(book: Any, source: Any, most: int) -> Sheet:
     date1904 = bool(book.datemode)
     looks: dict[int, tuple[str, int]] = {}
     for row in range(min(source.nrows, MAX_ROWS)):
-        for column, cell in enumerate(source.row(row)[:MAX_COLUMNS]):
-            if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        kinds, values, formats = source.row_types(row), source.row_values(row), source._cell_xf_indexes[row]
+        for column, kind in enumerate(kinds[:MAX_COLUMNS]):
+            if kind in _NOTHING:
                 continue
-            look = looks.get(cell.xf_index)
+            number = formats[column]
+            look = looks.get(number)
             if look is None:
-                style = styles[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(styles) else None
-                look = looks[cell.xf_index] = _look(book, style)
-            text, indent = _shown(cell, look[0], date1904)
+                look = looks[number] = _look(book, styles[number] if 0 <= number < len(styles) else None)
+            text, indent = _shown(kind, values[column], look[0], date1904)
             if text:
                 sheet.cells[row, column] = Shown(text, indent or look[1])
                 if len(sheet.cells) >= most:
@@ -90,12 +92,12 @@ def _look(book: Any, style: Any) -> tuple[str, int]:
     return code, style.alignment.indent_level or 0
 
 
-def _shown(cell: Any, code: str, date1904: bool) -> tuple[str, int]:
-    if cell.ctype == xlrd.XL_CELL_TEXT:
-        text, indent = seen(cell.value)
+def _shown(kind: int, value: Any, code: str, date1904: bool) -> tuple[str, int]:
+    if kind == xlrd.XL_CELL_TEXT:
+        text, indent = seen(value)
         return numberformat.show_text(text, code), indent
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return ("TRUE" if cell.value else "FALSE"), 0
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return xlrd.error_text_from_code.get(cell.value, "#ERR!"), 0
-    return numberformat.show(numberformat.stored(repr(cell.value)), code, date1904), 0
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return ("TRUE" if value else "FALSE"), 0
+    if kind == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(value, "#ERR!"), 0
+    return numberformat.show(numberformat.stored(repr(value)), code, date1904), 0

@@ -57,7 +57,7 @@ class _Parts:
 
 @dataclass(slots=True)
 class _Stored:
-    """A sheet with what its file stores beside what it shows."""
+    """A sheet with what its file stores beside what it shows: values other than typed text, formulas, styles of formulas."""
 
     sheet: Sheet
     raw: dict[tuple[int, int], Raw] = field(default_factory=dict)
@@ -153,6 +153,7 @@ class _Reader:
         self.package, self.part, self.parts = package, part, parts
         self.stored = _Stored(Sheet(title))
         self.row = -1
+        self.columns: dict[str, int] = {}  # letters met so far
 
     def read(self) -> _Stored:
         blocks = _without_blanks(self.package.chunks(self.part))
@@ -193,7 +194,7 @@ class _Reader:
                 self._columns(element)
             element.clear()
             parent = element.getparent()
-            while parent is not None and len(parent) > 1 and parent[0] is not element:
+            while parent is not None and element.getprevious() is not None:
                 del parent[0]
 
     def _merges_only(self, chunks: Iterator[bytes]) -> None:
@@ -221,28 +222,32 @@ class _Reader:
         row = self.row = int(number) - 1 if number else self.row + 1
         filled = False
         column = -1
-        for cell in element:
-            if cell.tag != _C:
-                continue
+        known = self.columns
+        for cell in element.iterchildren(_C):
             at = cell.get("r")
-            column = column_number(at.rstrip("0123456789")) if at else column + 1
+            if at:
+                letters = at.rstrip("0123456789")
+                if letters not in known:
+                    known[letters] = column_number(letters)
+                column = known[letters]
+            else:
+                column += 1
             if len(cell) and self._cell(row, column, cell):
                 filled = True
         if filled and element.get("hidden") in ("1", "true"):
             self.stored.sheet.hidden_rows.add(row)
 
     def _cell(self, row: int, column: int, cell: "etree._Element") -> bool:
-        value: str | None = None
+        value = inline = None
         formula: etree._Element | None = None
-        inline: str | None = None
         for child in cell:
             tag = child.tag
             if tag == _V:
                 value = child.text
-            elif tag == _F:
-                formula = child
             elif tag == _IS:
                 inline = _rich(child)
+            elif tag == _F:
+                formula = child
         if value is None and formula is None and not inline:
             return False
         if row >= MAX_ROWS or self.parts.cells >= MAX_CELLS:
@@ -250,18 +255,18 @@ class _Reader:
         if column >= MAX_COLUMNS:
             self.stored.sheet.cut = True
             return False
-        kind = cell.get("t") or "n"
         style = int(cell.get("s") or 0)
+        look = self._style(style)
         at = (row, column)
-        text = None if formula is None else self._formula(at, formula)
-        shown = self._shown(at, kind, value, inline, style)
+        text = None
+        if formula is not None:
+            text = self._formula(at, formula)
+            self.stored.style[at] = style
+        shown = self._shown(at, cell.get("t") or "n", value, inline, look)
         if shown is None and text is None:
             return False
         self.parts.cells += 1
-        if text is not None:
-            self.stored.style[at] = style
         if shown is not None and shown[0]:
-            look = self._style(style)
             self.stored.sheet.cells[at] = Shown(shown[0], shown[1] or look.indent, text)
         return True
 
@@ -270,22 +275,19 @@ class _Reader:
         return styles[number] if number < len(styles) else styles[0]
 
     def _shown(
-        self, at: tuple[int, int], kind: str, value: str | None, inline: str | None, style: int
+        self, at: tuple[int, int], kind: str, value: str | None, inline: str | None, look: _Style
     ) -> tuple[str, int] | None:
         """The text of a stored value; None where nothing is stored."""
-        look = self._style(style)
         if kind == "s" and value is not None:
             number = int(value)
             if not 0 <= number < len(self.parts.strings):
                 raise damaged(self.package.name, f"工作表“{self.stored.sheet.name}” {reference(*at)} 指向不存在的文字")
             found = self.parts.strings[number]
-            self.stored.raw[at] = found[0]
             return found if look.plain else (numberformat.show_text(found[0], look.code), found[1])
         if inline is not None or kind in ("str", "inlineStr"):
             text = inline if inline is not None else _unescaped(value or "")
-            if kind == "str" and value is None and inline is None:
-                text = ""
-            self.stored.raw[at] = text
+            if kind == "str":
+                self.stored.raw[at] = text
             clean, indent = seen(text)
             return (clean if look.plain else numberformat.show_text(clean, look.code)), indent
         if value is None or not value.strip():
@@ -363,12 +365,17 @@ def _value(raw: Raw) -> Value:
     return Fraction(raw) if isinstance(raw, Decimal) else raw
 
 
+def _values(one: _Stored) -> dict[tuple[int, int], Value]:
+    typed: dict[tuple[int, int], Value] = {at: shown.text for at, shown in one.sheet.cells.items() if at not in one.raw}
+    return typed | {at: _value(raw) for at, raw in one.raw.items()}
+
+
 def _settle(sheets: list[_Stored], parts: _Parts) -> list[Problem]:
     """Check stored results against the formulas, fill in missing ones, and say both (P10)."""
     if not any(one.formulas for one in sheets):
         return []
     book = Book(
-        {one.sheet.name: {at: _value(raw) for at, raw in one.raw.items()} for one in sheets},
+        {one.sheet.name: _values(one) for one in sheets},
         {one.sheet.name: one.formulas for one in sheets},
     )
     problems: list[Problem] = []
