@@ -1,11 +1,15 @@
 """What a clerk is told about a rule: the proofs on trees, and the grade columns as printed."""
 
+import json
 from fractions import Fraction as F
+from pathlib import Path
 
 import pytest
 
 from hengjian.rules.check import bands_in, check, check_bands
+from hengjian.rules.reader import read_bands, read_rule
 from hengjian.rules.reading import Context, Note, Reading, Status
+from hengjian.rules.rule import notes_of
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -431,3 +435,52 @@ def test_grades_are_found_in_one_text() -> None:
 def test_band_readings_go_by_the_printed_columns() -> None:
     reading = Reading("优：100%；良：90%；中：80%；差：70%", Status.EXECUTABLE, (), origin="bands")
     assert _codes(list(check(reading, Context(indicator="参训率")))) == ["D17"]
+
+
+# --- the acceptance forms ---------------------------------------------------------------------------------------------
+
+GOLD = Path(__file__).parents[3] / "shared" / "acceptance" / "gold"
+ABOUT_RULES = frozenset(
+    {"R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "D14", "D15", "D16", "D17", "D19"}
+)
+
+
+def _said_on(name: str) -> dict[str, set[str]]:
+    """What is said about each rule or grade column of an acceptance form, by indicator."""
+    said = dict[str, set[str]]()
+    for form in json.loads((GOLD / f"{name}.json").read_text(encoding="utf-8"))["forms"]:
+        for row in form["indicators"]:
+            context = Context(
+                row["name"],
+                row.get("target") or "",
+                row.get("weight") or "",
+                row.get("level1") or "",
+                row.get("level2") or "",
+            )
+            if row.get("rule"):
+                reading = read_rule(row["rule"], context)
+            elif row.get("bands"):
+                reading = read_bands(row["bands"], context)
+            else:
+                continue
+            said.setdefault(row["name"], set()).update(note.code for note in notes_of(reading, context))
+    return said
+
+
+@pytest.mark.acceptance
+@pytest.mark.skipif(not GOLD.exists(), reason="验收材料不随软件提供")
+@pytest.mark.parametrize("name", ["seed-000.txt", "seed-003.txt", "evaluation-2023.pdf"])
+def test_the_acceptance_forms(name: str) -> None:
+    said = _said_on(name)
+    gold = json.loads((GOLD / f"{name}.findings.json").read_text(encoding="utf-8"))
+    missed = [
+        (entry["indicator"], entry["code"])
+        for entry in gold["must"]
+        if entry["code"] in ABOUT_RULES and not said[entry["indicator"]] & {entry["code"], *entry["also_ok"]}
+    ]
+    broken = [
+        (entry["indicator"], entry["code"])
+        for entry in gold["must_not"]
+        if entry["code"] in ABOUT_RULES and entry["code"] in said.get(entry["indicator"] or "", set())
+    ]
+    assert (missed, broken) == ([], [])

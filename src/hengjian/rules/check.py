@@ -51,9 +51,8 @@ def check(reading: Reading, context: Context) -> tuple[Note, ...]:
     if reading.origin.startswith("scheme:"):
         return ()
     if reading.origin == "bands":
-        found = check_bands(bands_in(reading.text), context)
-    else:
-        found = (*_judgement(reading), *_two_readings(reading, context), *_proofs(reading, context))
+        return check_bands(bands_in(reading.text), context)
+    found = (*_judgement(reading), *_two_readings(reading, context), *_proofs(reading, context))
     known = {note.code for note in reading.notes}
     return tuple(dict.fromkeys(note for note in found if note.code not in known))
 
