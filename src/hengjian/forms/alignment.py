@@ -105,7 +105,7 @@ def _moves(places: Sequence[int], header: Mapping[int, str]) -> Iterator[tuple[t
                     continue
                 if cut and moved[cut] <= moved[cut - 1]:
                     continue
-                yield moved, 1 if not cut else (1 if front == 0 else 2)
+                yield moved, 1 if not cut else (2 if front == 0 else 3)
 
 
 def _cost(places: Sequence[int], texts: Sequence[str], header: Mapping[int, str], usual: frozenset[str]) -> int:
@@ -116,7 +116,11 @@ def _cost(places: Sequence[int], texts: Sequence[str], header: Mapping[int, str]
         filled.add(field.split(":")[0])
         at[field] = text
         cost += misfit(field, text)
-    cost += sum(price for field, price in _MISSING.items() if field in usual and field not in filled)
+    # Duties and activities stand on rows of their own: those miss nothing.
+    if "activity" not in filled or filled & {"name", "bands", "target"}:
+        cost += sum(price for field, price in _MISSING.items() if field in usual and field not in filled)
+    if "level1" in filled and "level2" not in filled and "level2" in header.values():
+        cost += 3
     weight, score = number(at.get("weight")), number(at.get("score"))
     if weight is not None and score is not None and score > weight:
         cost += 2
