@@ -122,6 +122,7 @@ class Step:
     words: str = ""
     high: Fraction | None = None
     every: bool = True
+    threshold: Token | None = None  # 每低于95%一个百分点
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +336,13 @@ class Cond:
     ordinal: bool = False
     leftover: tuple[Token, ...] = ()
     words: tuple[str, ...] = ()
-    term: "Term | None" = None  # 追加额/预算数>0.2: what is compared, when it is a formula
+    term: "Term | None" = None
+
+    def measure_bounds(self) -> bool:
+        """Whether it compares a measure with real bounds (not 一项 counted as a number)."""
+        return any(bound.number is not None and bound.number.unit not in ("项", "个") for bound in self.bounds)
+
+    # term: 追加额/预算数>0.2: what is compared, when it is a formula
 
 
 _TEXTLIKE = frozenset(
@@ -591,6 +598,12 @@ class _Parser:
             and self.is_points(at + 1)
         ):
             return self.most_of(at, at, "")
+        if kind in ("gt", "over") and self.kind(at + 1) in ("num", "full", "weight") and (self.kind(at + 1) != "num" or self.t[at + 1].unit == "分"):
+            after = self.skip(at + 2, "de", "comma", "weight")
+            if self.kind(after) == "by" and self.kind(after + 1) in ("num", "full", "weight"):
+                end = self.skip(after + 2, "earn", "scored", "weight")
+                amount = Amount(self.t[after + 1].value, "分") if self.is_points(after + 1) else None
+                return Most("earn", amount, self.span(at, end)), end
         if kind == "le" and self.kind(self.skip(at + 1, "det")) in ("weight", "full"):
             return self.most_of(at, at, "earn")
         if (
@@ -966,6 +979,7 @@ class _Parser:
         if not every and not (self.kind(at) in _WAYS or self.kind(at) == "num"):
             return None
         way, size, noun, target, relative = "", None, "", False, False
+        threshold: Token | None = None
         said = self.word(at) if every else ""
         if every and self.word(at) in ("每发生", "每出现", "每发现", "每有"):
             way = "event"
@@ -989,6 +1003,8 @@ class _Parser:
                     break
                 if self.t[end].unit == "分" and size is not None:
                     break
+                if size is not None and threshold is None and self.names_threshold(end, size):
+                    threshold, size = size, None
                 if size is not None:
                     return None
                 if self.word(end - 1) == "满":
@@ -1000,7 +1016,7 @@ class _Parser:
                     not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
                 ):
                     return None
-            elif kind in _WAYS:
+            elif kind in _WAYS and (kind not in ("short", "rise") or len(self.word(end)) > 1 or self.tells_way(at, end)):
                 if not (kind == "reach" and size is not None):
                     way = self.joined_way(way, kind)
                 said += self.word(end)
@@ -1047,6 +1063,8 @@ class _Parser:
                 "overratio",
                 "shortratio",
                 "base",
+                "short",
+                "rise",
             ):
                 noun += self.word(end)
                 if self.word(end) == "满" and size is None:
@@ -1082,11 +1100,21 @@ class _Parser:
             said,
             high,
             every,
+            threshold,
         )
         return step, after
 
     def open_step(self, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
         return None
+
+    def names_threshold(self, at: int, first: Token) -> bool:
+        """每低于95%一个百分点: the first number is where the steps begin."""
+        between = [self.kind(k) for k in range(at - 2, at)]
+        return self.t[at].start > first.end - 1 and ("num" in between or "de" in between) and self.t[at].unit != "分" and first.unit != "分"
+
+    def tells_way(self, at: int, end: int) -> bool:
+        """A single 少 or 差 is a direction beside 每 or its number; elsewhere it is part of a noun (差错)."""
+        return end <= at + 1 or self.kind(end + 1) in ("num", "target", "de") or self.word(end + 1) == "于" or self.kind(end - 1) in ("every", "target", "actual", "noun")
 
     def countable(self, at: int) -> bool:
         token = self.t[at]
@@ -1096,7 +1124,7 @@ class _Parser:
     def joined_way(way: str, kind: str) -> str:
         """每逾期1件: late; 每发现迟报1次: event; the first telling word wins, 完成 yields to any other."""
         new = _WAYS[kind]
-        return new if way in ("", "done") or (way == "event" and new in ("short", "over")) else way
+        return new if way in ("", "done") else way
 
     def step_earns(self, at: int) -> bool:
         return self.kind(at) == "earn" and (
@@ -1324,14 +1352,15 @@ class _Parser:
             right = Number(self.t[numbers[0]])
         elif not numbers:
             words = "".join(self.word(k) for k in range(cut + 1, last) if self.kind(k) not in ("ratio",))
+            kinds_right = [self.kind(k) for k in range(cut, last) if self.kind(k) != "ratio"]
             right_text = (after + words).removesuffix("的").removesuffix("比例").removesuffix("的")
-            right = Name(right_text, _role(right_text, [self.kind(k) for k in range(cut, last)]), self.span(cut, last))
+            right = Name(right_text, _role(right_text, kinds_right), self.span(cut, last))
         if right is None:
             return None
         kinds = [self.kind(k) for k in range(first, cut + 1)]
-        if deduct and ("shortfall" in kinds or "lt" in kinds):
+        if deduct and ("shortfall" in kinds or "shortratio" in kinds or "lt" in kinds):
             return Ratio("short", left_text, self.span(start, end)), end
-        if deduct and ("excess" in kinds or "over" in kinds or "gt" in kinds):
+        if deduct and ("excess" in kinds or "overratio" in kinds or "over" in kinds or "gt" in kinds):
             return Ratio("over", left_text, self.span(start, end)), end
         left = Name(left_text, _role(left_text, kinds), self.span(first, cut + 1))
         body = Calc(Op.MUL, Calc(Op.DIV, left, right), Name("分值", "weight", self.span(cut, last)))
@@ -1822,7 +1851,7 @@ class _Condition:
         measure = "".join(self.word(k) for k in range(self.n) if self.kind(k) in _MEASURE and k not in self.used)
         state, date, monthly, after = self.state()
         ordinal = any(token.kind == "text" and token.text.endswith("第") for token in self.t)
-        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and heavy(self.t[k]))
+        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and (heavy(self.t[k]) or self.begins_step(k)))
         words = tuple(token.text for token in self.t if token.kind not in ("de", "comma"))
         return Cond(
             said,
@@ -1838,6 +1867,10 @@ class _Condition:
             words=words,
             term=term,
         )
+
+    def begins_step(self, at: int) -> bool:
+        """A 每低, 每超 that no step took."""
+        return self.kind(at) == "every" and self.kind(at + 1) in ("short", "rise", "lt", "gt", "late", "early", "over", "deviate")
 
     def split(self) -> Cond | None:
         """Conditions joined by 且/或, where both sides have a bound or a state of their own."""

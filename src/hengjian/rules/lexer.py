@@ -296,18 +296,11 @@ class _Lexer:
             return at
         before = self.folded[at - 1] if at else ""
         name = unit[0]
-        if (
-            name != "百分点"
-            and not (before and before in _AFTER_COUNT)
-            and not (self.starts_clause() or self.follows_word())
-        ):
+        after = self.folded[end + unit[1] : end + unit[1] + 1]
+        counted = not after or after in "扣减得加计的以及或且,，;；。、(（"
+        if name != "百分点" and not counted and not (before and before in _AFTER_COUNT) and not self.follows_word():
             return at
-        if (
-            name != "百分点"
-            and not (before and before in "每少多超低缺满前第过有现")
-            and _RATE_TAIL.match(self.folded, end + 1)
-            and not self.folded.startswith(("扣", "以"), end + 1)
-        ):
+        if name != "百分点" and before not in "每少多超低缺满前第过有现" and _RATE_TAIL.match(self.folded, end + 1):
             return at
         return self.with_unit(at, end, value, False)
 

@@ -14,6 +14,7 @@ from hengjian.rules.frame import _TIMES, Frame
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, Meaning, share, short
 from hengjian.rules.reading import Note, Status
+from hengjian.rules.run import Env, holds
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -746,7 +747,25 @@ class _Numbers:
             middle.sort(key=lambda position: -(constant[position][0] or Fraction(0)))
         head = [position for position in order if key(position)[0] < 2]
         tail = [position for position in order if key(position)[0] > 2]
-        return [branches[position] for position in (*head, *middle, *tail)]
+        inside = [position for position in (*middle, *tail) if self.inside_best(branches, position)]
+        rest = [position for position in (*head, *middle, *tail) if position not in inside]
+        return [branches[position] for position in (*inside, *rest)]
+
+    def inside_best(self, branches: Sequence[tuple[Branch, Clause]], position: int) -> bool:
+        """超过目标值30%以上的不得分: a zone inside the full-marks zone is tested first (F37)."""
+        best = next((branch for branch, clause in branches if clause is self.best), None)
+        if best is None or self.frame.value is None or self.frame.down:
+            return False
+        goal = self.frame.value
+        held = other = False
+        for factor in (0, 50, 90, 100, 101, 105, 111, 115, 121, 125, 131, 140, 151, 199, 201, 250, 301, 500):
+            env = Env({"weight": Fraction(10), "target": goal, "actual": goal * factor / 100})
+            here, there = holds(branches[position][0].condition, env), holds(best.condition, env)
+            if here is True and there is not True:
+                return False
+            held = held or here is True
+            other = other or (there is True and here is not True)
+        return held and other
 
     def worth(self, expr: Expr) -> Fraction | None:
         weight = self.m.weight if self.m.weight is not None else Fraction(100)
@@ -1543,6 +1562,11 @@ class _Numbers:
     def start(self, clause: Clause, step: g.Step, way: str) -> Expr | None:
         """C10: the printed threshold, else the target, else 100 %."""
         frame = self.frame
+        if step.threshold is not None:
+            printed = frame.number(step.threshold)
+            if printed is None:
+                return None
+            return frame.target_expr() if printed == frame.value and frame.given else Const(printed, frame.unit)
         if step.against_target and frame.numeric and not frame.band:
             return frame.target_expr()
         found = self.printed_start(clause, way)

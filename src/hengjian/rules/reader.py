@@ -212,6 +212,25 @@ class _Rule(Meaning):
         rest = chunk.tokens[stop + 1 :]
         return g.Chunk(rest, (rest[0].start, chunk.span[1])) if rest else None
 
+    def settle_conditions(self) -> None:
+        """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
+        joined = next((clause.cond for clause in self.clauses if clause.cond is not None and clause.cond.joined), None)
+        for clause in self.clauses:
+            cond = clause.cond
+            if cond is None:
+                continue
+            if joined is not None and cond is not joined and not cond.joined:
+                said = fold(cond.text)
+                if any(word in said for word in ("一项", "其一", "任一", "之一", "一个条件", "其中1项", "1项", "一条")) and not any(word in said for word in ("均", "都", "未满足任")):
+                    clause.cond = replace(joined, text=cond.text, span=cond.span, any=True)
+                    continue
+                if any(word in said for word in ("均不", "都不", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足")) and not cond.measure_bounds():
+                    clause.cond = g.Cond(cond.text, cond.span, "else")
+                    continue
+            if cond.bounds and not self.frame.numeric and not self.frame.deadline and all(bound.number is None and not bound.average for bound in cond.bounds):
+                state = "short" if any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds) else "reach"
+                clause.cond = replace(cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state)
+
     def quiet(self, chunk: g.Chunk) -> bool:
         return not any(g.heavy(token) for token in chunk.tokens)
 
@@ -241,6 +260,7 @@ class _Rule(Meaning):
 
     def understand(self) -> Expr | None:
         self.settle_loose()
+        self.settle_conditions()
         self.check_row()
         if self.failed:
             return None
