@@ -115,7 +115,7 @@ def recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
     picture = _straight(_without_stamps(picture))
     height, width = picture.shape[:2]
     ink = _ink(picture)
-    across, down, lines = _ruled(ink)
+    across, down, lines = _ruled(picture)
     tables = [
         table
         for table in tables_of(across, down)
@@ -218,42 +218,63 @@ def _ink(picture: Picture) -> Picture:
     return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 15)
 
 
-def _ruled(ink: Picture) -> tuple[list[Rule], list[Rule], Picture]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What may be a ruled line: where, the boxes of its pieces (left, top, width, height), and how uneven its darkness is."""
+
+    rule: Rule
+    boxes: tuple[tuple[int, int, int, int], ...]
+    unevenness: float
+
+
+def _ruled(picture: Picture) -> tuple[list[Rule], list[Rule], Picture]:
     """Horizontal and vertical ruled lines, and the mask of both.
 
     A row of bold print looks like a line, too. But a ruled line ends at another one: what hangs free in a cell is print.
     """
     import cv2
+    import numpy
 
-    masks = _long_runs(ink)
-    found = [_components(mask, level) for mask, level in zip(masks, (True, False), strict=True)]
-    across = [(rule, box) for rule, box in found[0] if _anchored(rule, [other for other, _ in found[1]])]
-    down = [(rule, box) for rule, box in found[1] if _anchored(rule, [other for other, _ in across])]
-    kept = masks[0] * 0
-    for mask, rules in zip(masks, (across, down), strict=True):
-        for _, (x, y, w, h) in rules:
-            kept[y : y + h, x : x + w] |= mask[y : y + h, x : x + w]
-    return [rule for rule, _ in across], [rule for rule, _ in down], kept
+    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), (3, 3), 0)
+    masks = _long_runs(grey)
+    first = [_components(mask, grey, level) for mask, level in zip(masks, (True, False), strict=True)]
+    across = _kept(first[0], [run.rule for run in first[1]])
+    down = _kept(first[1], [run.rule for run in across])
+    lines = numpy.zeros_like(masks[0])
+    for mask, runs in zip(masks, (across, down), strict=True):
+        for run in runs:
+            for x, y, w, h in run.boxes:
+                lines[y : y + h, x : x + w] |= mask[y : y + h, x : x + w]
+    return [run.rule for run in across], [run.rule for run in down], lines
 
 
-def _long_runs(ink: Picture) -> tuple[Picture, Picture]:
+def _long_runs(grey: Picture) -> tuple[Picture, Picture]:
     """Masks of horizontal and vertical runs longer than any stroke of a character."""
     import cv2
     import numpy
 
     masks = []
-    for kernel, bridge in (((60, 1), (9, 3)), ((1, 42), (3, 9))):
-        # A line that leans by a pixel is a stair: thicken it a little before looking for long runs.
-        thick = cv2.dilate(ink, numpy.ones((3, 1) if kernel[1] == 1 else (1, 3), numpy.uint8))
-        runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, kernel))
-        masks.append(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, numpy.ones(bridge[::-1], numpy.uint8)))
+    for across, length in ((True, 60), (False, 42)):
+        turned = grey if across else numpy.ascontiguousarray(grey.T)
+        runs = numpy.zeros_like(turned)
+        # Darker than the paper on both sides finds a faint line between rows of bold print; darker than the paper all
+        # around finds a line that print touches.
+        dark = cv2.morphologyEx(turned, cv2.MORPH_BLACKHAT, numpy.ones((13, 1), numpy.uint8))
+        around = cv2.adaptiveThreshold(turned, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 51, 12)
+        for thin in (cv2.threshold(dark, 22, 255, cv2.THRESH_BINARY)[1], around):
+            # A line that leans by a pixel is a stair: thicken it a little before looking for long runs.
+            thick = cv2.dilate(thin, numpy.ones((3, 1), numpy.uint8))
+            long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, numpy.ones((1, length), numpy.uint8))
+            runs = numpy.maximum(runs, long)
+        runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, numpy.ones((3, 9), numpy.uint8))
+        masks.append(runs if across else numpy.ascontiguousarray(runs.T))
     return masks[0], masks[1]
 
 
-def _components(mask: Picture, level: bool) -> list[tuple[Rule, tuple[int, int, int, int]]]:
+def _components(mask: Picture, grey: Picture, level: bool) -> list[_Run]:
     import cv2
 
-    rules: list[tuple[Rule, tuple[int, int, int, int]]] = []
+    runs: list[_Run] = []
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
     for n in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[n])
@@ -261,18 +282,58 @@ def _components(mask: Picture, level: bool) -> list[tuple[Rule, tuple[int, int, 
         # Thick in the mean is a shade or a block of print; thick only in its box is a line that leans.
         if area / max(length, 1) > 14 or thick > 30:
             continue
+        unevenness = _unevenness(grey, (x, y, w, h), level)
+        # Print may fill a small cell from line to line; a long line is uneven where print touches it.
+        if unevenness > 0.5 and length * _POINT < 60:
+            continue
         at, start = (y + h / 2, x) if level else (x + w / 2, y)
-        rules.append((Rule(at * _POINT, start * _POINT, (start + length) * _POINT), (x, y, w, h)))
-    return rules
+        runs.append(_Run(Rule(at * _POINT, start * _POINT, (start + length) * _POINT), ((x, y, w, h),), unevenness))
+    return runs
 
 
-def _anchored(rule: Rule, others: Sequence[Rule]) -> bool:
-    """Whether a line ends at lines the other way; of a long one, that the scan may have broken, one end is enough."""
-    near = [other for other in others if other.start - 5 <= rule.at <= other.end + 5]
-    first = any(abs(other.at - rule.start) <= 5 for other in near)
-    last = any(abs(other.at - rule.end) <= 5 for other in near)
-    crossed = any(rule.start < other.at < rule.end for other in near)
-    return (first and last) or ((first or last or crossed) and rule.end - rule.start > 85)
+def _unevenness(grey: Picture, box: tuple[int, int, int, int], level: bool) -> float:
+    """How much the darkness along a run changes, against its contrast: some 0.15 for a drawn line, 0.6 for a row of print."""
+    import numpy
+
+    x, y, w, h = box
+    along = grey[max(0, y - 1) : y + h + 1, max(0, x - 1) : x + w + 1].min(axis=0 if level else 1).astype(float)
+    dark, usual, light = numpy.percentile(along, [10, 50, 90])
+    paper = float(numpy.median(grey[max(0, y - 25) : y + h + 25, max(0, x - 25) : x + w + 25]))
+    return float(light - dark) / max(1.0, paper - float(usual))
+
+
+def _kept(runs: Sequence[_Run], others: Sequence[Rule]) -> list[_Run]:
+    """Lines that end at lines the other way. Two pieces of a broken line face each other with free ends: they are one."""
+    joined: list[_Run] = []
+    for run in sorted(runs, key=lambda run: run.rule.start):
+        if not _ends_at(run.rule, run.rule.start, others):
+            facing = [
+                n
+                for n, left in enumerate(joined)
+                if abs(left.rule.at - run.rule.at) < 2
+                and -2 < run.rule.start - left.rule.end < 18
+                and not _ends_at(left.rule, left.rule.end, others)
+            ]
+            if facing:
+                left = joined.pop(facing[-1])
+                whole = Rule((left.rule.at + run.rule.at) / 2, left.rule.start, run.rule.end)
+                run = _Run(whole, left.boxes + run.boxes, max(left.unevenness, run.unevenness))
+        joined.append(run)
+    return [run for run in joined if _anchored(run, others)]
+
+
+def _ends_at(rule: Rule, end: float, others: Sequence[Rule]) -> bool:
+    return any(abs(other.at - end) <= 5 and other.start - 5 <= rule.at <= other.end + 5 for other in others)
+
+
+def _anchored(run: _Run, others: Sequence[Rule]) -> bool:
+    """Whether a line ends at lines the other way; of a long even one, that the scan may have broken, one end is enough."""
+    rule = run.rule
+    first, last = _ends_at(rule, rule.start, others), _ends_at(rule, rule.end, others)
+    if first and last:
+        return True
+    crossed = any(rule.start < o.at < rule.end and o.start - 2 <= rule.at <= o.end + 2 for o in others)
+    return (first or last or crossed) and rule.end - rule.start > 60 and run.unevenness < 0.4
 
 
 def _in_tables(lines: Picture, tables: Sequence[Table]) -> Picture:
