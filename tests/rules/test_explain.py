@@ -83,14 +83,14 @@ SHORT = Steps(_minus(_c(95, "%"), RATE), _c(1, "%"))
                 ),
                 Clamp(_minus(W, _mul(SHORT, _c("0.5"))), ZERO, W),
             ),
-            "实际值≥95%得满分（10分）；实际值＜80%不得分；其他情况低于95%的，每低1个百分点扣0.5分（不足一步按比例），最低0分",
+            "实际值≥95%得满分（10分）；实际值＜80%不得分；其他情况，低于95%的，每低1个百分点扣0.5分（不足一步按比例），最低0分",
         ),
         (
             Case(
                 (Branch(Compare(LATE, Sign.LE, _c(0, "天")), W),),
                 Clamp(_minus(W, _mul(Steps(LATE, _c(1, "天")), _c("0.3"))), ZERO, W),
             ),
-            "按期完成得满分（10分）；其他情况逾期的，每推迟1天扣0.3分，最低0分",
+            "按期完成得满分（10分）；逾期的，每推迟1天扣0.3分，最低0分",
         ),
         (
             Clamp(_minus(W, _mul(Steps(Input("actual", "起"), _c(1, "起")), _c(2))), ZERO, W, stated=True),
@@ -112,7 +112,7 @@ SHORT = Steps(_minus(_c(95, "%"), RATE), _c(1, "%"))
                 ZERO,
                 W,
             ),
-            "脱岗每1次扣1分（不足一步按比例）；早退每1次扣0.2分（不足一步按比例），最低0分",
+            "脱岗每1次扣1分；早退每1次扣0.2分，最低0分",
         ),
         (
             Arith(Op.ADD, _c(8), Clamp(_mul(Steps(_minus(RATE, _c(100, "%")), _c(1, "%")), _c("0.2")), None, _c(2))),
@@ -192,6 +192,33 @@ SHORT = Steps(_minus(_c(95, "%"), RATE), _c(1, "%"))
 )
 def test_rules_in_plain_chinese(tree: Expr, said: str) -> None:
     assert _say(tree) == said
+
+
+def test_clauses_that_overlap_say_their_order() -> None:
+    tree = Case(
+        (Branch(Compare(RATE, Sign.GE, _c(90, "%")), _c(10)), Branch(Compare(RATE, Sign.GE, _c(80, "%")), _c(8))), ZERO
+    )
+    assert _say(tree) == "实际值≥90%得10分；实际值≥80%得8分；其他情况不得分（依次对照，以先符合的为准）"
+
+
+def test_the_target_is_named_by_its_number_where_the_row_is_known() -> None:
+    target = Input("target", "人")
+    tree = Case(
+        (Branch(Compare(Input("actual", "人"), Sign.GE, target), W),),
+        _mul(Arith(Op.DIV, Input("actual", "人"), target), W),
+    )
+    row = Context("培训人数", "1.2万人", "5")
+    assert _say(tree, context=row) == "实际值≥12000人得满分（5分）；其他情况，得分＝实际值÷12000人×分值"
+    assert _say(tree, context=None) == "实际值≥目标值得满分；其他情况，得分＝实际值÷目标值×分值"
+
+
+def test_floors_and_caps_relative_to_the_weight() -> None:
+    bonus = Clamp(
+        Arith(Op.ADD, W, Steps(_minus(RATE, _c(100, "%")), _c(1, "%"))), None, Arith(Op.ADD, W, _c(3)), stated=True
+    )
+    assert _say(bonus) == "在满分的基础上，高于100%的，每高1个百分点加1分（不足一步按比例），最高不超过满分加3分"
+    late = Clamp(_minus(W, _mul(Steps(LATE, _c(1, "天")), _c("0.5"))), _minus(W, _c(4)), W, stated=True)
+    assert _say(late) == "按期完成得满分（10分）；逾期的，每推迟1天扣0.5分，最多扣4分"
 
 
 @pytest.mark.parametrize(

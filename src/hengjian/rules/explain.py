@@ -5,9 +5,13 @@ all other cases. Two defensible readings are shown as two.
 """
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import assert_never
 
+from hengjian.rules.algebra import Unplottable, region
+from hengjian.rules.curve import inputs_of, setting_of, target_in, truth_of, weight_of
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.tree import (
@@ -36,7 +40,6 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
-from hengjian.values.text import fold
 from hengjian.values.units import is_count
 
 NAMES = {
@@ -55,12 +58,13 @@ _PARTIAL = {Partial.LINEAR: "不足一步按比例", Partial.FLOOR: "不足一�
 
 def explain(reading: Reading, context: Context | None = None) -> str:
     """The reading in Chinese; ``context`` adds the points full marks are worth. "" is never returned."""
-    weight = _weight(context)
+    weight = None if context is None else weight_of(context)
     if not reading.trees:
         return "没有读懂这条规则，不能据此计分"
-    if len(reading.trees) == 1:
-        return _whole(reading.trees[0], weight)
-    shown = "；".join(f"【理解{i}】{_whole(tree, weight)}" for i, tree in enumerate(reading.trees, 1))
+    trees = reading.trees if context is None else tuple(_with_target(tree, context) for tree in reading.trees)
+    if len(trees) == 1:
+        return _whole(trees[0], weight)
+    shown = "；".join(f"【理解{i}】{_whole(tree, weight)}" for i, tree in enumerate(trees, 1))
     lead = (
         "这条规则有几种理解，分数一致时才计分："
         if reading.status is Status.AMBIGUOUS
@@ -69,11 +73,27 @@ def explain(reading: Reading, context: Context | None = None) -> str:
     return lead + shown
 
 
-def _weight(context: Context | None) -> Fraction | None:
-    if context is None:
-        return None
-    text = fold(context.weight).removesuffix("分")
-    return Fraction(text) if text.replace(".", "", 1).isdigit() else None
+def _with_target(tree: Expr, context: Context) -> Expr:
+    """The tree with the row's own target in place of the word: a clerk checks numbers."""
+    target = target_in(context)
+    value = None if target is None else target.low_value if target.low is not None else target.high_value
+    if target is None or value is None:
+        return tree
+    unit = next((one.unit for one in inputs_of(tree) if one.name == "target"), "") or target.unit
+    shown = _replaced(tree, Const(value, unit))
+    assert isinstance(shown, Expr)  # noqa: S101 - an expression stays one
+    return shown
+
+
+def _replaced(node: object, target: Const) -> object:
+    if isinstance(node, Input):
+        return target if node.name == "target" else node
+    if isinstance(node, tuple):
+        return tuple(_replaced(part, target) for part in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        parts = {part.name: _replaced(getattr(node, part.name), target) for part in fields(node)}
+        return type(node)(**parts)
+    return node
 
 
 # --- whole rules ------------------------------------------------------------------------------------------------------
@@ -175,8 +195,24 @@ def _case(case: Case, weight: Fraction | None) -> str:
     said = [_branch(branch, weight) for branch in case.branches]
     if case.otherwise is not None:
         rest = _value(case.otherwise, weight)
-        said.append(f"其他情况{rest}" if said else rest)
-    return "；".join(said)
+        comma = (
+            ""
+            if rest.startswith(("得满分", "不得分", "不能")) or (rest.startswith("得") and "＝" not in rest)
+            else "，"
+        )
+        late = rest.startswith("逾期的") and "按期完成" in said[0] if said else True
+        said.append(rest if late else f"其他情况{comma}{rest}")
+    return "；".join(said) + ("（依次对照，以先符合的为准）" if _ordered(case) else "")
+
+
+def _ordered(case: Case) -> bool:
+    """Whether a value can satisfy two clauses, so that their order matters."""
+    try:
+        setting = setting_of(case, Context(), weight=Fraction(100))
+        truths = [] if setting is None else [truth_of(branch.condition, setting) for branch in case.branches]
+    except Unplottable:
+        return False
+    return any(region(one.join(two, lambda a, b: a and b)) for one, two in combinations(truths, 2))
 
 
 def _branch(branch: Branch, weight: Fraction | None) -> str:
@@ -204,16 +240,30 @@ def _combine(pick: Pick, items: Sequence[Expr], weight: Fraction | None) -> str:
 
 def _limits(clamp: Clamp, body: Expr, low: Expr | None, high: Expr | None) -> str:
     """Floor and cap in words; the cap of a plain ratio below its target never bites and is left out unless printed."""
-    out = ""
-    if low is not None and _can_fall(body):
-        out += "，最低0分" if _is_zero(low) else f"，最低{_points(low)}"
-    if high is not None and (clamp.stated or not _only_falls(body)) and not isinstance(body, Case):
-        out += "，最高得满分" if is_weight(high) else f"，最高{_points(high)}"
-        if _only_falls(body):
-            out = out.removesuffix("，最高得满分")
-    elif high is not None and isinstance(body, Case) and not is_weight(high):
-        out += f"，最高{_points(high)}"
-    return out
+    out = _floor(low) if low is not None and _can_fall(body) else ""
+    if high is None or (isinstance(body, Case) and is_weight(high)):
+        return out
+    if is_weight(high):
+        return out if _only_falls(body) else f"{out}，最高得满分"
+    return out + _cap(high)
+
+
+def _floor(low: Expr) -> str:
+    match low:
+        case Const(value) if value == 0:
+            return "，最低0分"
+        case Arith(Op.SUB, Input("weight"), most):
+            return f"，最多扣{_points(most)}"
+        case _:
+            return f"，最低{_points(low)}"
+
+
+def _cap(high: Expr) -> str:
+    match high:
+        case Arith(Op.ADD, Input("weight"), most):
+            return f"，最高不超过满分加{_points(most)}"
+        case _:
+            return f"，最高{_points(high)}"
 
 
 def _can_fall(body: Expr) -> bool:
@@ -295,6 +345,8 @@ def _step_rule(expr: Expr, weight: Fraction | None) -> str:
     said = [_step(sign, term, weight) for sign, term in steps]
     if base and not is_weight(base[0][1]):
         return f"以{_points(base[0][1])}为基础，" + "；".join(said)
+    if base and any(sign > 0 for sign, _ in steps):
+        return "在满分的基础上，" + "；".join(said)
     if not base:
         return "；".join(
             text.replace("加", "得", 1).replace("每发生", "每完成") if sign > 0 else text
@@ -332,8 +384,9 @@ def _per(steps: Steps) -> str:
     match steps.distance:
         case Input("late_days" | "late_months"):
             return f"逾期的，每推迟{size}"
-        case Input("actual"):
-            return f"每发生{size}" if is_count(_unit(steps.distance)) or _unit(steps.distance) == "" else f"每{size}"
+        case Input("actual", unit):
+            times = "" if unit or _unit(steps.size) else "次"
+            return f"每发生{size}{times}" if is_count(unit) or not unit else f"每{size}"
         case Input("rank"):
             return f"名次每后移{size}"
         case Input(name, unit):
@@ -389,18 +442,16 @@ def _size(size: Expr) -> str:
     if isinstance(size, Const):
         if size.unit in ("%", "百分点"):
             return f"{number(size.value)}个百分点"
-        unit = {"月": "个月", "季度": "个季度"}.get(size.unit, size.unit)
-        return amount(size.value, unit) if unit else number(size.value)
+        return amount(size.value, size.unit)
     return expression(size)
 
 
 def _begun(steps: Steps) -> str:
-    whole = (
-        isinstance(steps.size, Const)
-        and steps.size.value == 1
-        and (is_count(steps.size.unit) or steps.size.unit in ("天", "日"))
-    )
-    return "" if whole and steps.partial is Partial.LINEAR else f"（{_PARTIAL[steps.partial]}）"
+    """What a begun step counts; nothing to say where only whole steps can occur."""
+    one = isinstance(steps.size, Const) and steps.size.value == 1
+    unit = _unit(steps.size)
+    whole = is_count(unit) or unit in ("天", "日") or (not unit and isinstance(steps.distance, Input))
+    return "" if one and whole and steps.partial is Partial.LINEAR else f"（{_PARTIAL[steps.partial]}）"
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from hengjian.values.rounding import Rounding
 
 # Amounts are held in yuan; from ten thousand on a clerk reads them in 万元.
 _MONEY = "元"
+# Units that do not follow a number as they stand.
+_COUNTED = {"月": "个月", "季度": "个季度", "工作日": "个工作日", "名次": "名"}
 
 
 def number(value: Fraction, places: int = 4) -> str:
@@ -25,4 +27,4 @@ def amount(value: Fraction, unit: str = "") -> str:
             return f"{number(value / 10**8)}亿{unit}"
         if abs(value) >= 10**4 and (value / 10**4 * 10**4).denominator == 1:
             return f"{number(value / 10**4)}万{unit}"
-    return f"{number(value)}{unit}"
+    return f"{number(value)}{_COUNTED.get(unit, unit)}"
