@@ -44,6 +44,14 @@ def test_parts_below_the_lowest_number_are_kept_beside_the_tree() -> None:
     assert [(p.name, p.amount) for p in lowest.parts] == [("师资费", "10"), ("场地费", "20")]
 
 
+def test_the_last_part_of_a_group_ends_where_the_next_group_begins() -> None:
+    node = cost_tree(
+        "总额18万元。（一）甲类11万元。1、印制费5万元；2、差旅费6万元。（二）乙类7万元。1、讲课费3万元；2、餐费4万元。"
+    )
+    assert node is not None
+    assert [part.parts for group in node.children for part in group.children] == [(), (), (), ()]
+
+
 def test_parts_in_running_text_are_children_where_nothing_is_numbered() -> None:
     assert tree("总金额8万元（一）干部工作经费8万元。\n档案日常维护5万元，干部患病住院慰问3万元。") == (
         "总金额",

@@ -486,6 +486,154 @@ def test_a_form_whose_indicator_table_is_missing_is_still_a_form() -> None:
     assert text(form.project) == "甲"
 
 
+def test_a_published_list_of_projects_gives_a_form_for_each() -> None:
+    forms = read(
+        "2024年项目支出绩效目标表",
+        "单位名称：青山市委组织部",
+        drawn("""
+单位名称、项目名称 | 项目年度绩效目标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 绩效指标值设定依据及数据来源
+培训经费 | 培训10期 | 产出指标 | 数量指标 | 培训期数 | ≥10期 | 计划
+^ | ^ | 满意度指标 | 服务对象满意度 | 学员满意度 | ≥90% | 问卷
+党建经费 | 建设示范点 | 产出指标 | 数量指标 | 示范点 | ≥5个 | 计划
+"""),
+    )
+    assert [(text(f.project), [g.text for g in f.goals]) for f in forms] == [
+        ("培训经费", ["培训10期"]),
+        ("党建经费", ["建设示范点"]),
+    ]
+    assert [[i.name.text for i in f.indicators] for f in forms] == [["培训期数", "学员满意度"], ["示范点"]]
+    assert all(f.year == 2024 and text(f.unit) == "青山市委组织部" for f in forms)
+    assert all(i.extra == () for f in forms for i in f.indicators)
+
+
+def test_budget_and_execution_side_by_side_as_in_older_forms() -> None:
+    form = one(
+        "项目支出绩效自评表",
+        "（2018年度）",
+        drawn("""
+项目名称 | 甲项目 | < | < | < | <
+预算执行情况（万元） | 预算数： | 160 | 执行数： | 150 | <
+^ | 其中：财政拨款 | 160 | 其中：财政拨款 | 150 | <
+^ | 其他资金 | 0 | 其他资金 | 0 | <
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分
+产出指标 | 数量指标 | 期数 | 4期 | 4期 | 10
+"""),
+    )
+    assert [(f.item.text, text(f.annual_budget), text(f.executed), f.part) for f in form.funds] == [
+        ("预算执行情况", "160", "150", False),
+        ("财政拨款", "160", "150", True),
+        ("其他资金", "0", "0", True),
+    ]
+    assert form.money_unit is MoneyUnit.WAN
+
+
+def test_money_of_a_department_by_source_and_by_use() -> None:
+    form = one(
+        "2022年部门整体支出绩效目标表",
+        drawn("""
+填报单位：青山州委组织部 | < | < | < | < | 单位：万元
+部门名称 | 青山州委组织部 | < | < | < | <
+年度预算申请 | 资金总额：1,500.00 | < | < | < | <
+^ | 按收入性质分： | < | < | 按支出性质分： | <
+^ | 其中：一般公共预算：1,500.00 | < | < | 其中：基本支出：900.00 | <
+^ | 政府性基金拨款：0 | < | < | 项目支出：600.00 | <
+整体绩效目标 | 完成年度任务。 | < | < | < | <
+绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标值 | 备注
+^ | 产出指标 | 数量指标 | 培训期数 | 10期 |
+"""),
+    )
+    # Sources and uses are the same money: in one list they would be counted twice.
+    assert [(f.item.text, text(f.annual_budget)) for f in form.funds] == [
+        ("年度资金总额", "1,500.00"),
+        ("基本支出", "900.00"),
+        ("项目支出", "600.00"),
+    ]
+    assert [a.name.text for a in form.funding_sources] == ["一般公共预算", "政府性基金拨款"]
+    assert form.extra == ()
+
+
+def test_budget_of_the_year_before_as_label_and_value() -> None:
+    form = one(
+        "项目支出绩效目标申报表",
+        "（2024年）",
+        drawn("项目名称： | 甲 | 项目当年预算（元）： | 300\n上年预算额（元）： | 280 | 上年预算执行数（元）： | 270"),
+        drawn("一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标 | 数量指标 | 期数 | 4期"),
+    )
+    assert [(y.year, text(y.budget), text(y.executed)) for y in form.prior_years] == [(2023, "280", "270")]
+    assert form.money_unit is MoneyUnit.YUAN
+
+
+def test_lines_in_the_first_column_of_a_sheet() -> None:
+    form = one(
+        drawn("""
+项目支出绩效目标申报表 | | | |
+（2024年度） | | | 金额单位：元 |
+项目名称 | 甲 | 主管部门 | 青山县委组织部 |
+项目支出明细测算 | | | |
+经济科目 | 金额 | 测算依据及说明 | 备注 |
+培训费 | 300 | 按标准 | |
+ | | | |
+项目采购 | | | |
+采购品名 | 采购数量 | 金额 | |
+印刷服务 | 一批 | 99 | |
+ | | | |
+项目绩效总目标 | | | |
+1、提升服务 | | | |
+2、完善治理 | | | |
+一级指标 | 二级指标 | 三级指标 | 指标值 | 备注
+产出指标 | 数量指标 | 期数 | 4期 |
+""")
+    )
+    assert (form.year, form.money_unit) == (2024, MoneyUnit.YUAN)
+    assert [a.name.text for a in form.cost_items] == ["培训费"]
+    assert [p.item.text for p in form.procurement] == ["印刷服务"]
+    assert [g.text for g in form.goals] == ["提升服务", "完善治理"]
+
+
+def test_goals_one_by_one_with_a_column_of_reasons() -> None:
+    form = one(
+        "部门整体支出绩效自评表",
+        "（2023年度）",
+        drawn("""
+部门名称 | 青山区委组织部 | < | < | <
+年度总体目标 | 年初目标 | 实际完成情况 | 偏差原因 | <
+^ | 目标1 办班 | 已完成 | 无 | <
+^ | 目标2 引才 | 完成90% | 疫情 | <
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值
+产出指标 | 数量指标 | 会议次数 | ≥10次 | 10次
+"""),
+    )
+    assert form.goal is not None
+    assert text(form.goal.expected) == "目标1 办班\n目标2 引才"
+    assert text(form.goal.achieved) == "已完成\n完成90%"
+
+
+def test_a_form_in_lines_around_its_table() -> None:
+    form = one(
+        "2023年度项目支出绩效自评表",
+        "项目名称：人才专项",
+        "主管部门：青山市人才局",
+        "年度总体目标",
+        "服务人才100人。",
+        "实际完成情况",
+        "服务人才110人。",
+        drawn(INDICATORS),
+        "评价等级：优",
+        "存在问题",
+        "1、进度慢。",
+        "2、资料少。",
+        "改进措施",
+        "加强督办。",
+    )
+    assert form.goal is not None
+    assert (text(form.goal.expected), text(form.goal.achieved)) == ("服务人才100人。", "服务人才110人。")
+    assert (text(form.grade), text(form.problems), text(form.measures)) == (
+        "优",
+        "1、进度慢。\n2、资料少。",
+        "加强督办。",
+    )
+
+
 def _comparer() -> ModuleType:
     spec = importlib.util.spec_from_file_location("acceptance_documents", SHARED / "documents.py")
     assert spec is not None

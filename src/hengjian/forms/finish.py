@@ -155,8 +155,9 @@ class Finish:
         for unit in self.everything:
             if unit is first:
                 break
-            if unit.grid is None and (found := re.search(r"(20\d\d)\s*年度", unit.text)) and len(unit.text) <= 60:
-                return int(found.group(1))
+            found = re.search(r"(20\d\d)\s*年度|(20\d\d)\s*年.{0,20}(?:绩效|项目文本|预算公开)", unit.text)
+            if unit.grid is None and found and len(unit.text) <= 60:
+                return int(found.group(1) or found.group(2))
         counts = Counter(
             int(year)
             for text in self._texts()

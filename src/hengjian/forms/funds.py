@@ -275,6 +275,47 @@ def _read_row(grid: Grid, head: Head, row: int) -> TableRow:
     return TableRow(row, fields)
 
 
+# --- budget and execution side by side ----------------------------------------------------------------------------------
+def read_side_by_side(grid: Grid, row: int, last_row: int) -> tuple[tuple[Fund, ...], int] | None:
+    """The money block of older forms, ``预算数 | 160 | 执行数 | 150`` over ``其中：财政拨款 | 160 | 其中：财政拨款 | 150``.
+
+    The funds and the last row of the block; the total is named by the label at its side.
+    """
+    cells = [cell for cell in grid.starts(row) if cell.text.strip()]
+    roles = [fund_column(cell.text) if spellings(cell.text) else None for cell in cells]
+    tops = [(cell, role) for cell, role in zip(cells, roles, strict=True) if role in _FUND_VALUES]
+    if len(tops) < 2 or len({role for _, role in tops}) != len(tops):
+        return None
+    values = [_beside(grid, cell) for cell, _ in tops]
+    side = grid.at(row, 0)
+    if side is None or side is tops[0][0] or None in values:
+        return None
+    fields = {role: printed(value) for (_, role), value in zip(tops, values, strict=True) if role and value}
+    if not any(_NUMBER.match(fold(value.text)) for value in fields.values()):
+        return None
+    name = re.sub(r"\s*[（(][^（()）]*元[)）]\s*$", "", side.text.strip())
+    rows = [Fund(Printed(name, side.place), **fields)]  # type: ignore[arg-type]
+    end = row
+    for r in range(row + 1, last_row + 1):
+        names = [cell for cell in grid.starts(r) if is_fund_item(cell.text)]
+        if len(names) != len(tops):
+            break
+        parts = {
+            role: printed(value)
+            for (_, role), name in zip(tops, names, strict=True)
+            if role and (value := _beside(grid, name))
+        }
+        rows.append(Fund(Printed(item_name(names[0].text)[0], names[0].place), part=True, **parts))  # type: ignore[arg-type]
+        end = r
+    return tuple(rows), end
+
+
+def _beside(grid: Grid, cell: Cell) -> Cell | None:
+    """The cell right of a label, when it is no label itself."""
+    value = grid.at(cell.row, cell.column + cell.column_span)
+    return None if value is None or fund_column(value.text) is not None or is_fund_item(value.text) else value
+
+
 # --- records ------------------------------------------------------------------------------------------------------------
 def put_table(draft: Draft, table: Table) -> None:
     """Keep the records of a table in the form under construction."""

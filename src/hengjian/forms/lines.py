@@ -7,16 +7,12 @@ from hengjian.forms import classify, head, prose
 from hengjian.forms.draft import Draft
 from hengjian.forms.form import Kind, Printed
 from hengjian.forms.labels import NUMBERING, head_meaning, period_of, stated_unit
-from hengjian.forms.segments import NOTE, Unit, coded_unit, is_small_print
+from hengjian.forms.segments import LONG_FIELDS, NOTE, Unit, coded_unit, is_small_print
 from hengjian.values.place import Place
 
 _SIDE_BY_SIDE = re.compile(r"\n|\t|\s{2,}|\u3000{2,}")
 _PAGE = re.compile(r"^[\s\-—－第共页/／\d]*$")
 _BULLET = re.compile(r"^[-•·●\s]+")
-# Labels that may stand on a line of their own, with their text in the lines under it.
-_LONG_FIELDS = frozenset(
-    {"conclusion", "problems", "measures", "basis", "goal_expected", "goal_adjusted", "goal_achieved"}
-)
 
 
 @dataclass(slots=True)
@@ -100,7 +96,7 @@ class LineReader:
     def _loose(self, text: str, unit: Unit) -> None:
         """A line without a label of its own: a label whose text follows, that text, a unit of money, a goal, a coded unit."""
         meaning = head_meaning(text)
-        if meaning is not None and meaning.field in ("goal", *_LONG_FIELDS):
+        if meaning is not None and meaning.field in ("goal", *LONG_FIELDS):
             self.close()
             if meaning.field == "goal":
                 self._goals_open, self._goals_numbered = True, False

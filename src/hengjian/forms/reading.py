@@ -176,6 +176,10 @@ class _Reader:
             funds.put_table(self.draft, table)
             self._last = None
             return table.last_row + 1
+        if not self.draft.funds and (beside := funds.read_side_by_side(grid, row, until)) is not None:
+            self.draft.funds.extend(beside[0])
+            self._last = None
+            return beside[1] + 1
         if (goals := read_goals(grid, row, until)) is not None:
             for name, value in goals.texts:
                 self._put(head.Pair("", Meaning(name, 0), value))

@@ -19,6 +19,10 @@ from hengjian.values.text import fold, label
 NOTE = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*[:：\d]")
 UNIT_CELL = re.compile(r"^\(?(?:金额|货币|资金)?单位:(?:人民币)?(?:亿元|万元|元)\)?$")
 _UNIT_LINE = re.compile(r"^\s*(\d{3,15})\s*[-—－ ]?\s*([\u4e00-\u9fff（）()]{2,30})\s*$")
+# Labels that may stand on a line of their own, with their text in the lines under it.
+LONG_FIELDS = frozenset(
+    {"conclusion", "problems", "measures", "basis", "goal_expected", "goal_adjusted", "goal_achieved"}
+)
 _SITE = re.compile(r"版权|主办|承办|ICP|备案|网站|技术支持|浏览器")
 
 
@@ -288,6 +292,10 @@ def _trimmed(segment: Segment, finder: Headers) -> Segment:
     of_form = [_is_part(unit, finder) for unit in units]
     first = next((i for i, part in enumerate(of_form) if part), 0)
     last = next((i for i in range(len(units) - 1, -1, -1) if of_form[i]), len(units) - 1)
+    while _stands_alone(units[last]) and last + 1 < len(units) and not _SITE.search(units[last + 1].text):
+        last += 1
+        while last + 1 < len(units) and units[last + 1].grid is None and not _SITE.search(units[last + 1].text):
+            last += 1
     grid = units[last].grid
     while last + 1 < len(units) and (
         (grid is not None and units[last + 1].grid is grid)
@@ -307,10 +315,16 @@ def _trimmed(segment: Segment, finder: Headers) -> Segment:
     return replace(segment, units=units[first : last + 1])
 
 
+def _stands_alone(unit: Unit) -> bool:
+    """Whether a line is a label whose text follows in the lines under it."""
+    meaning = head_meaning(unit.single) if unit.single and unit.grid is None else None
+    return meaning is not None and meaning.field in LONG_FIELDS
+
+
 def _is_part(unit: Unit, finder: Headers) -> bool:
     if unit.single and (classify.is_title(unit.single) or prose.heading(unit.single) or NOTE.match(unit.single)):
         return True
-    if unit.grid is not None and finder.of(unit.grid):
+    if _stands_alone(unit) or (unit.grid is not None and finder.of(unit.grid)):
         return True
     if unit.grid is not None and funds.read_head(unit.grid, unit.row, unit.grid.rows - 1):
         return True
