@@ -15,8 +15,9 @@ from hengjian.forms.proof import number
 from hengjian.values.text import fold
 
 _QUANTITY = re.compile(
-    r"^[≥≤><=约不少于低超过]*[\d.,]+[^\u4e00-\u9fff]{0,3}[\u4e00-\u9fff]{0,3}(?:/.{1,4})?(?:以上|以下|左右|前|内)?$"
+    r"^[≥≤><=约不少于低超过]*[\d.,]+%?(?:[-—–~至到][\d.,]+)?[^\u4e00-\u9fff]{0,3}[\u4e00-\u9fff]{0,3}(?:/.{1,4})?(?:以上|以下|左右|前|内)?$"
 )
+_RULE = re.compile(r"得满分|不得分|扣完为止|扣\d|得\d+(?:\.\d+)?分|指标分值")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SIGNS = frozenset("≥≤><=＝") | {
     ">=",
@@ -147,6 +148,8 @@ def misfit(field: str, text: str) -> int:
         case "name" | "level3":
             if plain or quantity or not _CHINESE.search(folded):
                 return 8 if plain else 6
+            if _RULE.search(folded):
+                return 5
             return 5 if text.strip().endswith("指标") and (labels.is_first(text) or labels.is_second(text)) else 0
         case "weight" | "level1_weight" | "level2_weight":
             return 0 if plain else (1 if folded in _DASHES else 8)
@@ -165,7 +168,7 @@ def misfit(field: str, text: str) -> int:
         case "likelihood":
             return 0 if "能" in folded or folded in _DASHES else 4
         case "target" | "actual" | "initial_target" | "forecast" | "history" | "bands":
-            return 5 if folded in _SIGNS else (2 if len(folded) > 60 else 0)
+            return 5 if folded in _SIGNS or _RULE.search(folded) else (2 if len(folded) > 60 else 0)
         case "deviation" | "rule" | "basis" | "goal" | "activity" | "description":
             return 5 if plain else (3 if quantity else 0)
         case "standard":
