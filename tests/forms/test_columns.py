@@ -88,6 +88,14 @@ def test_one_label(printed: str, field: str | None) -> None:
             "一级指标|二级指标|绩效指标|绩效目标|实际完成|满分|得分|说明",
             "level1|level2|name|target|actual|weight|score|remark",
         ),
+        (  # unknown wordings by their ending, but never against a known one
+            "一级指标|二级指标|三级指标|绩效指标目标值|绩效指标完成值|三级指标分数权重|主要原因和下步措施|复核得分|得分",
+            "level1|level2|name|target|actual|weight|deviation|extra:复核得分|score",
+        ),
+        (
+            "一级指标|三级指标|实施期目标值|年度目标值|完成情况说明",
+            "level1|name|extra:实施期目标值|target|extra:完成情况说明",
+        ),
         ("指标类型|指标性质|指标名称|运算符号|指标值", "level1|extra:指标性质|name|sign|target"),
         (
             "一级指标|二级指标|三级指标|指标值|自评得分|复核得分|责任处室",

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hengjian.forms.form import (
+    Activity,
     Amount,
     Budget,
     CostNode,
@@ -175,6 +176,23 @@ def test_declarations_add_up_money_and_prose() -> None:
         "执行率：2023年",
         "测算：项目资金",
     }
+
+
+def test_duties_are_the_sum_of_their_activities() -> None:
+    def activity(name: str, level: int, budget: str) -> Activity:
+        return Activity(Printed(name), level, p(budget))
+
+    plan = (
+        activity("管理", 1, "51.80"),
+        activity("培训", 2, "10.00"),
+        activity("监督", 2, ""),
+        activity("考核", 2, "41.80"),
+    )
+    form = prove(Form(Kind.RESPONSIBILITY, activities=(*plan, activity("人才", 1, ""), activity("引进", 2, "3"))))
+    assert form.identities == (Identity("职责预算：管理", True, "10 + 41.8 = 51.8"),)
+    assert form.proof is Proof.CONSISTENT
+    wrong = prove(Form(Kind.RESPONSIBILITY, activities=(*plan[:3], activity("考核", 2, "40"))))
+    assert (wrong.proof, failing(wrong)) == (Proof.UNPROVED, ["职责预算：管理"])
 
 
 def test_sums_choose_among_readings() -> None:

@@ -29,6 +29,7 @@ class Words:
 
     fields: Mapping[str, str]  # label -> raw field
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    guesses: tuple[tuple[str, re.Pattern[str]], ...]
     bands: frozenset[str]
     history: frozenset[str]
     around: tuple[str, ...]
@@ -53,6 +54,7 @@ def words() -> Words:
     return Words(
         fields={label(one): name for name, many in data["labels"].items() for one in many},
         patterns=tuple((name, re.compile(p)) for name, many in data["patterns"].items() for p in many),
+        guesses=tuple((name, re.compile(p)) for name, many in data["guesses"].items() for p in many),
         bands=frozenset(data["bands"]["words"]),
         history=frozenset(data["history"]["words"]),
         around=tuple(sorted(data["history"]["around"], key=len, reverse=True)),
@@ -142,6 +144,7 @@ def name_columns(paths: Mapping[int, Sequence[str]]) -> dict[int, str]:
     order = sorted(paths)
     raw = {column: _raw(paths[column]) for column in order}
     _bands_in_one_row(raw, paths)
+    _guess(raw, paths)
     _classes(raw, paths)
     _side_by_side(raw, paths)
     _names(raw, order)
@@ -186,6 +189,17 @@ def _bands_in_one_row(raw: dict[int, str | None], paths: Mapping[int, Sequence[s
     }
     if len(found) >= 3:
         raw.update({c: f"bands:{word}" for c, word in found.items()})
+
+
+def _guess(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:
+    """Unknown labels by their ending (绩效指标完成值), only for fields that no known label claims."""
+    taken = set(raw.values())
+    for column in [c for c, field in raw.items() if field is None and paths[c]]:
+        text = label(_BRACKETS.sub("", label(paths[column][-1])))
+        guess = next((name for name, pattern in words().guesses if pattern.search(text)), None)
+        if guess not in (None, "not", *taken):
+            raw[column] = guess
+            taken.add(guess)
 
 
 def _classes(raw: dict[int, str | None], paths: Mapping[int, Sequence[str]]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache, reduce
+from itertools import takewhile
 
 from hengjian.forms.form import CostNode, Form, Fund, Identity, Indicator, Printed, Proof
 from hengjian.values.quantity import read_quantity
@@ -126,7 +127,7 @@ def prove(form: Form) -> Form:
     ``PROVED`` needs every row's weight or score in a sum that holds, no sum that fails, and no cell the reader is unsure of.
     """
     rows = _row_sums(form)
-    money = (*_fund_sums(form), *_rates(form), *_budget_sums(form))
+    money = (*_fund_sums(form), *_rates(form), *_budget_sums(form), *_activity_sums(form))
     identities = tuple(identity for identity, _ in rows) + money
     covered = frozenset[int]().union(*(which for identity, which in rows if identity.holds))
     everything = frozenset(range(len(form.indicators)))
@@ -273,6 +274,15 @@ def _budget_sums(form: Form) -> Iterable[Identity]:
         yield _sum_of("任务预算合计", total, tasks)
     if form.cost_breakdown is not None:
         yield from _tree(form.cost_breakdown)
+
+
+def _activity_sums(form: Form) -> Iterable[Identity]:
+    """The budget of a duty is the sum of its activities' budgets, where these are printed."""
+    for i, duty in enumerate(form.activities):
+        below = takewhile(lambda one, duty=duty: one.level > duty.level, form.activities[i + 1 :])
+        parts = [a for one in below if one.level == duty.level + 1 and (a := number(one.budget)) is not None]
+        if (total := number(duty.budget)) is not None and parts:
+            yield _sum_of(f"职责预算：{duty.name.text}", total, parts)
 
 
 def _tree(node: CostNode) -> Iterable[Identity]:
