@@ -88,7 +88,7 @@ def score_line(item: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
     return {
         "id": item.get("id"),
         "status": reading.status.value,
-        "reading": explain(reading),
+        "reading": explain(reading, context),
         "scores": scores,
         "findings": [_note_json(note) for note in notes_of(reading, context)],
     }
@@ -174,7 +174,7 @@ def explain_rule(
     reading = rule_of(rule, context, scheme)
     got = None if actual is None and grade is None else score(reading, context, actual or "", grade)
     drawn = curve(reading.trees[0], context) if reading.trees else None
-    return Explanation(context, reading, notes_of(reading, context), explain(reading), drawn, got, actual)
+    return Explanation(context, reading, notes_of(reading, context), explain(reading, context), drawn, got, actual)
 
 
 STATUS_TITLES = {
