@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache, reduce
-from itertools import takewhile
 
 from hengjian.forms.form import CostNode, Form, Fund, Identity, Indicator, Printed, Proof
 from hengjian.values.quantity import read_quantity
@@ -279,8 +278,9 @@ def _budget_sums(form: Form) -> Iterable[Identity]:
 def _activity_sums(form: Form) -> Iterable[Identity]:
     """The budget of a duty is the sum of its activities' budgets, where these are printed."""
     for i, duty in enumerate(form.activities):
-        below = takewhile(lambda one, duty=duty: one.level > duty.level, form.activities[i + 1 :])
-        parts = [a for one in below if one.level == duty.level + 1 and (a := number(one.budget)) is not None]
+        after = form.activities[i + 1 :]
+        end = next((n for n, one in enumerate(after) if one.level <= duty.level), len(after))
+        parts = [a for one in after[:end] if one.level == duty.level + 1 and (a := number(one.budget)) is not None]
         if (total := number(duty.budget)) is not None and parts:
             yield _sum_of(f"职责预算：{duty.name.text}", total, parts)
 
