@@ -110,6 +110,15 @@ def test_counts_have_no_gap_between_whole_numbers() -> None:
     assert _check(tree, indicator="投诉件数", target="0件", weight="4") == []
 
 
+def test_bounds_one_apart_mean_whole_numbers_even_for_a_mean() -> None:
+    tree = _bands(
+        (_a(Sign.LE, 30, "分钟"), _c(5)),
+        (_between(31, 60, "分钟", high_in=True), _c(3)),
+        (_a(Sign.GT, 60, "分钟"), NONE),
+    )
+    assert _check(tree, indicator="平均通报时间", target="≤30分钟", weight="5") == []
+
+
 def test_a_cascade_of_lower_bounds_is_no_overlap() -> None:
     tree = Case((Branch(_a(Sign.GE, 100), W), Branch(_a(Sign.GE, 80), _c(7)), Branch(_a(Sign.GE, 50), _c(4))), NONE)
     assert _check(tree, indicator="工程形象进度", target="100%") == []

@@ -552,13 +552,12 @@ def domain_of(tree: Expr, context: Context) -> Domain:
 
 
 def _comes_whole(unit: str, points: list[Fraction], words: str) -> bool:
-    if "平均" in words or "人均" in words or any(p.denominator != 1 for p in points):
+    if any(point.denominator != 1 for point in points):
         return False
-    if is_count(unit) or unit in ("天", "日", "工作日"):
-        return True
     # 8000-9999 分钟, 7000-7999 分钟: neighbours one apart mean whole numbers, except for percentages.
-    spots = sorted(set(points))
-    return unit != "%" and any(b - a == 1 and a > 1 for a, b in pairwise(spots))
+    if unit != "%" and any(b - a == 1 and a > 1 for a, b in pairwise(sorted(set(points)))):
+        return True
+    return "平均" not in words and "人均" not in words and (is_count(unit) or unit in ("天", "日", "工作日"))
 
 
 def _unit_of(tree: Expr, variable: Input | None, context: Context) -> str:
