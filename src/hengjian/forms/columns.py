@@ -243,7 +243,8 @@ def _names(raw: dict[int, str | None], order: Sequence[int]) -> None:
         raw[found] = "name"
     if not has("name"):
         upright = column("label")
-        alone = upright is not None and not has("level3") and (upright != order[0] or not has("level2"))
+        inside = upright is not None and any((raw[c] or "").startswith("level") for c in order if c < upright)
+        alone = inside or (upright is not None and not has("level3") and not has("level2"))
         for field in (*(("label",) if alone else ()), "level3", "level2", "level1"):
             if (found := column(field)) is not None:
                 raw[found] = "name"

@@ -842,7 +842,12 @@ def _settle(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> 
         own = {name for name in line.own if line.values.get(name)} - {"label", "serial"}
         above = settled[-1] if settled else None
         turned = line.row in grid.page_breaks or line.row - 1 in repeats
-        if above is not None and above.item and _is_rest(own, turned):
+        lone = (
+            not grid.spans_known
+            and own in ({"target"}, {"actual"})
+            and not re.match(r"[≥≤><=\d]", fold(line.values[next(iter(own))].text))
+        )
+        if above is not None and above.item and (_is_rest(own, turned) or lone):
             for name in own:
                 before = above.values.get(name)
                 above.values[name] = (
