@@ -33,7 +33,7 @@ from hengjian.values.finding import Finding, Level, Problem
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
 
-__all__ = ["Context", "SchemeError", "load_scheme", "schemes"]
+__all__ = ["Context", "Scheme", "SchemeError", "load_scheme", "schemes"]
 
 DEFAULT_SCHEME = "national-2020"
 

@@ -18,7 +18,7 @@ import click
 from hengjian import __version__
 
 if TYPE_CHECKING:
-    from hengjian.rules.scheme import Scheme
+    from hengjian.desk import Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
 _FILE = click.Path(path_type=Path)
