@@ -9,9 +9,9 @@ from hengjian.rules import grammar as g
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.naming import has
 from hengjian.rules.reading import Context
-from hengjian.rules.run import target_number
+from hengjian.rules.run import target_number, target_of
 from hengjian.rules.tree import Const, Expr, Input
-from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 from hengjian.values.units import convert
 
@@ -114,7 +114,7 @@ def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
         return Frame(text=text, unit="名次", value=place[0].value, low=None, down=True, explicit=True, whole=True)
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
-    target = read_target(cleaned, sign=context.sign, unit=context.unit) if cleaned.strip() else Target(None)
+    target = target_of(cleaned, context.sign, context.unit) if cleaned.strip() else Target(None)
     frame = replace(_from_target(target, replace(context, target=cleaned)), text=text.strip(), doubtful=doubtful)
     if frame.value is None and not frame.numeric and not frame.parts and not frame.deadline and not frame.none:
         frame = _loose_number(frame, cleaned, context)
@@ -316,9 +316,9 @@ def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
                 if (
                     names & {"le", "notover", "down", "none"}
                     or ("cmp", "<=") in kinds
-                    or ("cmp", "<") in kinds
+                    or (("cmp", "<") in kinds
                     and ("cmp", "<=") not in kinds
-                    and "reach" not in names
+                    and "reach" not in names)
                 ):
                     return True
                 if names & {"ge", "gt", "up", "reach"} or ("cmp", ">=") in kinds:

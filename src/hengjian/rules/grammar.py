@@ -372,6 +372,8 @@ _FORMULA_STOP = frozenset(
         "deducted",
     }
 )
+_DEEPEST = 12  # nested brackets and signs in one formula; nobody prints more
+_MOST_SIGNS = 80
 _ENDS = frozenset({"sep", "enum"})
 # kinds that must not be left over anywhere: they carry meaning
 HEAVY = frozenset(
@@ -443,6 +445,7 @@ class _Parser:
         self.t = tuple(tokens)
         self.n = len(self.t)
         self.repaired = False
+        self.depth = 0
         self.items: list[Item] = []
         self.productions: tuple[Callable[[int], tuple[Item, int] | None], ...] = (
             self.stop,
@@ -824,6 +827,8 @@ class _Parser:
 
     def formula_from(self, start: int, body_at: int, limit: int, deduct: bool) -> tuple[Item, int] | None:
         self.repaired = False
+        if sum(token.kind == "op" for token in self.t[body_at:limit]) > _MOST_SIGNS:
+            return None
         parsed = self.expression(body_at, limit)
         if parsed is None:
             return None
@@ -908,7 +913,9 @@ class _Parser:
         if at >= limit:
             return None
         if self.kind(at) == "op" and self.word(at) == "(":
-            parsed = self.expression(at + 1, limit)
+            self.depth += 1
+            parsed = self.expression(at + 1, limit) if self.depth <= _DEEPEST else None
+            self.depth -= 1
             if parsed is None:
                 return None
             body, end = parsed
@@ -958,6 +965,8 @@ class _Parser:
                     continue
                 break
             if kind not in _TEXTLIKE and kind not in ("full", "cap"):
+                break
+            if kind == "var" and start < at:
                 break
             kinds.append(kind)
             at += 1
@@ -1222,9 +1231,9 @@ class _Parser:
             kind = self.kind(end)
             if (
                 kind in _ENDS
-                or kind in ("zero", "full", "every", "else")
+                or (kind in ("zero", "full", "every", "else")
                 and depth == 0
-                and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight"))
+                and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight")))
             ):
                 return None
             if kind == "op":
@@ -1254,10 +1263,10 @@ class _Parser:
         if self.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
             return (
                 self.kind(at + 1) not in ("num", "weight", "text", "noun")
-                or self.kind(at + 1) == "num"
-                and self.word(at) != "计"
-                or self.kind(at + 1) == "text"
-                and self.word(at + 1) in ("扣", "即可")
+                or (self.kind(at + 1) == "num"
+                and self.word(at) != "计")
+                or (self.kind(at + 1) == "text"
+                and self.word(at + 1) in ("扣", "即可"))
             )
         return self.word(at) in ("得", "给", "赋") and (
             self.kind(at + 1) in ("comma", "sep", "weight", "det", "") and self.kind(at + 1) != "num"
@@ -1411,9 +1420,7 @@ class _Parser:
                         close += 1
                     included, stop = True, close + 1
             items.append((first, second, included))
-            if self.kind(stop) in ("dun", "comma", "and") and self.kind(stop + 1) == "num":
-                stop += 1
-            elif (
+            if (self.kind(stop) in ("dun", "comma", "and") and self.kind(stop + 1) == "num") or (
                 self.kind(stop) in ("text",) and self.word(stop) in ("和", "及", "与") and self.kind(stop + 1) == "num"
             ):
                 stop += 1
@@ -1463,10 +1470,10 @@ class _Parser:
         """占40%, 各占50%, 各占一半."""
         kind = self.kind(at)
         if (
-            kind == "text"
-            and self.word(at).endswith("各占")
-            or kind == "separately"
-            and self.word(at) in ("各占", "占", "各", "分别占")
+            (kind == "text"
+            and self.word(at).endswith("各占"))
+            or (kind == "separately"
+            and self.word(at) in ("各占", "占", "各", "分别占"))
         ):
             if self.kind(at + 1) == "num" and self.t[at + 1].unit in ("%", "分"):
                 end = self.skip(at + 2, "weight") if self.kind(at + 2) == "weight" else at + 2
@@ -1486,6 +1493,8 @@ class _Parser:
             return self.nothing(at)
         if kind == "det" and self.kind(at + 1) in ("zero", "veto"):
             return self.nothing(at + 1)
+        if kind == "det" and self.kind(at + 1) == "earn" and self.kind(at + 2) in ("zero", "full", "num", "weight"):
+            return self.earned(at + 1)
         start = at
         verb = kind == "earn" or (kind == "add" and False)
         if verb:
@@ -1509,6 +1518,8 @@ class _Parser:
             if self.kind(end) == "de" and self.kind(end + 1) == "num" and self.t[end + 1].unit == "%":
                 return Share(self.t[end + 1].value, self.span(start, end + 2)), end + 2
             return Full(self.span(start, end)), end
+        if kind == "weight" and verb and self.kind(at + 1) == "full":
+            return Full(self.span(start, at + 2)), at + 2
         if kind in ("weight", "base") and (verb or self.kind(start) == "base"):
             ranged = self.human_range(self.skip(at + 1, "de"))
             if ranged is not None:
@@ -1518,7 +1529,7 @@ class _Parser:
                 return Share(self.t[after].value, self.span(start, after + 1)), after + 1
             if self.is_points(after) and after == self.skip(at + 1, "eq"):
                 return Points(self.t[after].value, self.span(start, after + 1), base=kind == "base"), after + 1
-            if self.kind(after) == "cmp" or self.kind(after) == "op" and self.word(after) in "*/":
+            if self.kind(after) == "cmp" or (self.kind(after) == "op" and self.word(after) in "*/"):
                 return None
             return Full(self.span(start, at + 1)), at + 1
         if (
@@ -1573,6 +1584,8 @@ class _Parser:
         ):
             veto = veto or self.kind(end) == "veto"
             end += 1
+            if self.kind(end) == "comma" and self.kind(end + 1) == "det" and self.kind(end + 2) in ("zero", "veto"):
+                end += 2
         return Zero(self.span(at, end), veto), end
 
     def stands_alone(self, start: int, at: int) -> bool:
@@ -1652,7 +1665,7 @@ class _Parser:
         if self.kind(at) not in ("deduct", "add"):
             return None
         got = self.amount(at + 1)
-        if got is None:
+        if got is None or (self.word(at) in ("减", "加") and got[0].unit != "分"):
             return None
         amount, high, after = got
         add = self.kind(at) == "add"
@@ -1660,7 +1673,7 @@ class _Parser:
             return Range(
                 min(amount.value, high), max(amount.value, high), amount.unit, self.span(at, after), deduct=not add
             ), after
-        if self.kind(after) == "until" or self.kind(after) == "op" and self.word(after) in "*/":
+        if self.kind(after) == "until" or (self.kind(after) == "op" and self.word(after) in "*/"):
             return None
         return Fixed(amount, add, self.span(at, after)), after
 
@@ -2036,11 +2049,7 @@ class _Condition:
                 ], end + 1
             if suffix == "down" and kind in ("reach", "notover", "eq", "le"):
                 sign = Sign.LE
-            elif suffix == "up" and kind in ("reach", "eq"):
-                sign = Sign.GE
-            elif suffix == "up" and gap and kind in ("gt", "over"):
-                sign = Sign.GE
-            elif suffix == "up" and gap and kind == "lt":
+            elif (suffix == "up" and kind in ("reach", "eq")) or (suffix == "up" and gap and kind in ("gt", "over")) or (suffix == "up" and gap and kind == "lt"):
                 sign = Sign.GE
             if not (kind == "reach" and suffix == "down"):
                 reach = False
@@ -2080,8 +2089,8 @@ class _Condition:
             return [Bound(Sign.LT if mark == "excl" else Sign.LE, token, self.span(at, end))], end
         following = self.kind(end)
         if (
-            following == "range"
-            and self.kind(end + 1) in ("num", "cmp")
+            (following == "range"
+            and self.kind(end + 1) in ("num", "cmp"))
             or (following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num")
         ):
             return self.ranged(at, end, mark)
@@ -2091,6 +2100,9 @@ class _Condition:
                 return None
             self.use(at, end + 1)
             return [Bound(sign, token, self.span(at, end + 1))], end + 1
+        if following in ("ge", "gt", "le", "lt") and self.kind(end + 1) in _MEASURE and any(self.kind(k) == "num" for k in range(end + 1, self.n)):
+            self.use(at, end + 1)
+            return [Bound(_FLIPPED[_SIGNS[following]], token, self.span(at, end + 1))], end + 1
         if following in ("up", "down"):
             sign = Sign.GE if following == "up" else Sign.LE
             stop = end + 1
@@ -2119,9 +2131,7 @@ class _Condition:
         if self.kind(end) in ("incl", "excl"):
             end_mark = self.kind(end)
             end += 1
-        if self.kind(end) == "between" or (self.kind(end) == "down" and self.word(end) in ("内", "之内", "以内")):
-            end += 1
-        elif self.kind(end) == "down" and self.word(end) in ("以下", "及以下"):
+        if self.kind(end) == "between" or (self.kind(end) == "down" and self.word(end) in ("内", "之内", "以内")) or (self.kind(end) == "down" and self.word(end) in ("以下", "及以下")):
             end += 1
         if self.kind(end) in ("incl", "excl"):
             end_mark = self.kind(end)
@@ -2207,6 +2217,10 @@ class _Condition:
             return "notover", None, monthly, after
         if "some" in kinds:
             return "some", None, monthly, after
+        if any(token.kind == "rise" and len(token.text) > 1 for token in self.t):
+            return "rise", None, monthly, after
+        if any(token.kind == "short" and len(token.text) > 1 for token in self.t):
+            return "fall", None, monthly, after
         return "text", None, monthly, after
 
 

@@ -131,6 +131,7 @@ class _Lexer:
         self.length = len(text)
         self.vocabulary = vocabulary()
         self.out: list[Token] = []
+        self.numbered = 0  # the last number of a list printed as 1. 2. 3.
         self.run_start = -1  # where the text run in hand began
 
     def place(self, index: int) -> int:
@@ -173,9 +174,18 @@ class _Lexer:
         if char in _CIRCLED:
             self.emit("enum", at, at + 1)
             return at + 1
-        if self.starts_clause() and (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
-            self.emit("enum", at, match.end())
-            return match.end()
+        if self.starts_clause():
+            if (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
+                self.emit("enum", at, match.end())
+                self.numbered = int(match.group()[:-1]) if match.group()[:-1].isdigit() else 0
+                return match.end()
+            following = f"{self.numbered + 1}."
+            if self.numbered and self.folded.startswith(following, at):  # 1.… 2.85%≤… is number 2, then 85 %
+                self.emit("enum", at, at + len(following))
+                self.numbered += 1
+                return at + len(following)
+        if char.isdigit() and (inline := self.inline_number(at)) > at:
+            return inline
         if char.isdigit() or char in "±零〇一二两三四五六七八九十百-年当" or char == "+":
             after = self.number(at)
             if after > at:
@@ -183,6 +193,19 @@ class _Lexer:
         if (after := self.sign(at)) > at or (after := self.rank(at)) > at:
             return after
         return self.word(at)
+
+    def inline_number(self, at: int) -> int:
+        """…得满分2.未达到的…: the next number of a list without a separator before it."""
+        following = f"{self.numbered + 1}"
+        end = at + len(following) + 1
+        mark, after = self.folded[end - 1 : end], self.folded[end : end + 1]
+        if not self.numbered or not self.folded.startswith(following, at) or mark not in (".", "、") or not mark:
+            return at
+        if not ("\u4e00" <= after <= "\u9fff") or (self.out and self.out[-1].kind in ("num", "op", "range", "cmp")):
+            return at
+        self.emit("enum", at, end)
+        self.numbered += 1
+        return end
 
     def rank(self, at: int) -> int:
         """前三名, 第2名: a place in a ranking."""
@@ -469,7 +492,7 @@ class _Lexer:
         after = self.folded[at + 1] if at + 1 < len(self.folded) else ""
         operand_before = bool(before) and bool(_OPERAND_END.match(before)) and before not in "以设令若当"
         operand_after = bool(after) and (
-            after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and after not in "为表是代指≥")
+            after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and (after not in "为表是代指≥" or self.folded.startswith("指标", at + 1)))
         )
         if operand_before and operand_after:
             self.emit("op", at, at + 1)

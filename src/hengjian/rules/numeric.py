@@ -44,6 +44,8 @@ from hengjian.values.text import fold
 _ZERO = Const(Fraction(0), "分")
 _HUNDRED = Const(Fraction(100))
 _FLIP = {Sign.GE: Sign.LE, Sign.GT: Sign.LT, Sign.LE: Sign.GE, Sign.LT: Sign.GT, Sign.EQ: Sign.EQ, Sign.NE: Sign.NE}
+# Values in thousandths of the target, none of them a bound anybody prints.
+_SAMPLES = (3, 373, 513, 617, 713, 833, 877, 931, 957, 973, 987, 997, 1003, 1013, 1033, 1053, 1077, 1111, 1153, 1213, 1313, 1413, 1613, 1987, 2013, 2513, 3013, 5013)
 _ELSE = Stated(("其余",))  # stands for "otherwise" while clauses are sorted; never in a tree
 
 
@@ -234,7 +236,7 @@ class _Numbers:
                 continue
             token = cond.bounds[0].number
             number = frame.number(token) if token is not None else None
-            if token is None or number is None or number == goal or token.percent and frame.unit != "%":
+            if token is None or number is None or number == goal or (token.percent and frame.unit != "%"):
                 continue
             if frame.unit == "%" and abs(number - goal) <= 25:
                 continue
@@ -435,6 +437,13 @@ class _Numbers:
                 if "持平" in said or "零增长" in said:
                     sign = Sign.EQ
                 return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
+            case "rise" | "fall":
+                if not frame.numeric or not (frame.sense or frame.unit == "%"):
+                    return None
+                up = (cond.state == "rise") != (frame.sense == "fall")
+                return Compare(
+                    frame.actual(), Sign.GT if up else Sign.LT, Const(Fraction(0), frame.unit), span=cond.span
+                )
             case "reach" | "notover":
                 return self.reached(cond.span)
             case "short":
@@ -510,7 +519,7 @@ class _Numbers:
         if token is None:
             if not frame.numeric:
                 return None
-            if bound.reach or sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken:
+            if bound.reach or (sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken):
                 return self.reached(bound.span)
             if frame.band:
                 return (
@@ -605,7 +614,7 @@ class _Numbers:
             bound.gap == "over"
             and number is not None
             and frame.value
-            and not bound.sign is Sign.LE
+            and bound.sign is not Sign.LE
             and not frame.down
             and number > frame.value
             and not token.percent
@@ -758,8 +767,8 @@ class _Numbers:
             return False
         goal = self.frame.value
         held = other = False
-        for factor in (0, 50, 90, 100, 101, 105, 111, 115, 121, 125, 131, 140, 151, 199, 201, 250, 301, 500):
-            env = Env({"weight": Fraction(10), "target": goal, "actual": goal * factor / 100})
+        for permille in _SAMPLES:
+            env = Env({"weight": Fraction(10), "target": goal, "actual": goal * permille / 1000})
             here, there = holds(branches[position][0].condition, env), holds(best.condition, env)
             if here is True and there is not True:
                 return False
@@ -816,9 +825,9 @@ class _Numbers:
                 if (
                     clause.cond is None
                     or other.cond is None
-                    or (low is None) != (low2 is None)
+                    or ((low is None) != (low2 is None)
                     and (high is None) != (high2 is None)
-                    and not (low is not None and high2 is not None and low < high2)
+                    and not (low is not None and high2 is not None and low < high2))
                 ):
                     continue
                 if self.frame.whole and top - bottom < 1:
@@ -1004,7 +1013,7 @@ class _Numbers:
                 continue
             result = self.m.simple(other.cons)
             worth = self.worth(result) if result is not None else None
-            if worth is not None and (worth == 0) == (low != self.frame.down) or worth is not None and 0 < worth:
+            if (worth is not None and (worth == 0) == (low != self.frame.down)) or (worth is not None and worth > 0):
                 return worth
         return None
 
@@ -1102,7 +1111,7 @@ class _Numbers:
         for clause in values:
             if isinstance(clause.cons, g.NoBonus):
                 continue
-            if clause is self.best or clause.cond is None and isinstance(clause.cons, (g.Full, g.Points)):
+            if clause is self.best or (clause.cond is None and isinstance(clause.cons, (g.Full, g.Points))):
                 if (
                     clause.cond is not None
                     and eventful
@@ -1295,10 +1304,10 @@ class _Numbers:
                 assert isinstance(two, g.Step)
                 if (
                     self.direction(one, clause) != self.direction(two, other)
-                    or one.noun != two.noun
+                    or (one.noun != two.noun
                     and one.size is not None
                     and not one.size.percent
-                    and one.way == "event"
+                    and one.way == "event")
                 ):
                     continue
                 if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
@@ -1351,7 +1360,7 @@ class _Numbers:
         if (
             clause.cond is not None
             and (clause.cond.state == "late" or "不及时" in clause.cond.text)
-            and not (unit in _TIMES)
+            and unit not in _TIMES
         ):
             return "event"
         if frame.none or frame.down or not frame.numeric:
@@ -1371,7 +1380,7 @@ class _Numbers:
                 for mod in clause.mods
                 if isinstance(mod, g.Most)
                 and mod.amount is not None
-                and (mod.of == verb or mod.of == "" and len(clauses) == 1 and verb == "add")
+                and (mod.of == verb or (mod.of == "" and len(clauses) == 1 and verb == "add"))
             ]
             if most and most[0].amount is not None and (verb == "add" or len(self.m.clauses) > 1 or len(clauses) > 1):
                 part = Clamp(part, None, self.m.amount(most[0].amount), stated=True)
@@ -1753,7 +1762,8 @@ class _Formula:
             fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target)
         )
         core = set("".join(_core(name.text) for name in counted))
-        return bool(core) and not core & (here - _STOP)
+        counts_alike = self.frame.unit != "%" and any(char in fold(counted[0].text) for char in self.frame.unit.split("/")[0])
+        return bool(core) and not core & (here - _STOP) and not counts_alike
 
     def weighs(self, body: g.Term) -> bool:
         """Whether the formula has the weight in it, by word or as a number."""
@@ -2029,7 +2039,7 @@ class _Formula:
         if (
             frame.numeric
             and frame.unit != "%"
-            and any(isinstance(one, g.Number) for one in _leaves(self.cons.body) if not (one.token.unit in ("分", "%")))
+            and any(isinstance(one, g.Number) for one in _leaves(self.cons.body) if one.token.unit not in ("分", "%"))
             and not others
         ):
             return self.actual()

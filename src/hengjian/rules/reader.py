@@ -6,19 +6,19 @@ and each gives a tree. A piece that is not understood makes the rule defective (
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import product
 
 from hengjian.rules import grammar as g
-from hengjian.rules.frame import Frame, frame_of
+from hengjian.rules.frame import Frame
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.meaning import Clause, Loose, Meaning, share, short, unread
-from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.naming import has
+from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, holds, value, weight_of
+from hengjian.rules.run import Env, holds, value
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -34,6 +34,7 @@ from hengjian.rules.tree import (
     Input,
     Interpolate,
     Level,
+    Missing,
     Not,
     Op,
     Partial,
@@ -44,7 +45,6 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
-from hengjian.rules.tree import Missing
 from hengjian.rules.tree import Missing as Silent
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
@@ -173,6 +173,8 @@ class _Rule(Meaning):
                 (self.clauses[-1].mods if self.clauses else self.mods).append(item)
             else:
                 cond = g.condition(pending.tokens, self.text) if pending is not None else None
+                if isinstance(item, g.Points) and item.value == 0 and not item.base:
+                    item = g.Zero(item.span)
                 if isinstance(item, g.Step) and pending is not None and any(t.kind == "every" for t in pending.tokens):
                     cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
                 span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
@@ -307,7 +309,7 @@ class _Rule(Meaning):
             if formula is not None:
                 self.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
                 continue
-            heavy = [token for token in loose.chunk.tokens if g.heavy(token)]
+            heavy = [token for token in loose.chunk.tokens if g.heavy(token) or token.kind == "var"]
             if not heavy:
                 kept.append(loose)
                 continue

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import assert_never
 
 from hengjian.rules.numerals import amount, number
@@ -52,7 +53,7 @@ from hengjian.rules.wording import (
 from hengjian.values.calendar import days_late, read_date
 from hengjian.values.quantity import Empty, Quantity, read_actual
 from hengjian.values.rounding import NATIONAL, Rounding
-from hengjian.values.target import read_target
+from hengjian.values.target import Target, read_target
 from hengjian.values.text import fold
 from hengjian.values.units import Relation, convert, relation
 
@@ -531,9 +532,7 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     number_ = got.value
     if one.sense in ("fall", "rise"):
         wanted = "down" if one.sense == "fall" else "up"
-        if got.direction and got.direction in ("up", "down") and got.direction != wanted:
-            number_ = -number_
-        elif not got.direction and one.sense == "fall" and got.number < 0:
+        if (got.direction and got.direction in ("up", "down") and got.direction != wanted) or (not got.direction and one.sense == "fall" and got.number < 0):
             number_ = -number_
     elif got.direction == "down" and number_ > 0 and one.unit == "%" and _signed_name(context.indicator):
         number_ = -number_
@@ -552,7 +551,7 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     if one.unit == "%":
         if got.unit == "分" or relation(got.unit, "%") is Relation.UNKNOWN:
             return number_
-        target = read_target(context.target, sign=context.sign, unit=context.unit)
+        target = target_of(context.target, context.sign, context.unit)
         if target.unit in ("%", ""):
             return Missing(f"实际完成值的单位是“{got.unit}”，规则要的是百分比")
         return number_
@@ -585,7 +584,7 @@ def _signed_name(indicator: str) -> bool:
 
 
 def _target_unit(context: Context) -> str:
-    return read_target(context.target, sign=context.sign, unit=context.unit).unit if context.target else ""
+    return target_of(context.target, context.sign, context.unit).unit if context.target else ""
 
 
 def _bare(got: Quantity, number_: Fraction, one: Input, tree: Expr, context: Context, env: Env) -> Number:
@@ -613,7 +612,7 @@ def _two_digit_bound(tree: Expr, env: Env, one: Input) -> bool:
 
 
 def _printed_scale(context: Context) -> int:
-    target = read_target(context.target, sign=context.sign, unit=context.unit) if context.target else None
+    target = target_of(context.target, context.sign, context.unit) if context.target else None
     scale = target.scale if target is not None else ""
     if not scale:
         found = re.search(r"[\d.]+(万|亿)", fold(context.target))
@@ -833,7 +832,7 @@ def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             if env.grade is not None and not said:
                 env.words[name] = _human_branch(tree, env)
                 continue
-            if not said and env.grade is None and not _has_human(tree) is None and not heard:
+            if not said and env.grade is None and _has_human(tree) is not None and not heard:
                 continue
         if not heard:
             continue
@@ -966,11 +965,9 @@ def _line(expr: Expr, env: Env, rank: int) -> str:
                 return number(count) if isinstance(count, Fraction) else "？"
             inner = f"({_line(distance, env, 0)})" if isinstance(distance, Arith) else _line(distance, env, 2)
             return inner if step == 1 else f"{inner} ÷ {_line(size, env, 3)}"
-        case Clamp(body, low, high):
-            inner, outer = value(body, env), value(expr, env)
-            if inner == outer or isinstance(outer, Missing):
-                return _line(body, env, rank)
-            return number(outer)
+        case Clamp(body):
+            inside, held = value(body, env), value(expr, env)
+            return _line(body, env, rank) if inside == held or isinstance(held, Missing) else number(held)
         case Case(branches, otherwise):
             for branch in branches:
                 if holds(branch.condition, env) is True:
@@ -1049,6 +1046,12 @@ def _name(one: Input) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def target_of(text: str, sign: str = "", unit: str = "") -> Target:
+    """The target of a row; a form asks for the same one many times."""
+    return read_target(text, sign=sign, unit=unit)
+
+
 def weight_of(context: Context) -> Number:
     """The weight of the row in points, or ``Missing``."""
     got = read_actual(context.weight)
@@ -1059,7 +1062,7 @@ def target_number(context: Context) -> Fraction | None:
     """The one number of the target in base units, or None."""
     if not context.target.strip():
         return None
-    target = read_target(context.target, sign=context.sign, unit=context.unit)
+    target = target_of(context.target, context.sign, context.unit)
     number_ = target.low if target.low is not None else target.high
     if number_ is None:
         return None

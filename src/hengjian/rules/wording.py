@@ -58,9 +58,20 @@ def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
         if best > 0:
             scored.append((best, number))
     scored.sort(reverse=True)
+    if not scored and len(choices) == 2:
+        return _by_polarity(word, choices)
     if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
         return None
     return scored[0][1]
+
+
+def _by_polarity(word: str, choices: Sequence[Sequence[str]]) -> int | None:
+    """未达到 beside 达到要求/未达标: of two opposite clauses the one of the same sign, for the plain words of reaching."""
+    good, bad = says_reached(word), says_short(word)
+    negative = [fold(phrases[0]).startswith(_NEGATIONS) for phrases in choices]
+    if good == bad or negative[0] == negative[1]:
+        return None
+    return negative.index(bad)
 
 
 def _fit(word: str, phrase: str) -> float:

@@ -1,0 +1,131 @@
+"""Running rules: the reference meaning, what clerks type, and the line a reviewer checks by hand."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hengjian.rules.reader import read_rule
+from hengjian.rules.reading import Context
+from hengjian.rules.run import add_months, months_late, score
+from hengjian.rules.score import Score
+from hengjian.values.rounding import Mode, Rounding
+
+
+def _run(
+    rule: str, target: str, weight: str, actual: str, grade: str | None = None, indicator: str = "某指标"
+) -> Score:
+    context = Context(indicator=indicator, target=target, weight=weight)
+    return score(read_rule(rule, context), context, actual, grade)
+
+
+@pytest.mark.parametrize(
+    ("actual", "value"),
+    [
+        ("４,５00 户", "9.00"),
+        ("0.45万户", "9.00"),
+        ("5000户", "10.00"),
+        ("未开展", "0.00"),
+        ("已完成", "10.00"),
+        ("约4500户", "9.00"),
+    ],
+)
+def test_what_clerks_type(actual: str, value: str) -> None:
+    assert str(_run("得分=实际完成值/目标值×分值，满分为止", "5000户", "10", actual).value) == value
+
+
+@pytest.mark.parametrize("actual", ["", "—", "/", "详见附件", "部分完成", "≥4000户", "4500公里以上或更多，另有300"])
+def test_no_number_no_score(actual: str) -> None:
+    got = _run("得分=实际完成值/目标值×分值，满分为止", "5000户", "10", actual)
+    assert got.value is None
+    assert got.reason
+
+
+def test_missing_percent_sign_is_completed_but_not_guessed() -> None:
+    rule = "合格率≥95%得满分，每低1个百分点扣0.5分，扣完为止"
+    assert str(_run(rule, "95%", "5", "94").value) == "4.50"
+    got = _run(rule, "95%", "5", "0.94")
+    assert got.value is None
+    assert "unit_guess" in got.policies
+    assert "百分号" in got.reason
+
+
+def test_partial_steps_are_pro_rata_and_say_so() -> None:
+    got = _run("合格率≥95%得满分，每低1个百分点扣0.5分，扣完为止", "95%", "5", "93.4%")
+    assert (got.exact, got.value) == (Fraction("4.2"), Decimal("4.20"))
+    assert "partial_step" in got.policies
+
+
+def test_the_derivation_can_be_checked_by_hand() -> None:
+    got = _run("得分=实际培训人数/计划培训人数×指标分值", "200人", "3", "90人")
+    assert got.derivation.endswith("= 1.35")
+    assert "90" in got.derivation
+    assert "÷ 200" in got.derivation
+    assert got.trace
+
+
+def test_rounding_is_the_last_step() -> None:
+    context = Context(indicator="人数", target="3人", weight="5")
+    reading = read_rule("得分=实际人数/计划人数×分值", context)
+    assert str(score(reading, context, "1人").value) == "1.67"
+    assert str(score(reading, context, "1人", rounding=Rounding(1, Mode.TRUNCATE)).value) == "1.6"
+
+
+@pytest.mark.parametrize(
+    ("grade", "value"),
+    [("部分达成@70%", "5.60"), ("达成@7", "7.00"), ("部分达成@85%", None), ("很好@70%", None), ("未达成@0%", "0.00")],
+)
+def test_human_grades_stay_in_their_range(grade: str, value: str | None) -> None:
+    rule = "分为达成、部分达成、未达成三档，分别按照分值区间100%-80%(含)、80%-60%(含)、60%-0%合理确定分值"
+    got = _run(rule, "有效提升", "8", "有所提升", grade)
+    assert (None if got.value is None else str(got.value)) == value
+
+
+def test_a_blank_grade_is_no_grade() -> None:
+    got = _run("影响明显得满分，较明显得80%，一般得60%，不明显不得分", "明显", "5", "")
+    assert got.value is None
+    assert "人工" in got.reason or "人评定" in got.reason
+
+
+@pytest.mark.parametrize(
+    ("days", "value"),
+    [("2024年6月30日", "5.00"), ("2024年7月5日", "4.00"), ("延迟3天", "4.40"), ("提前2天", "5.00"), ("按时", "5.00")],
+)
+def test_lateness(days: str, value: str) -> None:
+    rule = "按时完成得满分，每延迟1天扣0.2分，扣完为止"
+    assert str(_run(rule, "2024年6月30日前", "5", days).value) == value
+
+
+def test_months_late_at_month_ends() -> None:
+    from datetime import date
+
+    assert add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
+    assert months_late(date(2024, 4, 30), date(2024, 3, 31)) == 1
+    assert 1 < months_late(date(2024, 5, 1), date(2024, 3, 31)) < 2
+
+
+_MONOTONE = (
+    ("达到{t}%得满分；每低1个百分点扣0.3分，扣完为止", "{t}%", "{}%", True),
+    ("①≥{t}%，得满分；②50%≤完成率＜{t}%，得分=完成比例×指标分值；③＜50%，不得分", "{t}%", "{}%", True),
+    ("完成{t}户得满分，未完成的按比例扣分", "{t}户", "{}户", True),
+    ("控制在{t}万元以内得满分，每超1万元扣0.5分，扣完为止", "≤{t}万元", "{}万元", False),
+    ("不超过{t}天得满分；超过的，得分={t}/实际天数×分值", "≤{t}天", "{}天", False),
+)
+
+
+@given(st.sampled_from(_MONOTONE), st.integers(60, 95), st.integers(0, 150), st.integers(0, 150), st.integers(1, 20))
+def test_better_is_never_worse_and_scores_stay_in_range(
+    case: tuple[str, str, str, bool], target: int, one: int, two: int, weight: int
+) -> None:
+    rule, goal, typed, up = case
+    context = Context(indicator="某指标", target=goal.format(t=target), weight=str(weight))
+    reading = read_rule(rule.format(t=target), context)
+    low, high = sorted((one, two))
+    a, b = (score(reading, context, typed.format(value)).exact for value in (low, high))
+    assert a is not None
+    assert b is not None
+    assert 0 <= a <= weight
+    assert 0 <= b <= weight
+    assert a <= b if up else a >= b
