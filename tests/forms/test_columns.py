@@ -88,6 +88,7 @@ def test_one_label(printed: str, field: str | None) -> None:
             "一级指标|二级指标|绩效指标|绩效目标|实际完成|满分|得分|说明",
             "level1|level2|name|target|actual|weight|score|remark",
         ),
+        ("一级指标|二级指标|三级指标|绩效指标|指标值", "level1|level2|level3|name|target"),
         (  # unknown wordings by their ending, but never against a known one
             "一级指标|二级指标|三级指标|绩效指标目标值|绩效指标完成值|三级指标分数权重|主要原因和下步措施|复核得分|得分",
             "level1|level2|name|target|actual|weight|deviation|extra:复核得分|score",

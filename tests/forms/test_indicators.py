@@ -185,6 +185,16 @@ def test_numbering_is_dropped_only_where_it_is_a_list() -> None:
     assert column(plain, "name") == ["2+X专题研讨班人数", "12345热线办结率", "1.5万名党员轮训"]
 
 
+def test_a_wrapped_unit_in_a_line_of_its_own() -> None:
+    text = "一级指标|三级指标|指标值|得分\n产出指标|培训人数|200|5\n||人次|\n|合格率|95%|5"
+    assert column(read(drawn(text, spans_known=False)), "target") == ["200人次", "95%"]
+
+
+def test_rows_of_dashes_and_of_none_are_no_indicators() -> None:
+    text = "一级指标|二级指标|三级指标|指标值|分值\n产出指标|数量指标|培训人数|200人|5\n--|--|--|--|--\n效益指标|社会效益指标|无|/|/"
+    assert column(read(drawn(text)), "name") == ["培训人数"]
+
+
 def test_codes_before_names() -> None:
     found = read(drawn("一级指标|三级指标|指标值|分值\n产出指标|[20103]培训人数|200人|5\n^|合格率|95%|5"))
     assert column(found, "name") == ["培训人数", "合格率"]

@@ -842,12 +842,11 @@ def _settle(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> 
         own = {name for name in line.own if line.values.get(name)} - {"label", "serial"}
         above = settled[-1] if settled else None
         turned = line.row in grid.page_breaks or line.row - 1 in repeats
-        lone = (
-            not grid.spans_known
-            and own in ({"target"}, {"actual"})
-            and not re.match(r"[≥≤><=\d]", fold(line.values[next(iter(own))].text))
-        )
-        if above is not None and above.item and (_is_rest(own, turned) or lone):
+        if (
+            above is not None
+            and above.item
+            and (_is_rest(own, turned) or (not grid.spans_known and _is_wrap(line, own)))
+        ):
             for name in own:
                 before = above.values.get(name)
                 above.values[name] = (
@@ -870,6 +869,11 @@ def _is_rest(own: set[str], turned: bool) -> bool:
 
 
 # --- from rows to indicators -------------------------------------------------------------------------------------------------
+
+
+def _is_wrap(line: _Line, own: set[str]) -> bool:
+    """Where rows are lines of text: a lone word under a value (人次 under 200) belongs to it."""
+    return own in ({"target"}, {"actual"}) and re.match(r"[≥≤><=\d]", fold(line.values[min(own)].text)) is None
 
 
 def _is_item(line: _Line, own: set[str]) -> bool:
