@@ -4,10 +4,13 @@ A check is a pure function of one ``Case``: it returns the findings, or says why
 ledger of a form holds one outcome for every check it owes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
@@ -16,8 +19,10 @@ from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level, Problem
 from hengjian.values.place import Place
-from hengjian.values.quantity import read_quantity
+from hengjian.values.quantity import Empty, Quantity, read_actual, read_quantity
 from hengjian.values.rounding import Rounding
+from hengjian.values.target import Target, read_target
+from hengjian.values.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,64 @@ def context_of(row: Indicator, form: Form) -> Context:
         unit=text_of(row.measure_unit),
         year=form.year,
     )
+
+
+@lru_cache(maxsize=4096)
+def _target(text: str, sign: str, unit: str) -> Target:
+    return read_target(text, sign=sign, unit=unit)
+
+
+@lru_cache(maxsize=4096)
+def _actual(text: str, unit: str) -> Quantity | Empty | None:
+    return read_actual(text, unit)
+
+
+def target_of(row: Indicator) -> Target:
+    """The row's target in parts, with sign and unit from their own columns where the cell prints none."""
+    return _target(text_of(row.target), text_of(row.sign), text_of(row.measure_unit))
+
+
+def actual_of(row: Indicator) -> Quantity | None:
+    """The number a row reports as reached, in its printed unit or that of the unit column; None where there is none."""
+    got = _actual(text_of(row.actual), text_of(row.measure_unit))
+    return got if isinstance(got, Quantity) else None
+
+
+def due(target: Target, year: int | None) -> date | None:
+    """The last day of a target that is a date; ``year`` completes a date without one. None where it is no single day."""
+    text = {"Q1-end": "03-31", "Q2-end": "06-30", "Q3-end": "09-30", "Q4-end": "12-31"}.get(
+        target.date_to or "", target.date_to or ""
+    )
+    full = re.fullmatch(r"(?:(\d{4})-)?(\d{2})-(\d{2})", text)
+    if full is None or (full[1] is None and year is None):
+        return None
+    try:
+        return date(int(full[1] or year or 0), int(full[2]), int(full[3]))
+    except ValueError:
+        return None
+
+
+def same_project(one: Form, two: Form) -> bool:
+    """Whether two forms are about one project of one year: by code, by name, or by unit and most of their indicators."""
+    if one.year is not None and two.year is not None and one.year != two.year:
+        return False
+    codes = fold(text_of(one.project_code)), fold(text_of(two.project_code))
+    if all(codes):
+        return codes[0] == codes[1]
+    names = project_name(one), project_name(two)
+    if not all(names):
+        return False
+    if names[0] == names[1]:
+        return True
+    rows = [{fold(row.name.text) for row in form.indicators} for form in (one, two)]
+    units = fold(text_of(one.unit or one.department)), fold(text_of(two.unit or two.department))
+    shared = len(rows[0] & rows[1])
+    return bool(units[0]) and units[0] == units[1] and shared >= 3 and shared * 2 >= max(len(rows[0]), len(rows[1]))
+
+
+def project_name(form: Form) -> str:
+    """The project's name without a code before it, folded; "" where none is printed."""
+    return re.sub(r"^(?:[\[(【][\w-]{4,}[\])】]|[0-9A-Z]{6,}-?)", "", fold(text_of(form.project)))
 
 
 def printed_total(form: Form) -> Decimal | None:

@@ -20,11 +20,14 @@ def _told(code: str) -> Callable[[Case], Answer]:
             assert row.reading is not None  # noqa: S101 - chosen so above
             field = "rule" if row.reading.origin == "printed" else "bands"
             cell = row.row.rule if field == "rule" else row.row.bands[0][1]
-            for note in row.notes:
-                if note.code == code:
-                    piece = row.reading.text[slice(*note.span)] if note.span else row.reading.text
-                    place = cell.place if cell is not None else None
-                    found.append(Found(note.message, row.row, field, place, piece, note.repair, note.example))
+            notes = [note for note in row.notes if note.code == code]
+            if not notes:
+                continue
+            span = notes[0].span
+            piece = row.reading.text[slice(*span)] if span else row.reading.text
+            place = cell.place if cell is not None else None
+            message = "；".join(dict.fromkeys(note.message for note in notes))
+            found.append(Found(message, row.row, field, place, piece, notes[0].repair, notes[0].example))
         return tuple(found)
 
     return check

@@ -33,7 +33,7 @@ from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, scheme_for
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level, Problem
-from hengjian.values.money import read_money
+from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.rounding import NATIONAL, Rounding
 
 # Families whose rows are scored; the others may still print rules, which are read and checked.
@@ -110,8 +110,9 @@ def _execution(form: Form, scheme: Scheme) -> Score | None:
     if fund is None or fund.weight is None or fund.annual_budget is None or fund.executed is None:
         return None
     weight = decimal(fund.weight.text)
-    budget = read_money(fund.annual_budget.text, form.money_unit)
-    executed = read_money(fund.executed.text, form.money_unit)
+    # Without a printed unit (J07) the quotient is the same in any.
+    unit = form.money_unit or MoneyUnit.YUAN
+    budget, executed = read_money(fund.annual_budget.text, unit), read_money(fund.executed.text, unit)
     if weight is None or budget is None or executed is None:
         return None
     # In the unit of the cells, so that the derivation shows the printed numbers.

@@ -21,6 +21,11 @@ def replaced() -> tuple[tuple[str, int, str], ...]:
     return tuple((paper, int(year), by) for paper, year, by in _lists()["replaced"])
 
 
+def plans() -> tuple[tuple[str, int], ...]:
+    """(name of a plan, its last year)."""
+    return tuple((name, int(last)) for name, last in _lists()["plans"])
+
+
 def has(text: str, kind: str) -> bool:
     """Whether a text holds a word of a list."""
     return any(word in text for word in words(kind))
