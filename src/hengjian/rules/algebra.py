@@ -79,15 +79,20 @@ class Interval:
 REALS = Interval(None, None)
 
 
+_ONE = (Fraction(1),)
+
+
 @dataclass(frozen=True, slots=True)
 class Rational:
     """A polynomial over a polynomial; coefficients from the constant term up, without leading zeros."""
 
     num: tuple[Fraction, ...]
-    den: tuple[Fraction, ...] = (Fraction(1),)
+    den: tuple[Fraction, ...] = _ONE
 
     def __call__(self, x: Fraction) -> Fraction | None:
         """The value at a point, or None where the denominator vanishes."""
+        if self.den == _ONE:
+            return _at(self.num, x)
         below = _at(self.den, x)
         return None if below == 0 else _at(self.num, x) / below
 
@@ -105,6 +110,8 @@ class Rational:
         return padded[0] / self.den[0], padded[1] / self.den[0]
 
     def __add__(self, other: "Rational") -> "Rational":
+        if self.den == other.den == _ONE:
+            return Rational(_plus(self.num, other.num))
         return _rational(_plus(_times(self.num, other.den), _times(other.num, self.den)), _times(self.den, other.den))
 
     def __neg__(self) -> "Rational":
@@ -114,6 +121,8 @@ class Rational:
         return self + -other
 
     def __mul__(self, other: "Rational") -> "Rational":
+        if self.den == other.den == _ONE:
+            return Rational(_times(self.num, other.num))
         return _rational(_times(self.num, other.num), _times(self.den, other.den))
 
     def over(self, other: "Rational") -> "Rational | None":
@@ -126,6 +135,8 @@ class Rational:
 
     def poles(self) -> tuple[Fraction, ...]:
         """Where the denominator vanishes."""
+        if self.den == _ONE:
+            return ()
         return _roots(self.den)
 
 
@@ -169,6 +180,8 @@ def _rational(num: tuple[Fraction, ...], den: tuple[Fraction, ...]) -> Rational:
     """In lowest terms with leading denominator 1, so that equal functions compare equal."""
     if not num:
         return Rational(())
+    if len(den) == 1:
+        return Rational(num if den == _ONE else tuple(one / den[0] for one in num))
     common = _gcd(num, den)
     if len(common) > 1:
         num, den = _quotient(num, common), _quotient(den, common)

@@ -30,7 +30,7 @@ from hengjian.rules.defaults import Direction, direction
 from hengjian.rules.naming import has
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.tree import Branch, Case, Compare, Const, Expr, Sign, Span, Stated
+from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign, Span, Stated
 from hengjian.values.finding import Level
 from hengjian.values.rounding import NATIONAL
 from hengjian.values.target import Comparator, Target, read_target
@@ -146,7 +146,9 @@ def _proof(tree: Expr, context: Context, weight: Fraction) -> _Proof | None:
     elif variable.sense:
         domain = replace(domain, low=Fraction(0))  # a change is counted in its own direction
     known = weight_of(context) is not None
-    return _Proof(tree, domain, kept, cells_of(tree, kept), cells_of(tree, free), weight, known)
+    cells = cells_of(tree, kept)
+    loose = any(isinstance(node, Clamp) and not node.stated for node in walk(tree))
+    return _Proof(tree, domain, kept, cells, cells_of(tree, free) if loose else cells, weight, known)
 
 
 def _proofs(reading: Reading, context: Context) -> Iterator[Note]:
@@ -163,7 +165,7 @@ def _proofs(reading: Reading, context: Context) -> Iterator[Note]:
         yield from _dead_clauses(reading, proof)
         certain = proof.known or _pure_share(tree, context)
         if certain:
-            yield from _out_of_range(reading, context)
+            yield from _out_of_range(reading, proof, context)
         if len(reading.trees) > 1:
             return  # what follows holds for one reading only
         yield from _undefined_share(reading, proof, context)
@@ -507,24 +509,21 @@ _CAP = re.compile(r"最高|最多|封顶|为止|上限|不超过|不得超过|�
 _FLOOR = re.compile(r"扣完|扣至|扣到|扣光|扣尽|为止|最低|最多扣|最高扣|不倒扣|不计负分|下限|减完|不得负分|不出现负")
 
 
-def _out_of_range(reading: Reading, context: Context) -> Iterator[Note]:
+def _out_of_range(reading: Reading, first: _Proof, context: Context) -> Iterator[Note]:
     """Only where every reading allows it, and no word of the text could be meant as the cap or the floor."""
-    weight = weight_of(context) or _NOMINAL
-    proofs = [proof for tree in reading.trees if (proof := _proof(tree, context, weight)) is not None]
-    if len(proofs) < len(reading.trees):
+    text = fold(reading.text)
+    capped, floored = bool(_CAP.search(text)) or _share_of_a_whole(reading, context), bool(_FLOOR.search(text))
+    others = [] if capped and floored else [_proof(tree, context, first.weight) for tree in reading.trees[1:]]
+    proofs = [first, *(proof for proof in others if proof is not None)]
+    if (capped and floored) or len(proofs) < len(reading.trees):
         return
-    text, first = fold(reading.text), proofs[0]
-    if (
-        all(_passes_weight(proof) for proof in proofs)
-        and not _CAP.search(text)
-        and not _share_of_a_whole(reading, context)
-    ):
+    if not capped and all(_passes_weight(proof) for proof in proofs):
         high = _span(first.free, _not_negative(first.domain))[1]
         reach = "" if high is None else f"（最高会算到{first.score(high)}）"
         said = f"按规则计算得分可能超过分值{reach}，规则没有写明封顶；请写上“最高不超过分值”"
         yield Note("R07", Level.WARNING, said)
     lows = [_span(proof.free, _not_negative(proof.domain))[0] for proof in proofs]
-    if all(low is None or low < 0 for low in lows) and not _FLOOR.search(text):
+    if not floored and all(low is None or low < 0 for low in lows):
         reach = "" if lows[0] is None else f"（最低会算到{first.score(lows[0])}）"
         said = f"按规则扣分可能超过分值、扣成负数{reach}，规则没有写明扣完为止；请写上“扣完为止”"
         yield Note("R07", Level.WARNING, said)
