@@ -136,6 +136,21 @@ def test_the_amount_a_sentence_states() -> None:
     assert stated_amount("2023年组织培训27期。") is None
 
 
+@pytest.mark.parametrize(
+    ("text", "amount", "year"),
+    [
+        ("2022年安排资金100万元，2023年安排资金120万元。", "120", 2023),
+        ("2024年安排预算资金350.5万元，其中：培训费100万元、宣传费250.5万元。", "350.5", 2024),
+        ("项目资金共计80万元，全部为财政拨款。", "80", None),
+        ("本项目2025年申请财政资金1,250,000.00元。", "1,250,000.00", 2025),
+    ],
+)
+def test_of_several_amounts_the_one_of_the_latest_year_counts(text: str, amount: str, year: int | None) -> None:
+    found = stated_amount(text)
+    assert found is not None
+    assert (found.amount, found.year) == (amount, year)
+
+
 @given(st.text(alphabet="一二（）()1234567890、.。；，万元费用资料\n", max_size=80))
 def test_any_prose_can_be_read(text: str) -> None:
     node = cost_tree(text)

@@ -7,8 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from forms.grids import drawn
+from forms.grids import drawn, table
 from hengjian.forms.contract import form_to_json
 from hengjian.forms.form import Form, Kind, Printed
 from hengjian.forms.layout import Grid, Layout, Line, Source
@@ -434,6 +436,33 @@ def test_a_disclosure_text_with_a_target_table() -> None:
     assert not any("版权" in printed.text or "当前位置" in printed.text for printed in form.texts)
 
 
+def test_money_tables_of_a_budget_disclosure_are_none_of_the_forms() -> None:
+    accounts = drawn("""
+项目 | 年初预算数 | 调整预算数 | 决算数
+一般公共服务支出 | 100 | 110 | 105
+教育支出 | 20 | 20 | 19
+""")
+    forms = read(
+        "青山县2022年度部门决算公开",
+        "一般公共预算财政拨款支出决算表",
+        accounts,
+        "2022年度部门整体支出绩效自评表",
+        drawn(
+            """
+部门名称 | < | < | 青山县委组织部 | < | < | < | < | <
+资金（万元） | 项目 | < | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+^ | 年度支出总额 | < | 100 | 100 | 95 | 10 | 95% | 9.5
+"""
+            + INDICATORS.strip()
+        ),
+        "政府性基金预算财政拨款收入支出决算表",
+        accounts,
+        drawn(self_evaluation("甲项目")),
+    )
+    assert [(f.kind, len(f.funds)) for f in forms] == [(Kind.DEPARTMENT_OVERALL, 1), (Kind.SELF_EVALUATION, 2)]
+    assert all(f.year == 2022 for f in forms)
+
+
 def test_navigation_around_a_form_is_none_of_its_fields() -> None:
     form = one(
         "当前位置：首页 > 绩效评价",
@@ -632,6 +661,46 @@ def test_a_form_in_lines_around_its_table() -> None:
         "1、进度慢。\n2、资料少。",
         "加强督办。",
     )
+
+
+TEXTS = st.sampled_from(
+    [
+        "",
+        "项目名称",
+        "主管部门",
+        "项目资金（万元）",
+        "年初预算数",
+        "全年执行数",
+        "执行率",
+        "年度资金总额",
+        "其中：财政拨款",
+    ]
+    + ["预期目标", "实际完成情况", "年度总体目标", "一级指标", "三级指标", "指标值", "得分", "产出指标", "总分", "合计"]
+    + [
+        "项目支出绩效自评表",
+        "（2023年度）",
+        "单位：万元",
+        "203组织部",
+        "一、项目名称",
+        "任务名称",
+        "金额",
+        "100",
+        "95%",
+        "—",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.one_of(TEXTS, st.lists(st.lists(TEXTS, min_size=1, max_size=5), min_size=1, max_size=6)), max_size=5)
+)
+def test_no_layout_is_too_strange_to_be_read(blocks: list[str | list[list[str]]]) -> None:
+    made = [b if isinstance(b, str) else table(b, spans_known=len(b) % 2 == 0) for b in blocks]
+    forms, problems = read_forms(layout(*made))
+    assert forms or problems
+    for form in forms:
+        form_to_json(form, places=True)
 
 
 def _comparer() -> ModuleType:

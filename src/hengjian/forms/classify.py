@@ -31,6 +31,19 @@ def is_title(text: str) -> bool:
     return plain.endswith(words["endings"]) and any(word in plain for word in words["subjects"])
 
 
+def is_foreign_title(text: str) -> bool:
+    """Whether a line is the title of another table that budgets and accounts print, such as 一般公共预算支出表."""
+    if len(text) > 60:
+        return False
+    plain = title_core(text)
+    words = vocabulary().titles
+    return (
+        plain.endswith("表")
+        and any(w in plain for w in words["foreign"])
+        and not any(w in plain for w in words["subjects"])
+    )
+
+
 def title_core(text: str) -> str:
     """A title, folded, without 附件1, numbering, and notes in brackets at its ends."""
     plain = NUMBERING.sub("", _ATTACHED.sub("", fold(text)))

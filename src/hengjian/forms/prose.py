@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from hengjian.forms.form import CostNode, Printed
 from hengjian.forms.labels import NUMBERING, section_field
 from hengjian.values.money import MoneyUnit
 from hengjian.values.place import NOWHERE, Place
-from hengjian.values.text import fold
 
 _CHINESE = "一二三四五六七八九十"
 # Markers of a nested list, from the outermost to the innermost; each stands at the start of a line or after a sentence.
@@ -188,22 +186,20 @@ class Stated:
 
 
 _STATED = re.compile(
-    r"(?:(20\d\d)\s*年度?[^。；;\n]{0,60}?)?(?:安排|预算|申请|资金|经费|投入)[^。；;\n]{0,30}?(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)"
+    r"(?:安排|预算|申请|资金|经费|投入|拨款|总额|金额|核定|下达|共计)[^。；;\n\d]{0,20}(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)"
 )
 
 
 def stated_amount(text: str) -> Stated | None:
-    """The first amount of money a text on the year's budget states."""
-    found = _STATED.search(text)
-    if not found:
-        return None
-    year = found.group(1) or next(iter(re.findall(r"(20\d\d)\s*年", text[: found.start(2)])[-1:]), None)
-    return Stated(found.group(2).replace("，", ","), MoneyUnit(found.group(3)), int(year) if year else None)
+    """The amount a text on the year's budget states: the first of the latest year it names.
 
-
-def wan_amounts(text: str) -> tuple[Fraction, ...]:
-    """Every amount a text states, in yuan."""
-    return tuple(
-        Fraction(found.group(1).replace(",", "").replace("，", "")) * _unit(found.group(2)).yuan
-        for found in _AMOUNT.finditer(fold(text))
-    )
+    The year of an amount is the last one named before it in its sentence.
+    """
+    best: Stated | None = None
+    for found in _STATED.finditer(text):
+        sentence = re.split(r"[。；;\n]", text[: found.start(1)])[-1]
+        years = re.findall(r"(20\d\d)\s*年", sentence)
+        stated = Stated(found.group(1).replace("，", ","), MoneyUnit(found.group(2)), int(years[-1]) if years else None)
+        if best is None or (stated.year or 0) > (best.year or 0):
+            best = stated
+    return best

@@ -173,7 +173,9 @@ class _Reader:
         self.lines.close()
         self._small_print(cells)
         if (table := funds.read_table(grid, row, until)) is not None:
-            funds.put_table(self.draft, table)
+            # A second money table after the indicators is one of another table that the page prints there.
+            if not (table.head.table == "funds" and self.lines.in_tail and self.draft.funds):
+                funds.put_table(self.draft, table)
             self._last = None
             return table.last_row + 1
         if not self.draft.funds and (beside := funds.read_side_by_side(grid, row, until)) is not None:

@@ -55,6 +55,7 @@ class Segment:
     tables: int = 0
     pairs: int = 0
     columns: set[str] = field(default_factory=set)
+    foreign: bool = False  # begins with the title of a table that is no performance form
 
     @property
     def empty(self) -> bool:
@@ -132,14 +133,19 @@ def _segments(units: Sequence[Unit], finder: Headers) -> Iterator[Segment]:
         if unit.grid is not grid:
             grid, tail = unit.grid, 0
         inside = tail > 0 and unit.grid is not None and not title and project is None and header is None
-        begins = (title is not None and not current.empty) or (
-            (project is not None or (owner is not None and coded_unit(unit) is not None))
-            and bool(current.headers or (project is not None and current.project not in (None, project)))
+        foreign = unit.single is not None and classify.is_foreign_title(unit.single)
+        named = project is not None or (owner is not None and coded_unit(unit) is not None)
+        other = current.headers or (project is not None and current.project not in (None, project))
+        begins = (
+            foreign
+            or (title is not None and not current.empty)
+            or (named and bool(other))
+            or (current.foreign and (title is not None or named or header is not None))
         )
         if begins:
             moved = _taken_back(current)
             yield current
-            current = Segment(units=moved)
+            current = Segment(units=moved, foreign=foreign)
             for each in moved:
                 if each.single and classify.is_title(each.single):
                     current.titles.append(Printed(each.single, each.place))
@@ -268,6 +274,8 @@ def _merged(segments: Sequence[Segment]) -> list[Segment]:
     """Segments put together where one completes the other."""
     forms: list[Segment] = []
     for segment in segments:
+        if segment.foreign:
+            continue
         if not forms:
             forms.append(segment)
             continue
@@ -337,8 +345,9 @@ def _is_part(unit: Unit, finder: Headers) -> bool:
 
 
 def _is_new(form: Segment, segment: Segment) -> bool:
-    if form.empty or (segment.project is not None and not (form.titles or form.project or form.headers)):
-        return True
+    headed = segment.project is not None or (bool(segment.titles) and segment.owner is not None)
+    if form.empty or (headed and not (form.titles or form.project or form.headers)):
+        return True  # what came before is none of this form
     if segment.project is not None:
         return form.headers > 0 or (form.project is not None and form.project != segment.project)
     if form.headers and coded_unit(segment.units[0]) is not None:
