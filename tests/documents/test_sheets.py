@@ -436,6 +436,8 @@ GOOD = raw(rows('<row r="1"><c r="A1"><v>1</v></c></row>'))
         ("P03", raw(rows('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'))),
         ("P03", raw(rows('<row r="1"><c r="A1" t="s"><v>x</v></c></row>'))),
         ("P03", raw(rows('<row r="x"><c r="A1"><v>1</v></c></row>'))),
+        ("P03", raw(rows('<row r="-7"><c r="A1"><v>1</v></c></row>'))),
+        ("P03", raw(rows('<row r="1"><c r="啊1"><v>1</v></c></row>'))),
         ("P03", raw(rows(""), prefix='<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>')),
         ("P03", raw(rows(""), prefix=" " * 70_000 + '<!DOCTYPE x [<!ENTITY a "aaaa">]>')),
         ("P03", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000),

@@ -32,6 +32,7 @@ _BLANK: Final = re.compile(rb'<c (?=[^<>]*\br=")[^<>]*(?:/>|></c>)')
 _BLANK_ROW: Final = re.compile(rb'<row (?=[^<>]*\br=")[^<>]*(?:/>|>\s*</row>)')
 _MERGE_REF: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*\bref="([A-Z0-9:]+)"')
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LETTERS: Final = re.compile(r"[A-Za-z]{1,3}")
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})$")
 _MOST_REMARKS: Final = 20  # single P10 remarks; the rest is counted in one
 
@@ -220,6 +221,8 @@ class _Reader:
     def _row(self, element: "etree._Element") -> None:
         number = element.get("r")
         row = self.row = int(number) - 1 if number else self.row + 1
+        if row < 0:
+            raise damaged(self.package.name, f"工作表“{self.stored.sheet.name}”里有不成立的行号 {number}")
         filled = False
         column = -1
         known = self.columns
@@ -228,6 +231,8 @@ class _Reader:
             if at:
                 letters = at.rstrip("0123456789")
                 if letters not in known:
+                    if not _LETTERS.fullmatch(letters):
+                        raise damaged(self.package.name, f"工作表“{self.stored.sheet.name}”里有不成立的单元格位置 {at}")
                     known[letters] = column_number(letters)
                 column = known[letters]
             else:
