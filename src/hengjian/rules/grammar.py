@@ -539,6 +539,8 @@ class _Parser:
                         return None
                     points = self.t[end]
                 end += 1
+            if self.word(at) in ("直至", "直到") and self.kind(end - 1) == "deducted" and points is None:
+                return Floor(Fraction(0), self.span(at, end)), self.skip(end, "until")
             if self.kind(end) == "until" and self.word(end) != "封顶":
                 spread = [self.kind(k) for k in range(at, end)]
                 said = "".join(self.word(k) for k in range(at, end))
@@ -899,6 +901,8 @@ class _Parser:
         if parsed is None:
             return None
         left, at = parsed
+        if at < limit and self.word(at) == "占" and (whole := self.name(at + 1, limit)):
+            left, at = Calc(Op.DIV, left, _plain_share(whole[0])), whole[1]  # 完成面积占计划面积的比例
         while (
             at < limit
             and self.kind(at) == "op"
@@ -1735,6 +1739,16 @@ def _close_before_weight(body: Term) -> Term:
     return body
 
 
+def _plain_share(term: Term) -> Term:
+    """计划面积的比例, after 占, is 计划面积."""
+    if not isinstance(term, Name):
+        return term
+    text = term.text
+    for tail in ("的比例", "的比重", "比例", "的"):
+        text = text.removesuffix(tail)
+    return Name(text, _role(text, ["target"] if text.startswith(_PLAN_MARKS) else []), term.span)
+
+
 def _is_weight(term: Term) -> bool:
     return (isinstance(term, Name) and term.role == "weight") or (isinstance(term, Number) and term.token.unit == "分")
 
@@ -1856,6 +1870,8 @@ class _Condition:
             return None
         span = (self.t[0].start, self.t[-1].end)
         said = self.text[span[0] : span[1]]
+        self.t = _without_remarks(self.t)
+        self.n = len(self.t)
         split = self.split()
         if split is not None:
             return split
@@ -1864,7 +1880,12 @@ class _Condition:
         measure = "".join(self.word(k) for k in range(self.n) if self.kind(k) in _MEASURE and k not in self.used)
         state, date, monthly, after = self.state()
         ordinal = any(token.kind == "text" and token.text.endswith("第") for token in self.t)
-        leftover = tuple(self.t[k] for k in range(self.n) if k not in self.used and (heavy(self.t[k]) or self.begins_step(k)))
+        leftover = tuple(
+            self.t[k]
+            for k in range(self.n)
+            if k not in self.used
+            and (heavy(self.t[k]) or self.begins_step(k) or (bool(bounds) and self.compares_nothing(k)))
+        )
         words = tuple(token.text for token in self.t if token.kind not in ("de", "comma"))
         return Cond(
             said,
@@ -1881,6 +1902,10 @@ class _Condition:
             term=term,
         )
 
+    def compares_nothing(self, at: int) -> bool:
+        """A word of comparison that found no number."""
+        return self.kind(at) in ("gt", "lt", "ge", "le") and len(self.word(at)) > 1 and not self.word(at).startswith(("未", "没", "完"))
+
     def begins_step(self, at: int) -> bool:
         """A 每低, 每超 that no step took."""
         return self.kind(at) == "every" and self.kind(at + 1) in ("short", "rise", "lt", "gt", "late", "early", "over", "deviate")
@@ -1888,7 +1913,7 @@ class _Condition:
     def split(self) -> Cond | None:
         """Conditions joined by 且/或, where both sides have a bound or a state of their own."""
         for kinds, is_any in ((("or",), True), (("and",), False), (("comma", "dun"), False)):
-            cuts = [k for k in range(1, self.n - 1) if self.kind(k) in kinds]
+            cuts = [k for k in range(1, self.n - 1) if self.kind(k) in kinds and self.word(k) not in ("均", "都", "又")]
             for cut in cuts:
                 left, right = self.t[:cut], self.t[cut + 1 :]
                 if not (_has_number(left) and _has_number(right)):
@@ -1950,7 +1975,10 @@ class _Condition:
         if sign is None:
             return None
         end, target, of = at + 1, False, False
-        while end < self.n and self.kind(end) in _FILLER and end - at < 5:
+        if kind in ("gt", "lt") and self.kind(at + 1) == "or" and self.kind(at + 2) in ("gt", "lt") and self.kind(at + 3) == "num":
+            self.use(at, at + 4)  # 多于或少于4次
+            return [Bound(Sign.NE, self.t[at + 3], self.span(at, at + 4), spoken=True)], at + 4
+        while end < self.n and (self.kind(end) in _FILLER or (kind == "over" and self.kind(end) == "reach")) and end - at < 5:
             target = target or self.kind(end) == "target"
             of = self.kind(end) == "de" and self.kind(end - 1) in ("target",)
             end += 1
@@ -1991,6 +2019,8 @@ class _Condition:
             gap = "over"
         elif kind == "lt" and target and not of:
             gap = "short"
+        if gap and token.unit == "%" and target and token.value >= (100 if gap == "over" else 50):
+            gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
         spoken = kind != "cmp"
         mark = ""
         if self.kind(end) in ("incl", "excl"):
@@ -2222,6 +2252,21 @@ class _Condition:
         if any(token.kind == "short" and len(token.text) > 1 for token in self.t):
             return "fall", None, monthly, after
         return "text", None, monthly, after
+
+
+def _without_remarks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Brackets without a number in them explain and do not bound (目标值（低于或等于）)."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].kind == "op" and tokens[at].text == "(":
+            close = next((k for k in range(at, len(tokens)) if tokens[k].kind == "op" and tokens[k].text == ")"), -1)
+            if close > at and not any(token.kind in ("num", "date", "op") for token in tokens[at + 1 : close]):
+                at = close + 1
+                continue
+        out.append(tokens[at])
+        at += 1
+    return tuple(out)
 
 
 def _has_number(tokens: Sequence[Token]) -> bool:

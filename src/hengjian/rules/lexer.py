@@ -447,6 +447,11 @@ class _Lexer:
             self.emit("op", at, at + 1)
             self.out[-1] = _kind(self.out[-1], "(" if char in "([【" else ")")
             return at + 1
+        for word, sign in (("乘以", "*"), ("除以", "/"), ("乘上", "*")):
+            if text.startswith(word, at):
+                self.emit("op", at, at + 2)
+                self.out[-1] = _kind(self.out[-1], sign)
+                return at + 2
         if char in "xX":
             return self.letter_x(at)
         if char in _TIMES or char in "÷/+":

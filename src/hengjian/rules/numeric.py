@@ -461,7 +461,9 @@ class _Numbers:
                 if grade:
                     return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
                 if frame.numeric and said.startswith(("未", "不", "没", "无")):
-                    return _ELSE
+                    positive = fold(self.best.cond.text) if self.best is not None and self.best.cond is not None else ""
+                    same = self.best is not None and (self.best.cond is None or len(set(said[1:]) & set(positive)) >= 2)
+                    return _ELSE if same else None
                 if frame.numeric and best:
                     return self.reached(cond.span)
             case _:
@@ -551,6 +553,8 @@ class _Numbers:
             limit: Expr = Const(token.value, "%")
         elif number is None:
             return None
+        elif frame.unit == "%" and not token.unit and 0 < token.value < 1 and any(isinstance(clause.cons, g.Formula) for clause in self.m.clauses):
+            measure, limit = frame.actual(), Const(token.value * 100, "%")  # 大于0.1得0分 beside a formula of ratios
         else:
             measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
         if bound.reach and frame.down and not cond.bounds[1:]:
@@ -572,6 +576,8 @@ class _Numbers:
         if cond.state == "reach":
             return Sign.LE if frame.down else Sign.GE
         if best:
+            if any(other.sign is Sign.NE for clause in self.m.clauses if clause.cond is not None for other in clause.cond.bounds):
+                return Sign.EQ
             zero = bound.number is not None and bound.number.value == 0
             if zero and frame.down:
                 return Sign.LE
@@ -742,7 +748,7 @@ class _Numbers:
         def key(position: int) -> tuple[int, int, Fraction]:
             branch, clause = branches[position]
             worth = constant[position][0]
-            if exact(branch):
+            if exact(branch) or (clause.cond is not None and clause.cond.state == "grow"):
                 return (0, 0, Fraction(0))
             if clause is self.best:
                 return (1, 0, Fraction(0))
@@ -1466,6 +1472,8 @@ class _Numbers:
         if token.percent:
             return Const(token.value, token.unit)
         number = frame.number(token)
+        if self.counts_beside_rate(step) and way == "event":
+            return Const(token.value, token.unit)
         if number is None:
             if frame.unit == "%" and not token.percent and way in ("event", "short") and frame.value is None:
                 return Const(token.value)
@@ -1528,6 +1536,8 @@ class _Numbers:
         if way == "event":
             allowed = self.allowance(clause, step)
             actual = frame.actual()
+            if self.counts_beside_rate(step):
+                return Input("actual", step.size.unit if step.size is not None else "")
             return actual if allowed is None else Arith(Op.SUB, actual, allowed)
         if frame.plus_minus:
             return Arith(Op.SUB, self.size(), Const(frame.high or Fraction(0), frame.unit))
@@ -1619,6 +1629,10 @@ class _Numbers:
             return None
         chosen = max(known) if way == "short" else min(known)
         return chosen - 1 if cond.ordinal else chosen
+
+    def counts_beside_rate(self, step: g.Step) -> bool:
+        """每发现1笔未复核扣0.5分 in a row measured in %: the cell holds the count then."""
+        return self.frame.unit == "%" and step.size is not None and not step.size.percent and bool(step.size.unit) and not self.frame.none
 
     def allowance(self, clause: Clause, step: g.Step) -> Expr | None:
         """3次以内不扣分，超过3次每次扣1分; 第3起开始每起扣1分; 允许退单5次."""
@@ -2096,6 +2110,8 @@ def _factors(term: g.Term) -> list[g.Term]:
 def _bound_values(clause: Clause, frame: Frame) -> list[Fraction]:
     if clause.cond is None:
         return []
+    if clause.cond.state == "grow":
+        return [Fraction(0)]
     return [
         number
         for bound in clause.cond.bounds

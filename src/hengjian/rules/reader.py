@@ -180,6 +180,9 @@ class _Rule(Meaning):
                 span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
                 if (
                     isinstance(item, g.Formula)
+                    and pending is not None
+                    and not pending.tokens[0].text.startswith(("已", "未"))
+                    and not fold(self.text[slice(*pending.span)]).startswith(("已", "未"))
                     and cond is not None
                     and cond.state == "text"
                     and not cond.bounds
@@ -310,7 +313,8 @@ class _Rule(Meaning):
                 self.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
                 continue
             heavy = [token for token in loose.chunk.tokens if g.heavy(token) or token.kind == "var"]
-            if not heavy:
+            scoring = any(token.kind in _SCORING and len(token.text) > 1 for token in loose.chunk.tokens)
+            if not heavy and not (scoring and not loose.label and len(loose.chunk.tokens) > 1):
                 kept.append(loose)
                 continue
             if not self.introduces(loose.chunk):
@@ -320,7 +324,7 @@ class _Rule(Meaning):
     def introduces(self, chunk: g.Chunk) -> bool:
         """全年开展48次, 以100%为标准, 每季度召开1次, 允许退单5次: a threshold or the target said again."""
         cond = g.condition(chunk.tokens, self.text)
-        if cond is None or cond.leftover:
+        if cond is None or cond.leftover or any(token.kind in _SCORING for token in chunk.tokens):
             return False
         if cond.date is not None and not cond.bounds:
             return True
@@ -776,6 +780,9 @@ class _Rule(Meaning):
         for position, clause in enumerate(self.clauses):
             if not isinstance(clause.cons, g.Zero) or clause.cond is None or clause.cond.bounds:
                 continue
+            paired = self.paired_state(clause, position)
+            if paired is not None:
+                return paired
             if not (
                 clause.cons.veto or (clause.cond.state in ("some", "text") and self.other_matter(clause, position))
             ):
@@ -790,7 +797,7 @@ class _Rule(Meaning):
             self.clauses = outer
             if inner is None:
                 return None
-            named = self.named_measure(rest)
+            named = self.rate_named(rest)
             if named:
                 inner = _renamed(inner, named)
             return Case(
@@ -802,6 +809,45 @@ class _Rule(Meaning):
                 inner,
             )
         return None
+
+    def paired_state(self, clause: Clause, position: int) -> Expr | None:
+        """未制定方案的不得分；已制定方案的，按…: a state in words decides which part applies."""
+        assert clause.cond is not None
+        said = fold(clause.cond.text)
+        if not said.startswith("未") or clause.cond.state not in ("text", "short", "none"):
+            return None
+        core = said[1:]
+        others = [other for number, other in enumerate(self.clauses) if number != position]
+        other = next(
+            (one for one in others if one.cond is not None and not one.cond.bounds and fold(one.cond.text).startswith("已") and _shared(fold(one.cond.text)[1:], core)), None
+        )
+        if other is None or other.cond is None or not any(self.measured(one) for one in others):
+            return None
+        outer = self.clauses
+        self.clauses = [replace(one, cond=None) if one is other else one for one in others]
+        inner = self.judged() or read_numeric(self)
+        self.clauses = outer
+        if inner is None:
+            return None
+        named = self.rate_named(others)
+        name = core
+        return Case(
+            (
+                Branch(Stated((said,), name), Const(Fraction(0), "分"), span=clause.span),
+                Branch(Stated((fold(other.cond.text),), name), _renamed(inner, named) if named else inner, span=other.span),
+            )
+        )
+
+    def rate_named(self, clauses: Sequence[Clause]) -> str:
+        """The printed name of the measure of a formula or ratio (落实率)."""
+        for clause in clauses:
+            if isinstance(clause.cons, g.Formula):
+                names = [fold(name.text) for name in _term_names(clause.cons.body) if name.role in ("", "actual") and fold(name.text).endswith(("率", "度"))]
+                if len(set(names)) == 1:
+                    return names[0]
+            if isinstance(clause.cons, g.Ratio) and fold(clause.cons.noun).endswith(("率", "度")):
+                return fold(clause.cons.noun)
+        return self.named_measure(clauses)
 
     def other_matter(self, clause: Clause, position: int) -> bool:
         """Whether a zero clause speaks of an event the other clauses do not measure."""
@@ -1039,6 +1085,8 @@ class _Rule(Meaning):
         return None
 
 
+# words that hand out points: a chunk with one of them is no introduction
+_SCORING = frozenset({"by", "earn", "scored", "weight", "ratio", "shortratio", "overratio", "add", "lt", "else"})
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
 _UNITS = frozenset(
     ("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期")
@@ -1104,6 +1152,20 @@ def _event_name(cond: g.Cond) -> str:
     return name
 
 
+def _shared(one: str, two: str) -> bool:
+    return len(set(one) & set(two)) >= 2
+
+
+def _term_names(term: g.Term) -> list[g.Name]:
+    match term:
+        case g.Name():
+            return [term]
+        case g.Calc(_, left, right):
+            return [*_term_names(left), *_term_names(right)]
+        case _:
+            return []
+
+
 def _alike(names: Sequence[str]) -> bool:
     """Whether two names are one measure printed differently (满意度 and 群众满意度)."""
     return any(a != b and (a in b or b in a) for a in names for b in names)
@@ -1147,7 +1209,7 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
             tries.append((low + high) / 2)
     tries += [points[-1]] if whole else []
     beyond = points[-1] + 1 if frame.unit != "%" or points[-1] < 100 else None
-    below = points[0] - 1 if points[0] > 0 else None
+    below = points[0] - 1 if points[0] > (1 if frame.unit == "名次" else 0) else None
     for trial in [
         *tries,
         *([beyond] if beyond is not None and not (frame.unit == "%" and beyond > 100) else []),

@@ -471,7 +471,8 @@ def _number_for(
 ) -> Number:
     """The value of one input from a cell's text, in the input's unit."""
     if one.name == "late_days":
-        return _late_days(one, actual, got, context, env)
+        months = any(isinstance(part, Input) and part.name == "late_months" for part in _walk(tree))
+        return _late_days(one, actual, got, context, env, months=months)
     if one.name == "late_months":
         return _late_months(one, actual, got, context, env)
     mixed = _mixed_duration(fold(actual), one.unit)
@@ -623,7 +624,9 @@ def _printed_scale(context: Context) -> int:
 # --- lateness ---------------------------------------------------------------------------------------------------------
 
 
-def _late_days(one: Input, actual: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
+def _late_days(
+    one: Input, actual: str, got: Quantity | Empty | None, context: Context, env: Env, *, months: bool
+) -> Number:
     """C17: calendar days between the deadline and the finish; early is negative."""
     said = fold(actual)
     finish = read_date(actual, _year(one, context))
@@ -648,6 +651,8 @@ def _late_days(one: Input, actual: str, got: Quantity | Empty | None, context: C
         return Fraction(days_late(finish, deadline))
     if isinstance(got, Quantity) and got.direction in ("late", "early"):
         days = got.value if got.unit in ("", "天", "日", "工作日") else convert(got.value, got.unit, "天")
+        if days is None and months:  # the steps count months; here only whether it is late matters
+            days = got.value * 30
         if days is None:
             return Missing(f"“{actual.strip()}”不是天数，规则按天计算")
         return days if got.direction == "late" else -days
