@@ -39,7 +39,7 @@ _NAME_ROLES = {
     "tasks": "name",
 }
 _OF_MANY = frozenset({"project", "department", "unit"})
-_DASHES = re.compile(r"^[-—–－/／\s]*$")
+_DASHES = re.compile(r"^[-—–－/／…\s.]*$")
 _NUMBER = re.compile(r"^[-+￥¥]?\d[\d,，]*(?:\.\d+)?\s*(?:%|万元|元|亿元)?$")
 
 
@@ -191,6 +191,8 @@ def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -
         if roles[0] is None and not _side_like(cells[0], cells):
             return None
         side, cells, roles = cells[0], cells[1:], roles[1:]
+    if table == "funds" and "item" not in roles and _names_below(grid, row, cells[0]):
+        roles[0] = "item"  # 年度预算数（万元） over 总额, 财政资金 …: it names the rows, whatever it says
     unknown = [cell for cell, role in zip(cells, roles, strict=True) if role is None]
     known = {role for role in roles if role is not None}
     if table == "funds":
@@ -215,6 +217,11 @@ def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -
     unit = next((u for cell in (*((side,) if side else ()), *cells) if (u := stated_unit(cell.text))), None)
     rank = 2 * len(known) - len(unknown) + (3 if table == "prior_years" else 0)
     return rank, Head(table, last, tuple(columns), side, unit, period_of(texts))
+
+
+def _names_below(grid: Grid, row: int, cell: Cell) -> bool:
+    below = grid.at(row + cell.row_span, cell.column)
+    return below is not None and below is not cell and is_fund_item(below.text)
 
 
 def _side_like(cell: Cell, cells: list[Cell]) -> bool:

@@ -57,17 +57,27 @@ def _header(grid: Grid, row: int) -> tuple[Cell | None, list[_Column]]:
     columns = [
         (cell, name) for cell, name in zip(cells, fields, strict=True) if name is not None and name in GOAL_FIELDS
     ]
-    others = len(cells) - len(columns)
+    others = [cell for cell, name in zip(cells, fields, strict=True) if name not in GOAL_FIELDS]
     if others:
-        # The label at the side may be one the vocabulary does not know.
-        beside = others == 1 and (fields[0] == "goal_block" or (fields[0] is None and len(columns) >= 2))
-        return (cells[0], columns) if beside else (None, [])
-    special = any(name != "goal" for _, name in columns)
-    if columns and columns[0][1] == "goal":
-        first = columns[0][0]
-        if special or len(columns) >= 3 or (len(columns) == 2 and first.row_span > 1):
-            return first, columns[1:]
+        # Labels at the side may be ones the vocabulary does not know.
+        known = fields[0] == "goal_block" and len(others) == 1
+        beside = len(columns) >= 2 and len(others) <= 2 and all(c.column < columns[0][0].column for c in others)
+        unknown = None in fields[: len(others)]
+        return (others[-1], columns) if known or (beside and unknown) else (None, [])
+    if len(columns) > 1 and _is_side(grid, columns):
+        return columns[0][0], columns[1:]
     return None, columns
+
+
+def _is_side(grid: Grid, columns: Sequence[_Column]) -> bool:
+    """Whether the first label only names the block: it is merged over it, or no text stands under it."""
+    first, name = columns[0]
+    if first.row_span > 1 or (name == "goal" and len(columns) > 2):
+        return True
+    rows = (row for r in range(first.row + 1, grid.rows) if (row := [c for c in grid.starts(r) if c.text.strip()]))
+    below = next(rows, [])
+    named_again = name in [other for _, other in columns[1:]]
+    return (name == "goal" or named_again) and bool(below) and below[0].column >= first.column + first.column_span
 
 
 def _is_reason(cell: Cell) -> bool:
