@@ -72,9 +72,14 @@ def test_whole_points_are_a_practice_when_some_are_rounded_down() -> None:
 @pytest.mark.parametrize("rounding", CANDIDATES)
 @given(scores=st.lists(st.fractions(0, 20, max_denominator=700), min_size=1, max_size=12))
 def test_what_a_unit_does_everywhere_explains_everything(rounding: Rounding, scores: list[Fraction]) -> None:
-    rows = [(exact, rounding.apply(exact)) for exact in scores]
-    practice = infer_rounding(
-        [*rows, (Fraction(101, 30), rounding.apply(Fraction(101, 30)))]
-    )  # one that is rounded down
+    telling = [Fraction(101, 30), Fraction(131, 30)]  # two that are rounded down: one alone proves no practice
+    practice = infer_rounding([(exact, rounding.apply(exact)) for exact in [*scores, *telling]])
     assert practice.explains == practice.of
     assert rounding == practice.rounding or rounding in practice.alternatives
+
+
+def test_one_score_cut_to_a_whole_point_is_an_error_not_a_practice() -> None:
+    """28.96 printed as 28 beside full marks only."""
+    practice = infer_rounding(_rows(("28.9579", "28"), ("15", "15"), ("10", "10")))
+    assert practice.rounding == NATIONAL
+    assert practice.unexplained == (0,)

@@ -84,12 +84,14 @@ def infer_rounding(rows: Sequence[tuple[Fraction, Decimal]]) -> Practice:
 
 
 def _fits(rounding: Rounding, rows: Sequence[tuple[Fraction, Decimal]]) -> set[int]:
-    """The rows a practice explains; none where all that speaks for it are scores rounded up to whole points.
+    """The rows a practice explains; where the proof is too thin, only those the national practice explains as well.
 
-    5.84 printed as 6 is most often full marks given although the target was missed (F09), not a practice of rounding.
+    5.84 printed as 6 is most often full marks given although the target was missed (F09), not a practice of rounding; and one
+    28.96 printed as 28 is no practice of cutting to whole points: that takes a second row.
     """
     found = {i for i, row in enumerate(rows) if explains(rounding, *row)}
     own = [rows[i] for i in found if not explains(NATIONAL, *rows[i])]
-    if own and all(printed > exact and printed == int(printed) for exact, printed in own):
+    rounded_up = all(printed > exact and printed == int(printed) for exact, printed in own)
+    if own and (rounded_up or (rounding.places == 0 and len(own) < 2)):
         return {i for i in found if explains(NATIONAL, *rows[i])}
     return found
