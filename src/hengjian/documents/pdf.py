@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from hengjian.documents import scan
+from hengjian.documents.aligned import aligned_tables
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
 from hengjian.documents.ruling import Rule, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
@@ -131,7 +132,8 @@ def _lay_out(ink: _Ink, number: int) -> Page:
         outside = fill(table, outside)
         for cell in table.cells:
             cell.lines = lines_of(cell.glyphs)
-    return Page(number, ink.width, ink.height, tables, lines_of(outside, wide_gaps=True))
+    more, outside = aligned_tables(outside, ink.across)
+    return Page(number, ink.width, ink.height, tables + more, lines_of(outside, wide_gaps=True))
 
 
 # --- ink -----------------------------------------------------------------------------------------------------------------

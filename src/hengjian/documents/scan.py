@@ -14,6 +14,7 @@ from functools import cache
 from statistics import median
 from typing import Any
 
+from hengjian.documents.aligned import aligned_tables
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
 from hengjian.documents.ruling import Rule, RuledCell, Table, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
@@ -144,7 +145,10 @@ def recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
                 Place(page=number),
             )
         )
-    page = Page(number, width * _POINT, height * _POINT, tables, lines_of(outside, wide_gaps=True))
+    more, outside = aligned_tables(outside, across)
+    for table in more:
+        table.tolerance = _COLUMN_TOLERANCE
+    page = Page(number, width * _POINT, height * _POINT, tables + more, lines_of(outside, wide_gaps=True))
     return page, problems
 
 

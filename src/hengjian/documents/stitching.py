@@ -63,6 +63,9 @@ class _Growing:
     bottom: float
     spans_known: bool
     breaks: list[int] = field(default_factory=list)
+    known: set[tuple[str, ...]] = field(default_factory=set)  # the texts of every row, to tell a repeated header
+    first: tuple[str, ...] = ()  # the texts of the first row
+    edge: list[_Part] = field(default_factory=list)  # cells that reach the last row
 
 
 class Stitcher:
@@ -134,7 +137,7 @@ class Stitcher:
                 if _PAGE_NUMBER.fullmatch(line.text):
                     continue
                 known = before.get(_bare(line.text))
-                if known is not None and abs(known[1] - line.top) < 4:
+                if known is not None and abs(known[1] - line.top) < 4 and not self._may_be_title(line, page):
                     if line.top < page.height / 2:
                         continue
                     self._take_back(known[0])
@@ -142,6 +145,13 @@ class Stitcher:
         if self._margin and self._open is not None and self._blocks and isinstance(self._blocks[-1], Line):
             self._open = None  # something stood below the table after all
         return kept
+
+    @staticmethod
+    def _may_be_title(line: TextLine, page: Page) -> bool:
+        """Forms of one kind bear the same title page after page: it is larger than the print below, or names a form."""
+        sizes = sorted(inner.size for table in page.tables for cell in table.cells for inner in cell.lines)
+        large = bool(sizes) and line.size > 1.15 * sizes[len(sizes) // 2]
+        return large or _NAMED_FORM.fullmatch("".join(line.text.split())) is not None
 
     def _take_back(self, line: Line) -> None:
         for n in range(len(self._blocks) - 1, max(-1, len(self._blocks) - 6), -1):
@@ -232,7 +242,7 @@ def _growing(table: Table, page: int) -> _Growing:
                 cell.lines[-1] if cell.lines else None,
             )
         )
-    return _Growing(
+    grown = _Growing(
         list(table.columns),
         len(table.rows) - 1,
         parts,
@@ -241,6 +251,25 @@ def _growing(table: Table, page: int) -> _Growing:
         table.rows[-1],
         table.spans_known,
     )
+    _note(grown, parts)
+    return grown
+
+
+def _note(table: _Growing, parts: Sequence[_Part]) -> None:
+    """Keep what the next page asks for at hand: long tables must not be gone through again for every page."""
+    texts = _texts(parts)
+    table.known.update(texts.values())
+    table.first = table.first or texts.get(0, ())
+    table.edge = [part for part in (*table.edge, *parts) if part.end == table.rows]
+
+
+def _texts(parts: Sequence[_Part]) -> dict[int, tuple[str, ...]]:
+    """The texts that begin in a row, from left to right, by row."""
+    found: dict[int, list[str]] = {}
+    for part in sorted(parts, key=lambda p: p.left):
+        if part.text:
+            found.setdefault(part.row, []).append("".join(part.text.split()))
+    return {row: tuple(texts) for row, texts in found.items()}
 
 
 def _goes_on(before: _Growing, page_before: Page, fresh: _Growing, table: Table, page: Page) -> bool:
@@ -284,36 +313,22 @@ def _near(x: float, columns: Sequence[float], tolerance: float) -> bool:
     return any(abs(x - column) <= tolerance for column in columns)
 
 
-def _texts(table: _Growing, row: int) -> tuple[str, ...]:
-    """The texts that begin in a row, from left to right."""
-    return tuple(
-        "".join(part.text.split())
-        for part in sorted(table.parts, key=lambda p: p.left)
-        if part.row == row and part.text
-    )
-
-
 def _begins_anew(before: _Growing, fresh: _Growing) -> bool:
     """Whether the first row says that another form begins: a title over the whole width, or the first label again."""
     first = [part for part in fresh.parts if part.row == 0]
     if len(first) == 1 and _NAMED_FORM.fullmatch("".join(first[0].text.split())):
         return True
-    old, new = _texts(before, 0), _texts(fresh, 0)
+    old, new = before.first, fresh.first
     return bool(old and new and len(new) <= 4 and old[0] == new[0] and old != new)
 
 
 def _repeated_header(before: _Growing, fresh: _Growing) -> int:
     """How many first rows repeat rows that stand in the table already."""
-    known = {_texts(before, row) for row in range(before.rows)}
+    rows = _texts(fresh.parts)
     count = 0
     while count < fresh.rows:
-        texts = _texts(fresh, count)
-        if (
-            len(texts) < 2
-            or len(set(texts)) < 2
-            or texts not in known
-            or any(ch.isdigit() for t in texts for ch in t[:1])
-        ):
+        texts = rows.get(count, ())
+        if len(set(texts)) < 2 or texts not in before.known or any(text[0].isdigit() for text in texts):
             break
         count += 1
     return count
@@ -333,8 +348,8 @@ def _attach(before: _Growing, fresh: _Growing) -> None:
     elif header < fresh.rows:
         _join_spans(before, fresh, header, tolerance)
     if fresh.columns[0] > before.columns[0] + tolerance:
-        for part in before.parts:
-            if part.end == before.rows and part.right <= fresh.columns[0] + tolerance:
+        for part in before.edge:
+            if part.right <= fresh.columns[0] + tolerance:
                 part.row_span += fresh.rows
     for part in fresh.parts:
         part.row += before.rows
@@ -342,6 +357,7 @@ def _attach(before: _Growing, fresh: _Growing) -> None:
         before.breaks.append(before.rows)
     before.parts += fresh.parts
     before.rows += fresh.rows
+    _note(before, fresh.parts)
     before.columns = sorted({*before.columns, *(x for p in fresh.parts for x in (p.left, p.right))})
     before.bottom = fresh.bottom
     before.tolerance = tolerance
@@ -354,12 +370,8 @@ def _snap(x: float, columns: Sequence[float], tolerance: float) -> float:
 
 def _above(before: _Growing, part: _Part, tolerance: float) -> _Part | None:
     """The cell at the end of the table before that has exactly the same columns."""
-    for old in before.parts:
-        if (
-            old.end == before.rows
-            and abs(old.left - part.left) <= tolerance
-            and abs(old.right - part.right) <= tolerance
-        ):
+    for old in before.edge:
+        if abs(old.left - part.left) <= tolerance and abs(old.right - part.right) <= tolerance:
             return old
     return None
 

@@ -51,6 +51,7 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、．.]|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?:[、．)）]|\.(?!\d))"
     r"|[①-⑳⑴-⒇]|第[一二三四五六七八九十百]{1,4}[条章节款])"
 )
+_VALUE = re.compile(r"[≥≤＞＜><=＝±-]?\s*\d")
 _ENDS = "。；;！？!?：:…"
 _FULL_STOP = "。；;！？!?"
 _WORD = re.compile(r"[A-Za-z0-9.,%/\-]+|.", re.DOTALL)
@@ -59,11 +60,16 @@ _PADDING = 11.0  # what word processors keep free beside the text of a cell, bot
 
 def lines_of(glyphs: Iterable[Glyph], *, wide_gaps: bool = False) -> list[TextLine]:
     """Glyphs to lines from top to bottom. ``wide_gaps`` keeps a gap of two characters visible as two blanks."""
+    return sorted((_line(row, wide_gaps) for row in rows_of(glyphs)), key=lambda line: line.top)
+
+
+def rows_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Glyphs that stand on one line, for every line; blanks are left out."""
     inked = [glyph for glyph in glyphs if glyph.text.strip()]
     if not inked:
         return []
-    usual = median(glyph.height for glyph in inked)
     # Raised and lowered small print must not tear its line apart: lines are laid by the large glyphs first.
+    usual = median(glyph.height for glyph in inked)
     rows: list[list[Glyph]] = []
     bands: list[tuple[float, float]] = []
     for glyph in sorted((g for g in inked if g.height >= 0.75 * usual), key=lambda g: g.middle):
@@ -83,11 +89,7 @@ def lines_of(glyphs: Iterable[Glyph], *, wide_gaps: bool = False) -> list[TextLi
             rows[min(home, key=lambda n: abs(_middle(bands[n]) - glyph.middle))].append(glyph)
         else:
             loose.append(glyph)
-    lines = [_line(row, wide_gaps) for row in rows]
-    if loose:
-        lines += lines_of(loose, wide_gaps=wide_gaps) if len(loose) < len(inked) else [_line(loose, wide_gaps)]
-        lines.sort(key=lambda line: line.top)
-    return lines
+    return rows + (rows_of(loose) if len(loose) < len(inked) else [loose] if loose else [])
 
 
 def _middle(band: tuple[float, float]) -> float:
@@ -162,10 +164,20 @@ def join(lines: Sequence[TextLine], left: float, right: float) -> str:
     edge = min(line.left for line in lines)
     wide = max(line.right - line.left for line in lines) >= 8 * lines[0].size
     parts = [lines[0].text]
+    point = _point(lines[0].text)
     for before, line in pairwise(lines):
-        parts.append(_seam(before, line, left, right, edge, wide))
+        here = _point(line.text)
+        following = point is not None and here is not None and here == (point[0] + 1, point[1])
+        parts.append("\n" if following else _seam(before, line, left, right, edge, wide))
         parts.append(line.text)
+        point = here if parts[-2] == "\n" else point
     return "".join(parts)
+
+
+def _point(text: str) -> tuple[int, str] | None:
+    """Number and sign of a line that begins ``15、``: after it, ``16、`` is the next point and no number in a sentence."""
+    found = re.match(r"(\d{1,2})([、．)）]|\.(?!\d))", text)
+    return (int(found[1]), found[2]) if found else None
 
 
 def _seam(before: TextLine, line: TextLine, left: float, right: float, edge: float, wide: bool) -> str:
@@ -173,7 +185,7 @@ def _seam(before: TextLine, line: TextLine, left: float, right: float, edge: flo
     ended = before.text.endswith(tuple(_ENDS))
     if numbered(line.text) and (ended or not full):
         return "\n"
-    if wide and not full:
+    if not full and (wide or (_VALUE.match(before.text) and _VALUE.match(line.text))):
         return "\n"
     indented = 1.5 * line.size <= line.left - edge <= 2.8 * line.size
     if wide and ended and indented and before.left - edge < 0.8 * line.size:
