@@ -522,7 +522,9 @@ class _Parser:
         """扣完为止, 扣完本项分值为止, 扣完4分为止, 扣满3分为止, 最低0分, 最低得1分."""
         kind = self.kind(at)
         if kind == "stop":
-            return Floor(Fraction(0), self.span(at, at + 1)), self.skip(at + 1, "until")
+            end = self.skip(at + 1, "det", "weight", "de")
+            end = end if self.kind(end) == "until" else at + 1  # 直至扣完该项分值为止
+            return Floor(Fraction(0), self.span(at, at + 1)), self.skip(end, "until")
         if kind in ("deducted", "deduct", "full", "add", "earn", "zero") or (
             kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满")
         ):
@@ -1096,6 +1098,8 @@ class _Parser:
         if got is None:
             if self.word(end + 1) == "=" or (self.kind(end + 1) in ("eq", "colon") and self.calculates(end + 2)):
                 return self.formula_from(at, end + 2, self.n, verb == "deduct")
+            if every and verb == "deduct" and "相应" in self.word(end):
+                return Step(way, verb, size, None, noun, self.span(at, end + 1), words=said), end + 1
             return None
         amount, high, after = got
         if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
@@ -1173,6 +1177,13 @@ class _Parser:
 
     def discretion(self, at: int) -> tuple[Item, int] | None:
         """酌情扣分, 视情况扣1-3分, 酌情给分, 扣1-3分."""
+        if self.kind(at) == "text" and self.word(at).startswith("由"):
+            end = at + 1
+            while self.kind(end) in ("text", "noun", "by", "de", "actual", "reach", "human", "some") and end - at < 12:
+                if self.kind(end) == "noun" and self.word(end) in ("评分", "打分"):
+                    return Discretion(False, self.span(at, end + 1)), end + 1
+                end += 1
+            return None
         if self.kind(at) != "human":
             return None
         deduct = any(mark in self.word(at) for mark in ("扣", "减"))
@@ -1500,7 +1511,13 @@ class _Parser:
         if kind == "det" and self.kind(at + 1) == "earn" and self.kind(at + 2) in ("zero", "full", "num", "weight"):
             return self.earned(at + 1)
         start = at
-        verb = kind == "earn" or (kind == "add" and False)
+        if kind == "op" and self.word(at) == "(" and self.kind(at + 1) == "num":
+            bracketed = self.human_range(at + 1)
+            if bracketed is not None and self.word(bracketed[1]) == ")":
+                return replace(bracketed[0], span=self.span(at, bracketed[1] + 1)), bracketed[1] + 1
+            if self.is_points(at + 1) and self.word(at + 2) == ")" and self.kind(at - 1) not in ("op", "weight"):
+                return Points(self.t[at + 1].value, self.span(at, at + 3), bare=True), at + 3
+        verb = kind == "earn"
         if verb:
             at = self.skip(at + 1, "det", "colon")
             if self.word(at) == "该项" or self.word(at) == "其":
@@ -1550,6 +1567,9 @@ class _Parser:
         if ranged is not None and (verb or self.stands_alone(start, at)):
             return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
         token = self.t[at]
+        if verb and token.unit == "分" and self.kind(at + 1) == "down":
+            span = self.span(start, at + 2)
+            return Range(Fraction(0), token.value, "分", span, high_incl="含" in self.word(at + 1)), at + 2
         if token.unit == "%":
             after = self.skip(at + 1, "de", "det")
             if self.kind(after) in ("weight", "full", "base") and (verb or self.kind(after + 1) not in ("op",)):

@@ -764,7 +764,27 @@ class _Numbers:
         tail = [position for position in order if key(position)[0] > 2]
         inside = [position for position in (*middle, *tail) if self.inside_best(branches, position)]
         rest = [position for position in (*head, *middle, *tail) if position not in inside]
-        return [branches[position] for position in (*inside, *rest)]
+        return self.narrow_first([branches[position] for position in (*inside, *rest)])
+
+    @staticmethod
+    def narrow_first(ordered: list[tuple[Branch, Clause]]) -> list[tuple[Branch, Clause]]:
+        """低于95%得8分，低于90%得6分: of two half-lines on one side the narrower one is meant inside it."""
+        out: list[tuple[Branch, Clause]] = []
+        for pair in ordered:
+            ends = _ends(pair[0].condition)
+            at = len(out)
+            for number, (branch, _) in enumerate(out):
+                other = _ends(branch.condition)
+                if ends is None or other is None:
+                    continue
+                (low, high), (low2, high2) = ends, other
+                below = low is None and low2 is None and high is not None and high2 is not None and high < high2
+                above = high is None and high2 is None and low is not None and low2 is not None and low > low2
+                if below or above:
+                    at = number
+                    break
+            out.insert(at, pair)
+        return out
 
     def inside_best(self, branches: Sequence[tuple[Branch, Clause]], position: int) -> bool:
         """超过目标值30%以上的不得分: a zone inside the full-marks zone is tested first (F37)."""
@@ -1158,6 +1178,12 @@ class _Numbers:
             branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
         between = self.between(others, deducts)
         branches = [*self.ranged(deducts, lower_side), *cuts, *([branches[-1]] if full is not None else []), *between]
+        if not frame.deadline and not frame.duration and any(
+            self.direction(clause.cons, clause) in ("late", "early") for clause in steps if isinstance(clause.cons, g.Step)
+        ):
+            m.raise_to(Status.AMBIGUOUS)
+            m.firm = True
+            m.note("R06", Severity.WARNING, "没有写明截止日期，只有填写了推迟天数才能计分；请写明时限")
         if self.literal:
             otherwise = _ZERO
         if otherwise is None:
@@ -1351,6 +1377,8 @@ class _Numbers:
             return "rank"
         if way == "deviate":
             return way
+        if self.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
+            return "over" if frame.down else "short"
         if way == "short":
             return "over" if frame.down and not frame.none and frame.numeric and not (step.verb == "add") else "short"
         if way == "over":

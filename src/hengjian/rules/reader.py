@@ -555,6 +555,9 @@ class _Rule(Meaning):
             assert isinstance(step, g.Step)
             if step.amount is None or step.verb not in ("deduct", "earn"):
                 return None
+            if step.verb == "earn" and step.amount.unit == "分" and (step.size is None or step.size.value == 1):
+                each = [Clause(None, steps[0].cons, label=loose.label) for loose in listed]
+                return self.ticked(each, [step.amount.value] * len(each))
             count = Input("actual", step.size.unit if step.size is not None else "")
             size = Const(step.size.value if step.size is not None else Fraction(1))
             moved = Arith(Op.MUL, Steps(count, size, Partial.LINEAR), self.amount(step.amount))

@@ -413,6 +413,7 @@ def _one(
 
 
 _STATE = "\x00state"
+_CIRCLED = re.compile("[①-⑳]")
 
 
 def _fill_text(
@@ -422,6 +423,9 @@ def _fill_text(
     env.words["\x00text"] = actual
     main = [one for one in wanted if one.name in ("actual", "late_days", "late_months", "rank")]
     others = [one for one in wanted if one not in main]
+    if not wanted and stated and all(_CIRCLED.fullmatch(one.input) for one in stated) and says_right(fold(actual)):
+        env.words.update({one.input: "符合" for one in stated})
+        return None
     if not wanted:
         if not stated and not _has_human(tree):
             return None
@@ -738,6 +742,12 @@ def _fill_table(
 ) -> Missing | None:
     """Put texts by noun into the environment: each input takes the key that names it best."""
     keys = dict(actual)
+    if [one.name for one in wanted] == ["actual"] and keys and all(_CIRCLED.fullmatch(fold(key)) for key in keys):
+        bad = sum(says_short(fold(text)) for text in keys.values())
+        good = sum(not says_short(fold(text)) and (says_reached(fold(text)) or says_right(fold(text))) for text in keys.values())
+        if bad + good == len(keys):
+            env.numbers["actual"] = Fraction(bad)
+            return None
     _fill_share(wanted, keys, env)
     wanted = [one for one in wanted if one.name not in env.numbers]
     pairs = sorted(((_likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
