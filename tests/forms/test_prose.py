@@ -127,6 +127,10 @@ def test_headings_of_a_disclosure() -> None:
     assert (inline.field, inline.inline) == ("project", "人才服务经费")
     assert heading("一、坚持党的领导。要加强建设；") is None
     assert heading("（一）培训费30万元") is None
+    arabic = heading("2.立项依据")
+    assert arabic is not None
+    assert arabic.field == "basis"
+    assert heading("1.提升社区服务") is None
 
 
 def test_the_amount_a_sentence_states() -> None:

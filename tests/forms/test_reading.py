@@ -436,6 +436,28 @@ def test_a_disclosure_text_with_a_target_table() -> None:
     assert not any("版权" in printed.text or "当前位置" in printed.text for printed in form.texts)
 
 
+def test_two_disclosure_texts_in_one_file() -> None:
+    def text_of(project: str, amount: str) -> list[str | Grid]:
+        return [
+            "一、项目名称",
+            project,
+            "二、立项依据",
+            "《条例》。",
+            "三、项目实施单位",
+            "青山市人才中心",
+            "四、资金安排情况",
+            f"2024年预算安排{amount}万元。",
+            "五、项目绩效目标表",
+            drawn("一级指标 | 二级指标 | 三级指标 | 指标值\n产出指标 | 数量指标 | 人数 | 100人"),
+        ]
+
+    forms = read(*text_of("甲项目", "350.5"), *text_of("乙项目", "20"))
+    assert [(text(f.project), f.budget and text(f.budget.current_year)) for f in forms] == [
+        ("甲项目", "350.5"),
+        ("乙项目", "20"),
+    ]
+
+
 def test_money_tables_of_a_budget_disclosure_are_none_of_the_forms() -> None:
     accounts = drawn("""
 项目 | 年初预算数 | 调整预算数 | 决算数

@@ -158,6 +158,13 @@ def goal_list(value: Printed) -> tuple[Printed, ...]:
 _HEADING = re.compile(rf"^\s*(?:[{_CHINESE}]{{1,3}})\s*[、.．]\s*([^。；;：:]{{2,24}})(?:[：:]\s*(.*))?$", re.S)
 
 
+# Other numberings make a heading only of a text that is one: 1.项目名称, （一）立项依据.
+_OTHER = re.compile(
+    rf"^\s*(?:\d{{1,2}}\s*[、.．]|[（(]\s*[{_CHINESE}\d]{{1,3}}\s*[）)])\s*([^。；;：:]{{2,24}})(?:[：:]\s*(.*))?$",
+    re.S,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A numbered heading of a disclosure text, what it is about, and the text printed on its own line after a colon."""
@@ -171,7 +178,9 @@ def heading(text: str) -> Heading | None:
     """The heading of a line such as ``三、项目实施单位``."""
     found = _HEADING.match(text.strip())
     if not found:
-        return None
+        found = _OTHER.match(text.strip())
+        if not found or section_field(found.group(1)) is None:
+            return None
     shown = found.group(1).strip()
     return Heading(shown, section_field(shown), (found.group(2) or "").strip())
 
