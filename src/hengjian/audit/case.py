@@ -234,6 +234,21 @@ def same_project(one: Form, two: Form) -> bool:
     return bool(units[0]) and units[0] == units[1] and shared >= 3 and shared * 2 >= max(len(rows[0]), len(rows[1]))
 
 
+_STAGES = (Kind.DECLARATION, Kind.MONITORING, Kind.SELF_EVALUATION)
+
+
+def stages(cases: tuple[Case, ...]) -> list[tuple[Form, Form]]:
+    """Pairs (earlier, next) of the stages of one project and year in one file: declaration, monitoring, self-evaluation."""
+    forms = [case.form for case in cases if case.form.kind in _STAGES]
+    pairs: list[tuple[Form, Form]] = []
+    for later in forms:
+        before = [form for form in forms if _STAGES.index(form.kind) < _STAGES.index(later.kind)]
+        same = [form for form in before if same_project(form, later)]
+        if same:
+            pairs.append((max(same, key=lambda form: _STAGES.index(form.kind)), later))
+    return pairs
+
+
 def project_name(form: Form) -> str:
     """The project's name without a code before it, folded; "" where none is printed."""
     return re.sub(r"^(?:[\[(【][\w-]{4,}[\])】]|[0-9A-Z]{6,}-?)", "", fold(text_of(form.project)))

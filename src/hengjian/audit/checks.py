@@ -15,6 +15,11 @@ CHECKS: tuple[Check, ...] = (
     *rules.CHECKS,
 )
 
-FILE_CHECKS: tuple[FileCheck, ...] = (*structure.FILE_CHECKS, *deviations.FILE_CHECKS, *disclosure.FILE_CHECKS)
+FILE_CHECKS: tuple[FileCheck, ...] = (
+    *structure.FILE_CHECKS,
+    *scores.FILE_CHECKS,
+    *deviations.FILE_CHECKS,
+    *disclosure.FILE_CHECKS,
+)
 
 TITLES: dict[str, str] = {check.code: check.title for check in (*CHECKS, *FILE_CHECKS)}

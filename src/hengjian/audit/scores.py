@@ -4,44 +4,54 @@ A recomputed score is compared at 0.005 after the unit's own rounding practice. 
 F13 (information), never F08. Of two labels that fit, the more specific one: F07, F09, F14, F15 before F08.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from hengjian.audit.case import (
     Answer,
     Case,
     Check,
+    FileCheck,
     Found,
     Outcome,
     RowScore,
     Skip,
+    actual_of,
     context_of,
     decimal,
     printed_total,
     scored_fund,
+    stages,
+    target_of,
     text_of,
 )
-from hengjian.forms.form import Form, Fund, Indicator, Kind
-from hengjian.rules.defaults import Direction, direction, target_of
-from hengjian.values.finding import Certainty, Level
-from hengjian.values.quantity import Quantity, empty_kind, read_actual, read_quantity
-from hengjian.values.rounding import NATIONAL, Rounding
+from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
+from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
+from hengjian.rules.naming import has as has_word
+from hengjian.rules.run import score as run_rule
+from hengjian.rules.scheme import Scheme, load_scheme
+from hengjian.values.finding import Certainty, Level, Problem
+from hengjian.values.money import MoneyUnit, read_money
+from hengjian.values.quantity import Empty, convert, empty_kind, read_quantity
+from hengjian.values.rounding import NATIONAL, Mode, Rounding
+from hengjian.values.target import Comparator
 from hengjian.values.text import fold
 
 TOLERANCE = Fraction(5, 1000)
+WEIGHT_TOLERANCE = Decimal("0.001")
 SCORED = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.EVALUATION})
 WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 
 # Words before a target's own words that say it was met in part only (handbook 3.1, Q1).
-PARTLY = ("基本", "部分", "大部分", "较", "比较", "初步", "总体", "大体")
-# The fixed phrases of the national scheme, longest first, with the share of the weight they allow.
-STATES = (
-    ("部分达成", Fraction(60, 100), Fraction(80, 100)),
-    ("未达成", Fraction(0), Fraction(60, 100)),
-    ("达成", Fraction(80, 100), Fraction(1)),
-)
+PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
+# Practices that a single row may follow beside the others of its form: told as F13, never as an error.
+MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
+# Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
+SATISFACTION_SCHEMES = ("national-2021-bands", "yunnan", "jiangxi")
 
 
 # --- one verdict for each row -------------------------------------------------------------------------------------------
@@ -69,19 +79,23 @@ def verdict(row: RowScore, case: Case) -> Verdict:
         return Verdict(
             "F07", row, f"0～{weight}", f"{printed} > {weight}" if printed > 0 else f"{printed} < 0", message
         )
-    state = _state_verdict(row, printed, weight)
+    state = _state_verdict(row, printed, weight, case.scheme)
     if state is not None:
         return state
     if row.score is None or row.score.exact is None or _disputed(row, case):
         return Verdict("", row)
     exact = row.score.exact
-    if _agrees(printed, exact, case.rounding):
+    if _agrees(printed, exact, case.rounding) or _by_coefficient(row, printed, exact):
+        return Verdict("", row)
+    if _other_practice(row, printed, exact, case):
         return Verdict("", row)
     expected = f"{NATIONAL.apply(exact)}"
     difference = Fraction(printed) - exact
     over = f"{'多计' if difference > 0 else '少计'}{NATIONAL.apply(abs(difference)).normalize():f}"
     derivation = f"{row.score.derivation or f'应得{expected}'}；填报{printed}；{over}"
     if printed == weight and exact < weight:
+        if _scored_as_positive(row, printed, case.form):
+            derivation += "（反向指标，越小越好）"
         message = f"实际完成值“{text_of(row.row.actual)}”未达到指标值“{text_of(row.row.target)}”，却得了满分"
         return Verdict("F09", row, expected, derivation, message)
     if _scored_as_positive(row, printed, case.form):
@@ -94,6 +108,66 @@ def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> boo
     if abs(Fraction(printed) - exact) <= TOLERANCE:
         return True
     return rounding is not None and rounding.apply(exact) == printed
+
+
+def _mixed(printed: Decimal, exact: Fraction, weight: Decimal) -> bool:
+    """Whether one of the finer practices gives the printed score; full marks are never explained so."""
+    return printed != weight and any(rounding.apply(exact) == printed for rounding in MIXED)
+
+
+def _by_coefficient(row: RowScore, printed: Decimal, exact: Fraction) -> bool:
+    """Whether the score is the printed 得分系数 × weight, the coefficient being right to its last digit."""
+    quantity = read_quantity(text_of(row.row.coefficient))
+    if quantity is None or not row.weight:
+        return False
+    share = quantity.value / 100 if quantity.unit == "%" else quantity.value
+    right = abs(share - exact / Fraction(row.weight)) <= Fraction(1, 10_000)
+    return right and NATIONAL.apply(share * Fraction(row.weight)) == printed
+
+
+def _other_practice(row: RowScore, printed: Decimal, exact: Fraction, case: Case) -> bool:
+    """Whether the difference is no proof of an error: another rounding, or another published rule for such a row.
+
+    Only for rows without a printed rule are other rules possible: a late date may cost what the unit decides, points may
+    be taken off for a result far above a low target, a unit may set a passing threshold.
+    """
+    weight = row.weight
+    if weight is None or row.reading is None:
+        return False
+    if _mixed(printed, exact, weight):
+        return True
+    if row.reading.origin in ("printed", "bands"):
+        return False
+    kind = row.reading.origin.rpartition("/")[2]
+    if kind == "date" and 0 < printed < weight:
+        return True
+    if printed < weight <= exact:
+        return kind in ("equal", "positive") and _beyond(row.row)
+    if printed == 0 and exact * 10 < Fraction(weight) * 6 and kind in ("positive", "satisfaction"):
+        return True  # under a passing threshold
+    context = context_of(row.row, case.form)
+    readings = list(other_readings(context, case.scheme))
+    if kind == "satisfaction":
+        readings += [default_reading(context, _scheme(name)) for name in SATISFACTION_SCHEMES]
+    scores = (run_rule(reading, context, text_of(row.row.actual)).exact for reading in readings)
+    return any(_agrees(printed, told, case.rounding) for told in scores if told is not None)
+
+
+@cache
+def _scheme(name: str) -> Scheme:
+    return load_scheme(name)
+
+
+def _beyond(row: Indicator) -> bool:
+    """Whether the result is so far from the target that points may be taken off: 20 % above it, or not what = asks for."""
+    target, actual = target_of(row), actual_of(row)
+    bound = target.low_value
+    if bound is None or actual is None or bound <= 0:
+        return False
+    value = convert(actual.value, actual.unit, target.unit) if actual.unit and target.unit else actual.value
+    if value is None:
+        return False
+    return value * 10 >= bound * 12 or (target.comparator is Comparator.EQUAL and value != bound)
 
 
 def _disputed(row: RowScore, case: Case) -> bool:
@@ -118,21 +192,39 @@ def _disputed(row: RowScore, case: Case) -> bool:
     return len(told) >= 3 and sum(told) * 2 < len(told)
 
 
-def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal) -> Verdict | None:
+def _state(actual: str, scheme: Scheme) -> int | None:
+    """The state of the scheme that a text names in its fixed phrases (with words after them), the longest phrase first."""
+    phrases = sorted(
+        ((fold(p), i) for i, names in enumerate(scheme.states) for p in names), key=lambda one: -len(one[0])
+    )
+    said = actual.strip("。；;,，.")
+    return next((i for phrase, i in phrases if said == phrase or (len(phrase) >= 6 and said.startswith(phrase))), None)
+
+
+def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal, scheme: Scheme) -> Verdict | None:
     """A score outside the band of the state that the actual value names (F14)."""
     actual, target = fold(text_of(row.row.actual)), fold(text_of(row.row.target))
-    if not actual or read_quantity(actual) is not None:
+    if not actual or read_quantity(actual) is not None or (row.reading is not None and row.reading.origin == "printed"):
         return None
-    for words, low, high in STATES:
-        if actual.startswith(words) and "指标" in actual:
-            share = Fraction(printed) / Fraction(weight) if weight else Fraction(0)
-            inside = low <= share <= 1 if high == 1 else low <= share < high
-            if inside:
-                return None
-            band = f"{NATIONAL.apply(low * Fraction(weight))}～{NATIONAL.apply(high * Fraction(weight))}"
-            message = f"完成情况为“{words}”，得分应在{band}之间，填报{printed}"
-            return Verdict("F14", row, band, f"{weight} × {int(low * 100)}%～{int(high * 100)}%", message)
-    if printed == weight and any(actual == part + target for part in PARTLY if target):
+    state = _state(actual, scheme) if actual != target else None
+    if state is not None and weight:
+        edges = [Fraction(100), *map(Fraction, scheme.qualitative), Fraction(0)]
+        high, low = edges[state], edges[state + 1]
+        share = Fraction(printed) / Fraction(weight) * 100
+        # A band holds its lower bound, the best one its upper bound, too. Scores are rounded: 0.005 points on both sides.
+        slack = Fraction(1, 2) / Fraction(weight)
+        inside = low - slack <= share <= high + (slack if state == 0 else 0) and (state == 0 or share < high)
+        if inside:
+            return None
+        band = f"{NATIONAL.apply(Fraction(weight) * low / 100)}～{NATIONAL.apply(Fraction(weight) * high / 100)}"
+        message = f"完成情况为“{text_of(row.row.actual)}”，得分应在{band}之间，填报{printed}"
+        return Verdict("F14", row, band, f"{weight} × {low}%～{high}%；填报{printed}", message)
+    if (
+        printed == weight
+        and len(target) >= 2
+        and any(part + target in actual for part in PARTLY)
+        and target not in PARTLY
+    ):
         message = f"完成值“{text_of(row.row.actual)}”低于指标值“{text_of(row.row.target)}”，只是部分达成，却得了满分"
         return Verdict("F14", row, f"低于{weight}", f"填报{printed} = 分值{weight}", message)
     return None
@@ -140,14 +232,16 @@ def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal) -> Verdict 
 
 def _scored_as_positive(row: RowScore, printed: Decimal, form: Form) -> bool:
     """Whether a reverse row's score is what actual ÷ target × weight gives."""
-    wanted = target_of(context_of(row.row, form))
-    target = wanted.high if wanted.high is not None else wanted.low
-    actual = read_actual(text_of(row.row.actual), text_of(row.row.measure_unit))
-    if not target or not isinstance(actual, Quantity) or row.weight is None:
+    wanted, actual = target_of(row.row), actual_of(row.row)
+    target = wanted.high_value if wanted.high is not None else wanted.low_value
+    if not target or actual is None or row.weight is None:
         return False
-    if direction(context_of(row.row, form)) is not Direction.DOWN:
+    if direction(context_of(row.row, form), wanted) is not Direction.DOWN:
         return False
-    naive = Fraction(actual.number) / Fraction(target) * Fraction(row.weight)
+    value = convert(actual.value, actual.unit, wanted.unit) if actual.unit and wanted.unit else actual.value
+    if value is None:
+        return False
+    naive = min(value / target, Fraction(1)) * Fraction(row.weight)
     return abs(naive - Fraction(printed)) <= Fraction(5, 100)
 
 
@@ -209,20 +303,36 @@ def weights_sum(case: Case) -> Answer:
     weights = _weights(form)
     if weights is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有分值")
-    if any(weight is None for weight in weights):
+    if any(weight is None and not _left_out(row.weight) for weight, row in zip(weights, form.indicators, strict=True)):
         return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有分值，不能求和")
     rows = sum((weight for weight in weights if weight is not None), Decimal(0))
     fund = scored_fund(form)
     execution = decimal(text_of(fund.weight)) if fund is not None else None
     full = rows + (execution or 0)
-    printed = decimal(text_of(form.total.weight)) if form.total is not None else None
-    accepted = {printed} if printed is not None else {Decimal(100), Decimal(90)}
-    if accepted & {rows, full}:
+    cell = form.total.weight if form.total is not None else None
+    printed = decimal(text_of(cell))
+    # The execution rate may stand among the indicators, too: it is then counted there.
+    twice = execution is not None and any(
+        has_word(fold(row.name.text), "execution") and decimal(text_of(row.weight)) == execution
+        for row in form.indicators
+    )
+    sums = {full} if execution is not None and not twice else {rows, full}
+    allowed = {Decimal(100), Decimal(90)} if execution is None else {Decimal(100)}
+    if not any(abs(one - whole) <= WEIGHT_TOLERANCE for one in sums for whole in allowed):
+        wanted = "100" if execution is not None else "100（或不含预算执行率的90）"
+    elif printed is not None and not any(abs(one - printed) <= WEIGHT_TOLERANCE for one in {rows, full}):
+        wanted = f"填报的合计{printed}"
+    else:
         return ()
     told = f"指标{rows}" + (f" + 预算执行率{execution} = {full}" if execution is not None else "")
-    wanted = f"{printed}" if printed is not None else "100（或不含预算执行率的90）"
     message = f"分值之和为{full}，应为{wanted}"
-    return (Found(message, None, "weight", None, f"{full}", wanted, f"{told}；应为{wanted}"),)
+    place = cell.place if cell is not None else None
+    return (Found(message, None, "weight", place, f"{full}", wanted, f"{told}；应为{wanted}"),)
+
+
+def _left_out(cell: Printed | None) -> bool:
+    """Whether a cell says by a dash or a slash that the row does not take part (a blank says nothing)."""
+    return empty_kind(text_of(cell)) in (Empty.DASH, Empty.SLASH)
 
 
 def _weights(form: Form) -> list[Decimal | None] | None:
@@ -249,9 +359,8 @@ def class_sums(case: Case) -> Answer:
     if set(sums) - {"成本", "产出", "效益", "满意度"} or sum(sums.values()) not in (90, 100):
         return Skip(Outcome.NOT_APPLICABLE, "一级指标不是成本、产出、效益、满意度，或分值合计本身不对（见 F01）")
     profile = {name.removesuffix("指标"): weight for name, weight in case.scheme.class_weights}
-    allowed = [dict(split) for split in _SPLITS] + [
-        {name: int(weight) for name, weight in profile.items() if name in sums}
-    ]
+    allowed: list[dict[str, Decimal]] = [{name: Decimal(weight) for name, weight in split.items()} for split in _SPLITS]
+    allowed.append({name: weight for name, weight in profile.items() if name in sums})
     if sum(sums.values()) == 100:
         return Skip(Outcome.NOT_APPLICABLE, "指标分值合计为100，没有单列预算执行率，分类权重由本地规定")
     if sums in allowed:
@@ -265,6 +374,8 @@ def _class_sums(form: Form) -> dict[str, Decimal] | None:
     sums: dict[str, Decimal] = {}
     for row in form.indicators:
         weight = decimal(text_of(row.weight))
+        if weight is None and _left_out(row.weight):
+            continue
         if not row.level1 or weight is None:
             return None
         name = fold(row.level1.text).split("(")[0].removesuffix("指标")
@@ -350,6 +461,8 @@ def weight_missing(case: Case) -> Answer:
     for row in form.indicators:
         weight = decimal(text_of(row.weight))
         blank = weight is None and row.weight is not None and empty_kind(row.weight.text) is not None
+        if blank and _left_out(row.weight) and decimal(text_of(row.score)) is None:
+            continue  # a row that does not apply: neither weight nor score
         if blank or (weight == 0 and form.kind is not Kind.EVALUATION):
             place = row.weight.place if row.weight is not None else None
             message = "这个指标没有分值" if blank else "分值为0"
@@ -391,19 +504,33 @@ def total_score(case: Case) -> Answer:
     form, total = case.form, printed_total(case.form)
     if total is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有总分")
-    printed = [row.printed for row in case.rows]
-    if not printed or any(value is None for value in printed):
+    if not case.rows or any(row.printed is None and not _left_out(row.row.score) for row in case.rows):
         return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有得分，不能求和")
-    rows = sum((value for value in printed if value is not None), Decimal(0))
+    rows = sum((row.printed for row in case.rows if row.printed is not None), Decimal(0))
     fund = scored_fund(form)
     execution = decimal(text_of(fund.score)) if fund is not None else None
+    if fund is not None and execution is None and decimal(text_of(fund.weight)):
+        return Skip(Outcome.INSUFFICIENT_DATA, "预算执行率有分值而没有得分，不能求和")
     full = rows + (execution or 0)
     if abs(full - total) <= Decimal("0.005") or (execution is not None and _double(form, rows, total)):
         return ()
-    told = f"指标得分{rows}" + (f" + 预算执行率{execution}" if execution is not None else "") + f" = {full}"
+    if abs(rows - total) <= Decimal("0.005") and _execution_among(form):
+        return ()  # the execution rate is scored among the indicators, too
+    if any(Rounding(_places(total), mode).apply(Fraction(full)) == total for mode in Mode):
+        return ()
+    told = f"指标得分{rows}" + (f" + 预算执行率{execution} = {full}" if execution is not None else "")
     place = form.total.score.place if form.total is not None and form.total.score is not None else None
     message = f"总分{total}不等于各项得分之和{full}"
     return (Found(message, None, "total.score", place, f"{total}", f"{full}", f"{told}；填报{total}"),)
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _execution_among(form: Form) -> bool:
+    return any(has_word(fold(row.name.text), "execution") and row.score is not None for row in form.indicators)
 
 
 def _double(form: Form, rows: Decimal, total: Decimal) -> bool:
@@ -435,21 +562,31 @@ def total_twice(case: Case) -> Answer:
 def grade_band(case: Case) -> Answer:
     """F12: the printed grade is not the band of the printed total."""
     form, total = case.form, printed_total(case.form)
-    grade = fold(text_of(form.grade))
+    cell = form.grade if form.grade else form.conclusion
     known = [band.gives for band in case.scheme.grade_bands]
-    word = next((name for name in known if grade.startswith(name)), None)
-    if total is None or word is None or form.grade is None:
+    word = _grade_word(form, known)
+    if total is None or word is None or cell is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有等级或没有总分")
     expected = next((band.gives for band in case.scheme.grade_bands if total >= band.low), None)
     if expected is None or expected == word:
         return ()
     bands = "，".join(f"{band.low}分及以上{band.gives}" for band in case.scheme.grade_bands if band.low > 0)
-    message = f"总分{total}对应的等级是“{expected}”，表中填“{form.grade.text}”"
-    return (
-        Found(
-            message, None, "grade", form.grade.place, form.grade.text, expected, f"{bands}；总分{total} → {expected}"
-        ),
+    shown = cell.text if cell is form.grade else word
+    message = f"总分{total}对应的等级是“{expected}”，表中填“{shown}”"
+    return (Found(message, None, "grade", cell.place, shown, expected, f"{bands}；总分{total} → {expected}"),)
+
+
+def _grade_word(form: Form, known: Sequence[str]) -> str | None:
+    """The grade a form prints: in its own cell (优, 优秀, ☑优), else in the conclusion (评价等级为“优”)."""
+    grade = fold(text_of(form.grade)).lstrip("☑√■")
+    if grade:
+        return next((name for name in known if grade.startswith(name)), None)
+    words = "|".join(known)
+    told = re.findall(
+        rf"(?:等级|等次|评级|结果|结论)(?:评定|确定)?(?:为|是|:)?[\"(]?({words})(?![^\W\d_]*(?:于|化|势))",
+        fold(text_of(form.conclusion)),
     )
+    return told[0] if len(set(told)) == 1 else None
 
 
 def rounding_mixed(case: Case) -> Answer:
@@ -460,9 +597,10 @@ def rounding_mixed(case: Case) -> Answer:
         if row.score is not None
         and row.score.exact is not None
         and row.printed is not None
+        and row.weight is not None
         and abs(Fraction(row.printed) - row.score.exact) > TOLERANCE
         and case.rounding is not None
-        and case.rounding.apply(row.score.exact) == row.printed
+        and (case.rounding.apply(row.score.exact) == row.printed or _mixed(row.printed, row.score.exact, row.weight))
         and verdict(row, case).code == ""
     ]
     if case.rounding is None:
@@ -474,9 +612,12 @@ def rounding_mixed(case: Case) -> Answer:
         f"{_short(row.score.exact)}→{row.printed}" for row in told[:3] if row.score and row.score.exact is not None
     )
     execution = _execution_practice(case)
-    message = f"指标得分{case.rounding}" + (
-        f"，而预算执行率得分{execution}，取位方法不一致" if execution else "，与通行的两位小数四舍五入不同"
-    )
+    if case.rounding == NATIONAL:
+        message = f"{len(told)}个指标得分的取位方法与其他指标不同（其余{NATIONAL}）"
+    else:
+        message = f"指标得分{case.rounding}" + (
+            f"，而预算执行率得分{execution}，取位方法不一致" if execution else "，与通行的两位小数四舍五入不同"
+        )
     return (Found(message, None, "score", first.row.place, examples, f"{NATIONAL}", examples),)
 
 
@@ -531,8 +672,9 @@ def _execution_rate(case: Case) -> Fraction | None:
     fund: Fund | None = scored_fund(case.form)
     if fund is None:
         return None
-    budget, executed = decimal(text_of(fund.annual_budget)), decimal(text_of(fund.executed))
-    return Fraction(executed) / Fraction(budget) * 100 if budget and executed is not None else None
+    unit = case.form.money_unit or MoneyUnit.YUAN
+    budget, executed = read_money(text_of(fund.annual_budget), unit), read_money(text_of(fund.executed), unit)
+    return executed.yuan / budget.yuan * 100 if budget is not None and executed is not None and budget.yuan else None
 
 
 def all_full(case: Case) -> Answer:
@@ -554,6 +696,27 @@ def all_full(case: Case) -> Answer:
             f"{total or ''}",
         ),
     )
+
+
+# --- across the stages of one project -------------------------------------------------------------------------------------
+
+
+def _changed_weights(cases: tuple[Case, ...], _problems: tuple[Problem, ...]) -> tuple[Found, ...]:
+    """F06: a weight differs from the one in the earlier form of the same project."""
+    found = []
+    for earlier, later in stages(cases):
+        before = {fold(row.name.text): row for row in earlier.indicators}
+        for row in later.indicators:
+            old = before.get(fold(row.name.text))
+            was, now = (decimal(text_of(one.weight)) if one is not None else None for one in (old, row))
+            if was is None or now is None or was == now or row.weight is None:
+                continue
+            message = f"“{row.name.text}”的分值由{was}变为{now}，分值一经批复原则上不再调整"
+            derivation = f"{was} → {now}"
+            found.append(
+                Found(message, row, "weight", row.weight.place, f"{now}", f"{was}", derivation, whole_file=True)
+            )
+    return tuple(found)
 
 
 def _check(code: str, title: str, level: str, run: object, kinds: frozenset[Kind], why: str, advice: str) -> Check:
@@ -700,5 +863,17 @@ CHECKS = (
         SCORED,
         "全部指标满分往往说明目标偏低或评价不实",
         "复核指标值是否偏低、得分是否有依据。",
+    ),
+)
+
+FILE_CHECKS = (
+    FileCheck(
+        code="F06",
+        title="分值变动",
+        level=Level.ERROR,
+        kind=Certainty.DETERMINISTIC,
+        run=_changed_weights,
+        why="《核心绩效目标和指标设置及取值指引》（财预〔2021〕101号）：指标分值随绩效目标批复，原则上不再调整",
+        advice="按批复的分值自评，或附调整批复。",
     ),
 )

@@ -208,8 +208,8 @@ def other_year(case: Case) -> Answer:
         # A past date cannot be this year's target; a later one may belong to a project of several years.
         if end is not None and end.year < year:
             message = f"指标值的时间是{end.year}年，表格是{year}年度"
-            place = row.target.place if row.target else None
-            found.append(Found(message, row, "target", place, text_of(row.target), f"{year}年", f"{end.year} < {year}"))
+            where = row.target.place if row.target else None
+            found.append(Found(message, row, "target", where, text_of(row.target), f"{year}年", f"{end.year} < {year}"))
     return tuple(found) + tuple(_span_of_project(form, year))
 
 
