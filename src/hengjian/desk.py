@@ -4,11 +4,17 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -134,14 +140,29 @@ class Lines:
 
     def _object(self, number: int, raw: bytes) -> "dict[str, Any] | LineError":
         try:
-            item = json.loads(raw.decode("utf-8-sig"))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+            # Numbers with a point stay as typed: 93.10 is not 93.1.
+            item = json.loads(raw.decode("utf-8-sig"), parse_float=str)
+        except (UnicodeDecodeError, ValueError, RecursionError):
             return LineError(
                 f"{self.path.name} 第{number}行不是有效的 JSON（应为一行一个对象，UTF-8 编码），请检查引号和逗号。"
             )
         if not isinstance(item, dict):
             return LineError(f'{self.path.name} 第{number}行应为 {{"id": …}} 形式的对象，实际是别的值。')
+        if wrong := _wrong_points(item.get("points")):
+            return LineError(f"{self.path.name} 第{number}行{wrong}")
         return item
+
+
+def _wrong_points(points: Any) -> str:
+    """What is wrong with the shape of ``points``, "" where it can be used."""
+    if points is None:
+        return ""
+    if not isinstance(points, list):
+        return '的 points 应为列表，如 [{"actual": "93%"}]。'
+    for number, point in enumerate(points, 1):
+        if not isinstance(point, dict) or not {"actual", "grade"} & set(point):
+            return f'的 points 第{number}项应为 {{"actual": "完成值"}} 或 {{"grade": "等级"}}。'
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,20 +275,66 @@ def _defect(error: Exception) -> Problem:
 def audit_many(
     paths: Sequence[Path], *, scheme: str | None = None, hidden: bool = False, jobs: int = 1
 ) -> Iterator[Audit]:
-    """Audit files in the given order, ``jobs`` at a time; only a few results are held at once."""
+    """Audit files in the given order, ``jobs`` at a time; only a few results are held at once.
+
+    A file that brings its process down (out of memory, a defect in a library) becomes a problem of that file.
+    """
+    one = partial(audit, scheme=scheme, hidden=hidden)
     if jobs <= 1 or len(paths) <= 1:
-        for path in paths:
-            yield audit(path, scheme=scheme, hidden=hidden)
+        yield from map(one, paths)
         return
+    rest = list(paths)
+    while rest:
+        done = 0
+        try:
+            for result in _side_by_side(one, rest, jobs):
+                done += 1
+                yield result
+            return
+        except BrokenProcessPool:
+            # One of the files in work is to blame: the next one goes alone, the others start anew.
+            yield _alone(one, rest[done])
+            rest = rest[done + 1 :]
+
+
+def _side_by_side(one: Callable[[Path], Audit], paths: Sequence[Path], jobs: int) -> Iterator[Audit]:
     ahead = jobs * 4  # enough to keep every worker busy, few enough to keep memory flat
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        waiting: list[Future[Audit]] = []
+    others = set(active_children())
+    pool = _pool(jobs)
+    try:
+        waiting: deque[Future[Audit]] = deque()
         for path in paths:
-            waiting.append(pool.submit(audit, path, scheme=scheme, hidden=hidden))
+            waiting.append(pool.submit(one, path))
             if len(waiting) >= ahead:
-                yield waiting.pop(0).result()
+                yield waiting.popleft().result()
         while waiting:
-            yield waiting.pop(0).result()
+            yield waiting.popleft().result()
+    except BaseException:
+        # Interrupted, or nobody wants the rest: do not finish the files in work.
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _alone(one: Callable[[Path], Audit], path: Path) -> Audit:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(one, path).result()
+        except BrokenProcessPool:
+            problem = Problem("P11", "读取这个文件时程序意外终止（可能内存不足），没有审核。请拆分文件后单独再试。")
+            return Audit(Source(path.name, path.suffix.lstrip(".").lower(), ""), (), (), (problem,))
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    # Spawned, not forked: the same on every system, and the progress bar's thread holds no lock in a child.
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the command: it stops its workers itself, and they say nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 _UNREADABLE = {"P01", "P02", "P03", "P05", "P09", "P11"}
@@ -285,15 +352,29 @@ def worst(findings: Iterable[Finding]) -> Level | None:
     return next((level for level in order if level in present), None)
 
 
-def collect(paths: Iterable[Path]) -> list[Path]:
-    """The files meant by a list of files and folders: folders in full, without hidden and lock files, in name order."""
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+
+
+def collect(paths: Iterable[Path], *, without: Path | None = None) -> list[Path]:
+    """The files meant by a list of files and folders: folders in full and in name order, each file once.
+
+    Hidden files and folders, lock files of office programs and the report to be written (``without``) are no part of a
+    folder.
+    """
+    report = os.path.abspath(without) if without is not None else ""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+            found += sorted(p for p in path.rglob("*") if _counts(p, path) and os.path.abspath(p) != report)
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def _counts(path: Path, folder: Path) -> bool:
+    inside = path.relative_to(folder).parts
+    own = not any(part.startswith(".") for part in inside) and not path.name.startswith("~$")
+    return own and path.name.lower() not in _SYSTEM_FILES and path.is_file()
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

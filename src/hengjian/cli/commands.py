@@ -4,11 +4,13 @@ Exit status: 0 when every file was read, whatever was found; 1 when ``--fail-on`
 could not be read or the arguments are wrong (the other files are still done).
 """
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
 _FILE = click.Path(path_type=Path)
+
+
+class _ReaderGoneError(Exception):
+    """The reader of our output (head, less) has gone."""
 
 
 class _Chinese(click.Group):
@@ -38,13 +44,21 @@ class _Chinese(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command and write out what is buffered; click itself would end with 1 when the reader has gone."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+        return result
+
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run; turn click's English errors into Chinese ones with the same exit status."""
         _speak_utf8()
         try:
-            return super().main(*args, **{**extra, "standalone_mode": False})
-        except click.exceptions.Exit as stop:
-            sys.exit(stop.exit_code)
+            status = super().main(*args, **{**extra, "standalone_mode": False})
+            sys.exit(status if isinstance(status, int) else 0)
         except click.Abort:
             click.echo("已中断。已写好的文件保持完整，未写完的没有留下。", err=True)
             sys.exit(130)
@@ -53,10 +67,13 @@ class _Chinese(click.Group):
             if isinstance(error, click.UsageError) and error.ctx is not None:
                 click.echo(f"用 {error.ctx.command_path} --help 查看用法。", err=True)
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            # The reader of our output (head, less) has gone; nothing is wrong.
-            sys.stderr.close()
+        except _ReaderGoneError:
+            # Nothing is wrong. What is still buffered must go somewhere, or Python complains when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except OSError as error:
+            click.echo(f"错误：{_os_reason(error)}", err=True)
+            sys.exit(2)
         except Exception as error:
             if os.environ.get("HENGJIAN_DEBUG"):
                 raise
@@ -102,17 +119,47 @@ def _in_chinese(error: click.ClickException) -> str:
     match error:
         case click.NoSuchOption():
             near = f"（是否想用 {'、'.join(error.possibilities)}？）" if error.possibilities else ""
-            return f"没有选项 {error.option_name}{near}"
+            return f"没有选项 {error.option_name}{near}。"
         case click.MissingParameter():
             name = error.param.human_readable_name if error.param is not None else ""
             return f"缺少参数 {name}。"
         case click.BadParameter():
-            name = error.param.human_readable_name if error.param is not None else ""
-            return f"参数 {name} 的值不对：{error.message}"
-        case click.UsageError() if "No such command" in error.message:
-            return f"没有这个命令：{error.message.split(chr(39))[1] if chr(39) in error.message else error.message}"
+            return _bad_value(error)
+        case click.BadOptionUsage() if "requires an argument" in error.message:
+            return f"选项 {error.option_name} 后面缺少值。"
+        case click.UsageError() if (given := _quoted(error.message, "No such command")) is not None:
+            return f"没有这个命令：{given}{_near(given, hengjian.commands)}"
+        case click.UsageError() if "unexpected extra argument" in error.message:
+            given = error.message.rpartition("(")[2].rstrip(")")
+            return f"多出了参数：{given}。含空格的文字请用引号括起来。"
+        case click.UsageError() if error.message == "Missing command.":
+            return "没有写命令。"
         case _:
             return error.format_message()
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    param = error.param
+    name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name if param is not None else ""
+    match param.type if param is not None else None:
+        case click.Choice() as choice:
+            given = _quoted(error.message, "")
+            shown = f"“{given}”" if given is not None else ""
+            return f"{name} 的值{shown}不对，只能是 {'、'.join(map(str, choice.choices))}。"
+        case click.IntRange() as limits:
+            return f"{name} 应为 {limits.min} 到 {limits.max} 之间的整数。"
+        case _:
+            return f"{name} 的值不对：{error.message}"
+
+
+def _quoted(message: str, start: str) -> str | None:
+    """What stands in quotes in one of click's English messages, None where it is another message."""
+    return message.split("'")[1] if message.startswith(start) and message.count("'") >= 2 else None
+
+
+def _near(given: str, known: Iterable[str]) -> str:
+    close = get_close_matches(given, known, n=2, cutoff=0.5)
+    return f"（是否想用 {'、'.join(close)}？）" if close else ""
 
 
 _help = click.help_option("--help", "-h", help="显示帮助。")
@@ -249,22 +296,19 @@ def audit(
         output = Path(f"衡鉴审核报告.{kind}")
     if scheme:
         _load_scheme(scheme)
-    files = desk.collect(paths)
+    files = desk.collect(paths, without=output)
     if not files:
         raise click.UsageError("这些文件夹里没有可审核的文件。")
     status = 0
     counted = {"error": ("E",), "warning": ("E", "W"), None: ()}[fail_on]
-    try:
-        with desk.report(kind, output, sys.stdout, expected=len(files)) as writer:
-            results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs)
-            for result in _progress(results, len(files), "审核"):
-                writer.add(result)
-                if not desk.was_read(result):
-                    status = 2
-                elif status == 0 and any(finding.level.value in counted for finding in result.findings):
-                    status = 1
-    except OSError as error:
-        raise click.ClickException(f"写不了报告 {output}：{error.strerror or error}。请换一个可写的位置。") from error
+    with desk.report(kind, output, sys.stdout, expected=len(files)) as writer:
+        results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs)
+        for result in _progress(results, len(files), "审核"):
+            writer.add(result)
+            if not desk.was_read(result):
+                status = 2
+            elif status == 0 and any(finding.level.value in counted for finding in result.findings):
+                status = 1
     if output is not None:
         click.echo(f"报告已写到 {output}", err=True)
     _exit(status)
@@ -315,27 +359,30 @@ def _answer_lines(
             else:
                 yield json.dumps(answer(item), ensure_ascii=False) + "\n"
 
-    try:
-        if output is None:
-            for line in lines():
-                sys.stdout.write(line)
-        else:
-            desk.write_text(output, lines())
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or file}：{_os_reason(error)}") from error
+    if output is None:
+        for line in lines():
+            sys.stdout.write(line)
+    else:
+        desk.write_text(output, lines())
     _exit(2 if bad else 0)
 
 
 def _os_reason(error: OSError) -> str:
+    """Why a file could not be read or written, in the words of a clerk."""
+    name = f"“{error.filename}”" if error.filename else ""
     match error:
         case FileNotFoundError():
-            return "找不到这个文件，请检查路径。"
+            return f"找不到{name or '文件'}，请检查路径。"
         case IsADirectoryError():
-            return "这是一个文件夹，请给出文件。"
+            return f"{name}是文件夹，请给出文件名。"
+        case FileExistsError() | NotADirectoryError():
+            return f"{name}所在的路径不是文件夹，请换一个位置。"
         case PermissionError():
-            return "没有权限读写，请检查文件属性，或先关闭正在使用它的程序。"
+            return f"没有权限读写{name}。请换一个位置，检查文件属性，或先关闭正在使用它的程序。"
+        case _ if error.errno == errno.ENOSPC:
+            return f"磁盘已满，{name}没有写成。请清理磁盘，或换一个位置。"
         case _:
-            return f"读写失败（{error.strerror or error}）。"
+            return f"读写{name}失败（{error.strerror or error}）。请换一个位置再试。"
 
 
 def _load_scheme(name: str) -> "Scheme":

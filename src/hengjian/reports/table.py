@@ -1,5 +1,6 @@
 """The terminal report: for each form a line of facts, then its findings; colour only on terminals."""
 
+from io import StringIO
 from typing import IO
 
 from rich.console import Console
@@ -17,9 +18,11 @@ class TableWriter:
     """Writes one block a document, and a closing summary when there were several."""
 
     def __init__(self, stream: IO[str]) -> None:
-        """Write to ``stream``; piped output is 120 columns wide and plain."""
-        width = None if stream.isatty() else 120
-        self._console = Console(file=stream, width=width, highlight=False, soft_wrap=False)
+        """Write to ``stream``; piped output is 120 columns wide, plain, and has no blanks at the ends of lines."""
+        self._stream = stream
+        self._piped = None if stream.isatty() else StringIO()
+        width = None if self._piped is None else 120
+        self._console = Console(file=self._piped or stream, width=width, highlight=False, soft_wrap=False)
         self._summary = Summary()
 
     def add(self, audit: Audit) -> None:
@@ -32,9 +35,20 @@ class TableWriter:
             say(Text(f"  〔{problem.code}〕{where}{problem.message}", style="magenta"))
         for index, form in enumerate(audit.forms):
             say(Text(_facts(form)))
-            self._findings([finding for finding in audit.findings if finding.form == index])
+            own = [finding for finding in audit.findings if finding.form == index]
+            self._findings(own)
+            if not own:
+                say(Text("  未发现问题。", style="green"))
         self._findings([finding for finding in audit.findings if finding.form is None])
         say()
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._piped is None:
+            return
+        self._stream.writelines(line.rstrip() + "\n" for line in self._piped.getvalue().splitlines())
+        self._piped.seek(0)
+        self._piped.truncate()
 
     def _findings(self, findings: list[Finding]) -> None:
         if not findings:
@@ -48,10 +62,13 @@ class TableWriter:
         self._console.print(table)
 
     def close(self) -> None:
-        """Print the summary of several documents."""
+        """Print the summary of several documents, worst forms first."""
+        if self._summary.documents > 1:
+            self._close()
+            self._hand_over()
+
+    def _close(self) -> None:
         total = self._summary
-        if total.documents < 2:
-            return
         table = Table(title="汇总（问题多的在前）", title_justify="left", box=None, padding=(0, 1))
         for name in ("文件", "项目", "类型", "填报", "复算", "错误", "警告", "疑似"):
             table.add_column(
