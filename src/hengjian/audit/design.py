@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
-from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, text_of
+from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, decimal, target_of, text_of
 from hengjian.audit.words import has, words
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.values.finding import Certainty, Level
-from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.quantity import Relation, relation
+from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 
 _CLASSED = frozenset(
@@ -16,7 +19,7 @@ _CLASSED = frozenset(
 )
 # Words that show a class under any of its printed names (产出指标, 产出数量, 时效指标, 时间指标 …).
 _CLASSES = {
-    "产出": "产出",
+    "产出": "产出|数量|质量|时效",
     "效益": "效益|效果|影响",
     "满意度": "满意",
     "数量": "数量",
@@ -47,12 +50,33 @@ def missing_class(case: Case) -> Answer:
     shown_second = any(text_of(row.level2).strip() for row in case.form.indicators)
     if not shown_second:
         missing = [name for name in missing if name in ("产出", "效益", "满意度")]
+    if "满意度" in missing and _weights_without_satisfaction(case.form):
+        missing.remove("满意度")
     if not missing:
         return ()
     message = f"缺少{'、'.join(missing)}指标"
     return (
         Found(message, None, "level2", case.form.indicators[0].place, "、".join(sorted(levels)), "、".join(missing)),
     )
+
+
+def _weights_without_satisfaction(form: Form) -> bool:
+    """Whether the other classes share all points by a split the guides allow where nobody is served (101号: 效益 takes the 10)."""
+    sums: dict[str, Decimal] = {}
+    for row in form.indicators:
+        weight = decimal(text_of(row.weight))
+        name = fold(text_of(row.level1)).removesuffix("指标")
+        if weight is None or not name:
+            return False
+        sums[name] = sums.get(name, Decimal(0)) + weight
+    return sums in _NO_SATISFACTION
+
+
+_NO_SATISFACTION: tuple[dict[str, Decimal], ...] = (
+    {"产出": Decimal(50), "效益": Decimal(40)},
+    {"产出": Decimal(60), "效益": Decimal(30)},
+    {"成本": Decimal(20), "产出": Decimal(40), "效益": Decimal(30)},
+)
 
 
 def _has_class(levels: set[str], name: str) -> bool:
@@ -89,7 +113,7 @@ def execution_as_cost(case: Case) -> Answer:
             "单位成本或总成本",
         )
         for row in rows
-        if re.search("执行率|支出率|支出进度|执行进度|资金使用率", fold(row.name.text))
+        if re.search("执行率|支出率|支付率|支出进度|执行进度|支付进度|资金使用率|预算完成率", fold(row.name.text))
     )
 
 
@@ -104,6 +128,17 @@ def wrong_class(case: Case) -> Answer:
         elif "社会效益" in level and has(name, "not_social") and "社会成本" not in name:
             message = f"疑似放错类别：“{row.name.text}”不是社会效益"
             found.append(Found(message, row, "level2", None, text_of(row.level2), "经济效益或生态效益"))
+        elif "时效" in level and re.search("(?:人数|人次|期数|场次|数量|册数|卷数|份数)$", name):
+            message = f"疑似放错类别：“{row.name.text}”是数量，不是时效"
+            found.append(Found(message, row, "level2", None, text_of(row.level2), "数量指标"))
+        elif "数量" in level and re.search("(?:及时率|及时性|按时完成率|完成时间|完成时限)$", name):
+            message = f"疑似放错类别：“{row.name.text}”是时效，不是数量"
+            found.append(Found(message, row, "level2", None, text_of(row.level2), "时效指标"))
+        elif "质量" in level and re.search(
+            "(?:培训|参训|受训|服务|参加|发放|惠及)[^率]*(?:人数|人次)$|(?:期数|场次)$", name
+        ):
+            message = f"疑似放错类别：“{row.name.text}”是数量，不是质量"
+            found.append(Found(message, row, "level2", None, text_of(row.level2), "数量指标"))
         elif "满意" in name and "满意" not in level and level and "质量" not in level and "社会效益" not in level:
             found.append(
                 Found(
@@ -117,7 +152,7 @@ def output_for_benefit(case: Case) -> Answer:
     """C05 (疑似): a benefit that only counts what was done, or an output that speaks of an effect."""
     found = []
     for row in case.form.indicators:
-        name, level, target = fold(row.name.text), _class_of(row), read_target(text_of(row.target))
+        name, level, target = fold(row.name.text), _class_of(row), target_of(row)
         counted = target.unit in ("次", "期", "场", "人次", "份", "篇", "批") and not re.search(
             "投诉|事故|违|减少|新增|带动|惠及|受益|服务", name
         )
@@ -154,7 +189,7 @@ def two_in_one(case: Case) -> Answer:
     """C06: two things in one indicator: two numbers in the target, or two measures in the name."""
     found = []
     for row in case.form.indicators:
-        target = read_target(text_of(row.target))
+        target = target_of(row)
         name = fold(row.name.text)
         if target.comparator is Comparator.COMPOUND and sum(_measured(part) for part in target.parts) > 1:
             found.append(_two(row, "target", f"指标值“{text_of(row.target)}”里有两个数，应分成两个指标"))
@@ -170,8 +205,13 @@ def _measured(part: Target) -> bool:
 def _two_measures(name: str) -> bool:
     pieces = [piece for piece in re.split("[,;，；]", name) if piece]
     if len(pieces) != 2 or len(name) > 40 or not _MEASURE.search(pieces[1]):
-        return bool(re.search("(?:率|度|人次|次数)(?:及|和|与|、).{2,}(?:率|度|人次|次数)$", name))
+        return bool(_JOINED.search(name))
     return bool(_EFFECT.search(pieces[0]) or _MEASURE.search(pieces[0]))
+
+
+_JOINED = re.compile(
+    "(?:率|度|性|人次|人数|次数|个数|期数|场次)(?:以及|及|和|与|、).{2,}(?:率|度|性|人次|人数|次数|个数|期数|场次)$"
+)
 
 
 def _two(row: Indicator, field: str, message: str) -> Found:
@@ -215,17 +255,24 @@ def input_as_target(case: Case) -> Answer:
             "产出或效果",
         )
         for row in case.form.indicators
-        if has(fold(row.name.text), "input")
+        if (has(fold(row.name.text), "input") or _SPENT.search(fold(row.name.text)))
         and "成本" not in _class_of(row)
-        and not re.search("率$|准确|及时", fold(row.name.text))
+        and not re.search(
+            "率$|准确|及时|成本|带动|撬动|节约|减免|增收|引进|吸引|捐赠|挽回|追缴|清收", fold(row.name.text)
+        )
     )
+
+
+_SPENT = re.compile(
+    "(?:补贴|补助|资金|经费|预算|奖金|采购|拨款|支出|兑现|投入)(?:发放|支付|使用|安排|兑现)?(?:总?金额|总额|额度?|规模|数额)$"
+)
 
 
 def beyond_the_unit(case: Case) -> Answer:
     """C09 (疑似): a result of the whole city or province credited to one county office."""
     form = case.form
     office = fold(text_of(form.unit) + text_of(form.department))
-    county = bool(re.search("[区县旗](?!域)", office))
+    county = bool(re.search("(?<!自治)[区县旗](?!域)", office))
     found = []
     for row in form.indicators:
         text = fold(row.name.text + text_of(row.target))
@@ -244,6 +291,7 @@ def beyond_the_unit(case: Case) -> Answer:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def _core(name: str) -> str:
     """A name without endings and fillers that carry no meaning of their own."""
     core = re.sub("[的和与及、]", "", fold(name))
@@ -256,18 +304,23 @@ def _core(name: str) -> str:
     return core
 
 
-def _bigrams(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+@lru_cache(maxsize=4096)
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
 def _overlap(one: Indicator, two: Indicator) -> bool:
     """Whether two rows measure the same: one name holds the other, or both ask for one number of the same people."""
     left, right = _core(one.name.text), _core(two.name.text)
-    if len(left) < 3 or len(right) < 3 or text_of(one.activity) != text_of(two.activity):
+    if len(left) < 3 or len(right) < 3:
         return False
-    # A count and a rate of one thing are two views of it, not two indicators of the same.
-    units = {read_target(text_of(row.target)).unit for row in (one, two)}
-    if len(units) > 1 and "%" in units:
+    if not _bigrams(left) & _bigrams(right) or text_of(one.activity) != text_of(two.activity):
+        return False
+    # A count, a rate, a date and a wording of one thing are views of it, not indicators of the same.
+    targets = target_of(one), target_of(two)
+    if len({_sort(target) for target in targets}) > 1:
+        return False
+    if all(target.unit for target in targets) and relation(targets[0].unit, targets[1].unit) is Relation.DIFFERENT:
         return False
     small, large = sorted((_bigrams(left), _bigrams(right)), key=len)
     shared = len(small & large) / len(small)
@@ -278,6 +331,12 @@ def _overlap(one: Indicator, two: Indicator) -> bool:
     return bool(
         same_target and number and shared >= 0.5 and len(small & large) >= 2 and "人" in fold(text_of(one.target))
     )
+
+
+def _sort(target: Target) -> str:
+    if target.comparator in (Comparator.DATE, Comparator.QUALITATIVE):
+        return target.comparator.value
+    return "%" if target.unit == "%" else "number"
 
 
 def duplicates(case: Case) -> Answer:
@@ -299,7 +358,8 @@ def contradictory(case: Case) -> Answer:
     for one, two in combinations(case.form.indicators, 2):
         results = fold(text_of(one.actual)), fold(text_of(two.actual))
         same_target = fold(text_of(one.target)) == fold(text_of(two.target))
-        if all(results) and results[0] != results[1] and same_target and _overlap(one, two):
+        same = same_target or _core(one.name.text) == _core(two.name.text)
+        if all(results) and results[0] != results[1] and same and _overlap(one, two):
             for row, other in ((one, two), (two, one)):
                 message = (
                     f"疑似自相矛盾：完成值“{text_of(row.actual)}”，而“{other.name.text}”为“{text_of(other.actual)}”"
@@ -311,6 +371,100 @@ def contradictory(case: Case) -> Answer:
         tuple(found)
         if any(row.actual for row in case.form.indicators)
         else Skip(Outcome.NOT_APPLICABLE, "表中没有完成值")
+    )
+
+
+# A promise in a goal: words, a number and a unit that counts (举办培训班12期).
+_PROMISE = re.compile(
+    r"([\u4e00-\u9fff、]{2,16}?)(?:不少于|不低于|超过|达到|达|≥|共|约)?(\d[\d,.]*)(余)?(万)?(期|次|场|人次|人|名|个|件|册|份|篇|户|家|卷|套|项|批|台|条)(?!年|月|以上的)"
+)
+_COMMON = re.compile(
+    "完成|开展|组织|工作|实现|举办|全年|计划|建设|全区|全县|全市|覆盖|达到|不少|左右|以上|数量|进行|确保|提供|其中|累计|新增|共计|项目"
+)
+
+
+def goal_without_indicator(case: Case) -> Answer:
+    """C12 (疑似): the goal promises a number of things that no indicator speaks of."""
+    form = case.form
+    goal = form.goal
+    goals = [*form.goals, *(one for one in (goal.adjusted or goal.expected if goal is not None else None,) if one)]
+    if not goals or not form.indicators:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有绩效目标文字或没有指标")
+    spoken = frozenset(
+        pair
+        for row in form.indicators
+        for pair in _bigrams(fold(row.name.text + text_of(row.target) + text_of(row.remark)))
+    )
+    found, told = [], set()
+    for printed in goals:
+        for clause in re.split("[，,。；;：:\n]", fold(printed.text)):
+            for match in _PROMISE.finditer(clause):
+                nouns = _bigrams_of(_COMMON.sub(" ", match.group(1)))
+                if len(nouns) < 2 or nouns & spoken or match.group() in told:
+                    continue
+                told.add(match.group())
+                message = f"疑似没有对应指标：目标写了“{match.group()}”，指标里没有这一项"
+                found.append(Found(message, None, "goal", printed.place, match.group(), "补设相应指标"))
+    return tuple(found)
+
+
+def _bigrams_of(text: str) -> frozenset[str]:
+    return frozenset(pair for word in text.split() for pair in _bigrams(word))
+
+
+def same_in_both_terms(case: Case) -> Answer:
+    """C15: the targets (or the goal) of the whole project and of the year are the same although it runs over several years."""
+    form = case.form
+    whole, year = (form.budget.total, form.budget.current_year) if form.budget is not None else (None, None)
+    pairs = [
+        (row, printed)
+        for row in form.indicators
+        for label, printed in row.extra
+        if _LONG_TERM.search(label) and printed and row.target
+    ]
+    texts = [
+        printed
+        for label, printed in form.extra
+        if _LONG_TERM.search(label) and "目标" in label and len(fold(printed.text)) >= 10
+    ]
+    if not pairs and not texts:
+        return Skip(Outcome.NOT_APPLICABLE, "表中没有同时列出实施期和年度目标")
+    if whole is not None and year is not None and whole and fold(whole.text) == fold(year.text):
+        return Skip(Outcome.NOT_APPLICABLE, "项目总额等于当年预算，实施期只有一年")
+    numbers = [
+        (row, printed) for row, printed in pairs if re.search(r"\d", printed.text) and "%" not in fold(printed.text)
+    ]
+    if len(numbers) >= 2 and all(fold(printed.text) == fold(text_of(row.target)) for row, printed in numbers):
+        message = f"{len(numbers)}个数量指标的实施期目标值与年度目标值完全相同"
+        shown = "、".join(printed.text for _, printed in numbers[:3])
+        return (Found(message, None, "target", numbers[0][1].place, shown, "分别测算实施期和年度的指标值"),)
+    goals = {fold(goal.text) for goal in (*form.goals, form.goal.expected if form.goal else None) if goal}
+    same = next((printed for printed in texts if fold(printed.text) in goals), None)
+    if same is None:
+        return ()
+    message = "实施期目标与年度目标的文字完全相同"
+    return (Found(message, None, "goal", same.place, same.text[:40], "分别写明实施期目标和年度目标"),)
+
+
+_LONG_TERM = re.compile("实施期|中长期|长期|总体|全周期")
+
+
+def no_library_code(case: Case) -> Answer:
+    """C16: the form has a column for the code of the indicator library and a row leaves it blank."""
+    coded = [row for row in case.form.indicators if row.code is not None]
+    if not any(row.code for row in coded):
+        return Skip(Outcome.INSUFFICIENT_DATA, "表中没有指标库编码，需要当地的指标库")
+    return tuple(
+        Found(
+            "没有指标库编码，可能不是指标库里的指标",
+            row,
+            "code",
+            row.code.place if row.code else None,
+            "",
+            "指标库编码",
+        )
+        for row in coded
+        if not row.code
     )
 
 
@@ -383,7 +537,7 @@ _GUIDE = "《中央部门项目支出核心绩效目标和指标设置及取值�
 _SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 
 CHECKS = (
-    _check("C01", "缺少必要的指标类别", "W", missing_class, f"{_SELF}：产出指标包括数量、质量、时效，另设效益和服务对象满意度", "补设缺少的指标；确不适用的，说明理由。"),
+    _check("C01", "缺少必要的指标类别", "E", missing_class, f"{_SELF}：产出指标包括数量、质量、时效，另设效益和服务对象满意度", "补设缺少的指标；确不适用的，说明理由。"),
     _check("C02", "缺少成本指标", "W", missing_cost, _GUIDE, "补设成本指标。"),
     _check("C03", "预算执行率当作成本", "W", execution_as_cost, "预算执行率单独计10分，不再作为成本指标", "改为单位成本、总成本或成本节约率。"),
     _check("C04", "疑似类别不当", "W", wrong_class, _GUIDE, "改放到相应类别。", "H"),
@@ -394,12 +548,12 @@ CHECKS = (
     _check("C09", "疑似无法归因", "W", beyond_the_unit, _GUIDE, "改为本单位工作直接带来的结果。", "H"),
     _check("C10", "疑似重复", "W", duplicates, _GUIDE, "合并或写明区别。", "H"),
     _check("C11", "疑似自相矛盾", "W", contradictory, "同一事项只能有一个结果", "核对两个完成值。", "H"),
-    _check("C12", "目标没有对应指标", "W", None, "", "", "H"),
-    _check("C13", "指标与资金无关", "W", None, "", "", "H"),
+    _check("C12", "疑似目标没有对应指标", "W", goal_without_indicator, _GUIDE, "为目标中的这项任务补设指标，或从目标中删去。", "H"),
+    _check("C13", "疑似指标与资金无关", "W", None, _GUIDE, "删去与本项目资金无关的指标。", "H"),
     _check("C14", "指标过少", "I", number_of_rows, _GUIDE, "补充核心指标。"),
-    _check("C15", "长期与年度目标相同", "W", _elsewhere("表中没有同时列出实施期和年度指标"), "", ""),
-    _check("C16", "不在指标库", "W", _elsewhere("需要当地的指标库"), "", ""),
-    _check("C17", "固化指标被改动", "E", _elsewhere("需要上级下达的固化指标"), "", ""),
+    _check("C15", "实施期与年度目标相同", "W", same_in_both_terms, "《中央部门预算绩效目标管理办法》（财预〔2015〕88号）：绩效目标按时效分为中长期目标和年度目标", "分别测算实施期目标和年度目标。"),
+    _check("C16", "没有指标库编码", "W", no_library_code, "要求从指标库选取指标的地区，指标应有库内编码", "从指标库选取，或说明自设指标的理由。"),
+    _check("C17", "固化指标被改动", "E", _elsewhere("需要上级下达的固化指标"), "上级下达的固化指标不得自行修改", "恢复下达的指标，或附调整批复。"),
     _check("C18", "疑似满意度对象不清", "W", vague_satisfaction, _GUIDE, "写明服务对象。", "H"),
-    _check("C19", "转移支付未分地区", "W", _elsewhere("需要项目的资金层级"), "", ""),
+    _check("C19", "转移支付未分地区", "W", _elsewhere("需要项目的资金层级"), "转移支付应分地区、分级次填列绩效目标（财预〔2015〕163号）", "补填分地区、分级次的目标。"),
 )  # fmt: skip

@@ -5,27 +5,22 @@ The D codes that only a scoring rule can break (D14-D19) are told by ``audit.rul
 
 import re
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
-from hengjian.audit.case import Answer, Case, Check, Found, Outcome, RowScore, Skip, text_of
+from hengjian.audit.case import Answer, Case, Check, Found, Outcome, RowScore, Skip, actual_of, due, target_of, text_of
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.rules.naming import has, last
-from hengjian.values.calendar import read_date, read_period
+from hengjian.values.calendar import read_period
 from hengjian.values.finding import Certainty, Level
-from hengjian.values.quantity import Empty, Quantity, Relation, empty_kind, read_actual, read_quantity, relation
-from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.quantity import Empty, Quantity, Relation, convert, empty_kind, read_quantity, relation
+from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
+from hengjian.values.units import unit_pattern
 
 _SIGNED = (Comparator.AT_LEAST, Comparator.MORE, Comparator.AT_MOST, Comparator.LESS, Comparator.EQUAL)
 # A name that ends so is a rate; the words before it may make it another thing.
 _RATE = re.compile(r"(?:率|比例|占比|比重)(?:\([^)]*\))?$")
 _NO_RATE = re.compile(r"(?:频|税|汇|利|费|功|效|速|倍)率$")
-
-
-def _target(row: Indicator) -> Target:
-    return read_target(text_of(row.target), sign=text_of(row.sign), unit=text_of(row.measure_unit))
 
 
 def _wanted(form: Form) -> list[Indicator]:
@@ -53,7 +48,7 @@ def no_number(case: Case) -> Answer:
     """D01: only words (完成, 提升, 健全), and no rule or grades that say how they are scored."""
 
     def check(row: Indicator) -> Found | None:
-        if _ruled(row) or _target(row).comparator is not Comparator.QUALITATIVE:
+        if _ruled(row) or target_of(row).comparator is not Comparator.QUALITATIVE:
             return None
         return _found(
             f"指标值“{text_of(row.target)}”没有数量，也没有分档标准，无法衡量", row, expected="可衡量的数值或分档"
@@ -64,10 +59,10 @@ def no_number(case: Case) -> Answer:
 
 def no_sign(case: Case) -> Answer:
     """D02: a bare number, where 不低于 or 不高于 must be guessed. One finding when no target of the form has a sign."""
-    numeric = [row for row in _wanted(case.form) if not row.bands and _has_number(_target(row))]
+    numeric = [row for row in _wanted(case.form) if not row.bands and _has_number(target_of(row))]
     if not numeric:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有数量指标值")
-    bare = [row for row in numeric if _bare(_target(row))]
+    bare = [row for row in numeric if _bare(target_of(row))]
     if len(bare) == len(numeric) and len(bare) > 1:
         examples = "、".join(text_of(row.target) for row in bare[:3])
         message = f"{len(bare)}个数量指标值都没有写明方向（≥、≤或=），例如{examples}"
@@ -98,12 +93,14 @@ def no_unit(case: Case) -> Answer:
             return _found(
                 f"指标值“{text_of(row.target)}”把单位写成了“百分比”", row, expected=f"{printed.replace('百分比', '%')}"
             )
-        target = _target(row)
+        target = target_of(row)
         value = target.low if target.low is not None else target.high
         if value is None or value == 0 or target.unit or target.text or target.comparator is Comparator.COMPOUND:
             return None
-        actual = read_actual(text_of(row.actual))
-        unit = actual.unit if isinstance(actual, Quantity) else ""
+        if _unit_in_name(row.name.text) or re.search("系数|指数|比值|倍数|[得评]分$", fold(row.name.text)):
+            return None
+        actual = actual_of(row)
+        unit = actual.unit if actual is not None else ""
         told = f"（完成值为{text_of(row.actual)}）" if unit else ""
         return _found(
             f"指标值“{text_of(row.target)}”没有计量单位{told}",
@@ -114,17 +111,42 @@ def no_unit(case: Case) -> Answer:
     return _each(case, check)
 
 
+def _unit_in_name(name: str) -> bool:
+    """Whether the name carries the unit (培训期数（期）, 覆盖率(%))."""
+    match = re.search(r"[(,](?:单位:)?([^(),:]{1,6})\)?$", fold(name))
+    return match is not None and re.fullmatch(rf"(?:[万亿])?(?:{unit_pattern()}|[%‰])", match[1]) is not None
+
+
+# Units that clerks use for one and the same thing: no mismatch.
+_ALIKE = (
+    frozenset(["期", "次", "场", "场次", "期次", "批", "批次", "轮", "班次", "班"]),
+    frozenset(["次", "起", "件", "例", "宗", "人次"]) - {"人次"},
+    frozenset(["户", "家"]),
+    frozenset(["份", "张", "套", "册", "本"]),
+    frozenset(["小时", "时"]),
+    frozenset(["天", "日", "工作日"]),
+)
+_VAGUE = frozenset(["个", "项", "类", "种", "处"])
+
+
+def _clash(one: str, two: str) -> bool:
+    """Whether two units measure different things beyond doubt (人 and 人次; not 期 and 次, nor 个 and anything that is counted)."""
+    if relation(one, two) is not Relation.DIFFERENT or any({one, two} <= group for group in _ALIKE):
+        return False
+    vague = one in _VAGUE or two in _VAGUE
+    return not (vague and "%" not in (one, two) and "元" not in (one, two) and "人次" not in (one, two))
+
+
 def unit_mismatch(case: Case) -> Answer:
     """D04: target and actual measure different things (人 and 人次)."""
 
     def check(row: Indicator) -> Found | None:
-        target = _target(row)
+        target, actual = target_of(row), actual_of(row)
         if target.comparator in (Comparator.COMPOUND, Comparator.DATE, Comparator.QUALITATIVE):
             return None
-        actual = read_actual(text_of(row.actual))
-        if not isinstance(actual, Quantity) or not actual.unit or not target.unit:
+        if actual is None or not actual.unit or not target.unit or actual.number == 0:
             return None
-        if relation(target.unit, actual.unit) is not Relation.DIFFERENT:
+        if not _clash(target.unit, actual.unit) or target.direction or target.base:
             return None
         message = f"指标值的单位是“{target.unit}”，完成值的单位是“{actual.unit}”，不能直接比较"
         return _found(message, row, "actual", target.unit, f"{text_of(row.target)} ↔ {text_of(row.actual)}")
@@ -140,8 +162,8 @@ def rate_as_count(case: Case) -> Answer:
         name = fold(row.name.text)
         if not _RATE.search(name) or _NO_RATE.search(name):
             return None
-        target = _target(row)
-        if target.unit and target.low != 0 and _counts(target.unit):
+        target = target_of(row)
+        if target.unit and 0 not in (target.low, target.high) and _counts(target.unit):
             return _found(f"“{row.name.text}”是比率，指标值却是“{text_of(row.target)}”", row, expected="百分数")
         return None
 
@@ -158,7 +180,7 @@ def rate_as_count(case: Case) -> Answer:
 
 
 def _counts(unit: str) -> bool:
-    return relation(unit, "%") is Relation.DIFFERENT
+    return unit not in ("倍", "成", "比", "‰", "百分点", "分", "次/年") and relation(unit, "%") is Relation.DIFFERENT
 
 
 def _band_counts(text: str) -> bool:
@@ -169,12 +191,18 @@ def share_over_100(case: Case) -> Answer:
     """D06: a share that is to be more than all."""
 
     def check(row: Indicator) -> Found | None:
-        target, name = _target(row), fold(row.name.text)
+        target, name, actual = target_of(row), fold(row.name.text), actual_of(row)
         value = target.low if target.low is not None else target.high
-        share = target.unit == "%" and (_RATE.search(name) or name.endswith("满意度"))
-        if not share or value is None or value <= 100 or has(name, "beyond") or target.base or target.direction:
+        share = target.unit == "%" and (_RATE.search(name) or re.search("(?:满意|知晓|认可|支持)度$", name))
+        if not share or has(name, "beyond") or target.base or target.direction:
             return None
-        return _found(f"“{row.name.text}”最多100%，指标值却是“{text_of(row.target)}”", row, expected="不超过100%")
+        if value is not None and value > 100:
+            message = f"“{row.name.text}”最多100%，指标值却是“{text_of(row.target)}”"
+            return _found(message, row, expected="不超过100%", derivation=f"{value}% > 100%")
+        if actual is not None and actual.unit == "%" and actual.value > 100 and not actual.direction:
+            message = f"“{row.name.text}”最多100%，完成值却是“{text_of(row.actual)}”"
+            return _found(message, row, "actual", "不超过100%", f"{actual.number}% > 100%")
+        return None
 
     return _each(case, check)
 
@@ -183,13 +211,17 @@ def wrong_direction(case: Case) -> Answer:
     """D07: ≥ on something that should be small (a cost, a complaint, an accident)."""
 
     def check(row: Indicator) -> Found | None:
-        target, name = _target(row), fold(row.name.text)
-        if target.comparator not in (Comparator.AT_LEAST, Comparator.MORE):
+        target, name = target_of(row), fold(row.name.text)
+        if target.comparator in (Comparator.AT_MOST, Comparator.LESS):
+            return _at_most_of_good(row, target, name)
+        if target.comparator not in (Comparator.AT_LEAST, Comparator.MORE) or target.direction or target.base:
             return None
         cost = "成本" in text_of(row.level1) + text_of(row.level2) and not _RATE.search(name)
         # 投诉办结率 and 成本节约率 are good things: the word that stands last decides.
-        good = last(name, "positive") > last(name, "reverse")
-        if good or not (cost or has(name, "reverse")):
+        good = last(name, "positive") > last(name, "reverse") or re.search(
+            "节约|节省|降低|减少|压减|压降|下降|挽回", name
+        )
+        if good or target.low == 0 or not (cost or has(name, "reverse")):
             return None
         sign = "≥" if target.comparator is Comparator.AT_LEAST else "＞"
         message = f"“{row.name.text}”越小越好，指标值却写成“{text_of(row.sign)}{text_of(row.target)}”"
@@ -203,11 +235,25 @@ def wrong_direction(case: Case) -> Answer:
     return _each(case, check)
 
 
+_GOOD_RATE = re.compile(
+    "(?:满意度|满意率|合格率|准确率|覆盖率|及时率|达标率|出勤率|到课率|知晓率|知晓度|参与率|完好率|普及率|通过率|优良率|办结率|整改率|化解率|完成率)$"
+)
+
+
+def _at_most_of_good(row: Indicator, target: Target, name: str) -> Found | None:
+    """≤ on a rate that should be high; ≤100% only names its natural limit."""
+    if not _GOOD_RATE.search(name) or has(name, "reverse") or target.high is None or target.high >= 100:
+        return None
+    message = f"“{row.name.text}”越大越好，指标值却写成“{text_of(row.sign)}{text_of(row.target)}”"
+    expected = text_of(row.target).replace("≤", "≥").replace("不高于", "不低于")
+    return _found(message, row, expected=expected, derivation="≤ → ≥")
+
+
 def at_least_all(case: Case) -> Answer:
     """D08: ≥100 % of a share, which can only be equal."""
 
     def check(row: Indicator) -> Found | None:
-        target, name = _target(row), fold(row.name.text)
+        target, name = target_of(row), fold(row.name.text)
         share = target.unit == "%" and (_RATE.search(name) or name.endswith(("满意度", "知晓度")))
         if not share or target.low != 100 or target.comparator is not Comparator.AT_LEAST or target.base:
             return None
@@ -246,15 +292,23 @@ def three_years_same(case: Case) -> Answer:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有以前年度的数值")
 
     def check(row: Indicator) -> Found | None:
-        past = [fold(text) for _, text in _history(row).items()]
-        now = fold(text_of(row.target))
-        if len(past) < 2 or any(text != now for text in past) or not re.search(r"\d", now):
+        past = [text for _, text in row.history]
+        now = _number(text_of(row.target))
+        if len(past) < 2 or now is None or any(_number(text.text) != now for text in past):
             return None
-        return Found(
-            f"连续三年都是“{text_of(row.target)}”", row, "history", None, text_of(row.target), "按当年任务测算"
-        )
+        told = " = ".join([*(text.text for text in past), text_of(row.target)])
+        message = f"连续三年都是“{text_of(row.target)}”"
+        return Found(message, row, "history", past[0].place, text_of(row.target), "按当年任务测算", told)
 
     return _each(case, check)
+
+
+def _number(text: str) -> tuple[Fraction, str] | str | None:
+    """What a target cell asks for, without its sign; a text with a number that is not one number as it stands."""
+    quantity = read_quantity(text)
+    if quantity is not None:
+        return quantity.value, quantity.unit
+    return fold(text) if re.search(r"\d", text) else None
 
 
 def all_equal(case: Case) -> Answer:
@@ -301,7 +355,7 @@ def relative_to_nothing(case: Case) -> Answer:
     """D13 (疑似): 100 % of a plan whose number is nowhere printed."""
 
     def check(row: Indicator) -> Found | None:
-        target, name = _target(row), fold(row.name.text)
+        target, name = target_of(row), fold(row.name.text)
         if target.unit != "%" or target.low != 100 or not re.search("(?:完成|达成|实现)(?:率|比例)$", name):
             return None
         if re.search(r"\d", name) or re.search(
@@ -317,41 +371,42 @@ def relative_to_nothing(case: Case) -> Answer:
 
 def after_end(case: Case) -> Answer:
     """D20: the target date is after the project's end."""
-    end: date | None = read_date(text_of(case.form.end), case.form.year) if case.form.end else None
-    if end is None:
+    span = read_period(text_of(case.form.end), case.form.year)
+    if span is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有项目终止时间")
+    end = span.end
 
     def check(row: Indicator) -> Found | None:
-        target = _target(row)
-        period = read_period(text_of(row.target), case.form.year) if target.comparator is Comparator.DATE else None
-        if period is None or period.end <= end:
+        last = due(target_of(row), case.form.year)
+        if last is None or last <= end:
             return None
-        message = f"指标值的时间{period.end.isoformat()}晚于项目终止时间{end.isoformat()}"
-        return _found(
-            message,
-            row,
-            expected=f"不晚于{end.isoformat()}",
-            derivation=f"{period.end.isoformat()} > {end.isoformat()}",
-        )
+        message = f"指标值的时间{last.isoformat()}晚于项目终止时间{end.isoformat()}"
+        derivation = f"{last.isoformat()} > {end.isoformat()}"
+        return _found(message, row, expected=f"不晚于{end.isoformat()}", derivation=derivation)
 
     return _each(case, check)
 
 
-# The highest class of the central training-fee rule (財行〔2016〕540号 and its 2017 amendment), yuan per person and day.
-_TRAINING_CAP = Decimal(760)
+# The highest class of the central training-fee rule (财行〔2016〕540号 and its 2017 amendment), yuan per person and day.
+_TRAINING_CAP = 760
 
 
 def over_standard(case: Case) -> Answer:
     """D21: a unit cost above the official standard (training: the cap of the highest class)."""
 
     def check(row: Indicator) -> Found | None:
-        target = _target(row)
-        value = target.high if target.high is not None else target.low
-        per_day = target.unit in ("元/人·天", "元/人天", "元/天·人", "元/人·日")
-        if value is None or not per_day or "培训" not in row.name.text or Fraction(value) <= Fraction(_TRAINING_CAP):
-            return None
-        message = f"培训综合成本{text_of(row.target)}高于一类培训的上限{_TRAINING_CAP}元/人·天"
-        return _found(message, row, expected=f"≤{_TRAINING_CAP}元/人·天", derivation=f"{value} > {_TRAINING_CAP}")
+        target, actual = target_of(row), actual_of(row)
+        values = [("target", target.high_value if target.high is not None else target.low_value, target.unit)]
+        values += [("actual", actual.value, actual.unit)] if actual is not None else []
+        for field, value, unit in values:
+            per_day = convert(value, unit, "元/人·天") if value is not None and unit else None
+            if per_day is None or "培训" not in row.name.text or per_day <= _TRAINING_CAP:
+                continue
+            printed = text_of(getattr(row, field))
+            message = f"培训综合成本{printed}高于一类培训的上限{_TRAINING_CAP}元/人·天"
+            derivation = f"{printed} > {_TRAINING_CAP}元/人·天"
+            return _found(message, row, field, f"≤{_TRAINING_CAP}元/人·天", derivation)
+        return None
 
     return _each(case, check)
 
