@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import assert_never
 
 from hengjian.rules.numerals import amount, number
@@ -61,6 +62,11 @@ Number = Fraction | Missing
 
 # Values that stand for a state a clerk typed in words; see ``_in_words``.
 _TINY = Fraction(1, 10**9)
+
+# Why a rule gives no number, whatever was typed.
+SILENT = "评分标准没有规定这种情况的得分"
+DIVIDED_BY_ZERO = "除数为0，无法计算比例"
+NO_STEP = "每步的大小为0，无法计算步数"
 
 
 @dataclass(slots=True)
@@ -124,7 +130,7 @@ def _arith(op: Op, left: Number, right: Number) -> Number:
         case Op.MUL:
             return left * right
         case Op.DIV:
-            return left / right if right else Missing("除数为0，无法计算比例")
+            return left / right if right else Missing(DIVIDED_BY_ZERO)
         case _:
             assert_never(op)
 
@@ -136,7 +142,7 @@ def _steps(expr: Steps, env: Env) -> Number:
     if isinstance(size, Missing):
         return size
     if size <= 0:
-        return Missing("每步的大小为0，无法计算步数")
+        return Missing(NO_STEP)
     steps = max(Fraction(0), distance) / size
     if steps.denominator == 1:
         return steps
@@ -183,7 +189,7 @@ def _case(expr: Case, env: Env) -> Number:
             env.path.append(Step("等次", holding[0].grade))
         return first
     if expr.otherwise is None:
-        return Missing("评分标准没有规定这种情况的得分")
+        return Missing(SILENT)
     return value(expr.otherwise, env)
 
 
@@ -212,7 +218,7 @@ def _interpolate(x: Number, anchors: tuple[tuple[Fraction, Fraction], ...]) -> N
         return Missing("没有插值的端点")
     if x <= points[0][0]:
         return points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     return points[-1][1]
@@ -392,24 +398,61 @@ def score(
 def _one(
     tree: Expr, context: Context, weight: Number, actual: str | Mapping[str, str], grade: str | None
 ) -> tuple[Number, Env]:
-    inputs = _inputs(tree)
-    stated = _stated_in(tree)
     env = Env({"weight": weight})
+    problem = bind(tree, context, actual, grade, env)
+    if problem is not None:
+        return problem, env
+    words = env.words.get(_STATE, "")
+    if words:
+        return _in_words(tree, words, _wanted(tree), env), env
+    return value(tree, env), env
+
+
+def bind(tree: Expr, context: Context, actual: str | Mapping[str, str], grade: str | None, env: Env) -> Missing | None:
+    """Fill ``env`` with what was typed, as the inputs of a tree; ``Missing`` where nothing was typed that could count."""
+    stated = _stated_in(tree)
     target = target_number(context)
     env.numbers["target"] = Missing("目标值不是一个数") if target is None else target
     env.grade = read_grade(grade) if grade is not None and grade.strip() else None
-    wanted = [one for one in inputs if one.name not in ("weight", "target")]
     if isinstance(actual, str):
-        problem = _fill_text(tree, wanted, stated, actual, context, env)
+        problem = _fill_text(tree, _wanted(tree), stated, actual, context, env)
     else:
-        problem = _fill_table(wanted, stated, actual, context, env)
-    if problem is not None:
-        return problem, env
-    _choose_words(tree, stated, env)
-    words = env.words.get(_STATE, "")
-    if words:
-        return _in_words(tree, words, wanted, env), env
-    return value(tree, env), env
+        problem = _fill_table(_wanted(tree), stated, actual, context, env)
+    if problem is None:
+        _choose_words(tree, stated, env)
+    return problem
+
+
+def _wanted(tree: Expr) -> list[Input]:
+    return [one for one in inputs_in(tree) if one.name not in ("weight", "target")]
+
+
+def only_words(env: Env) -> bool:
+    """Whether a word (已完成) stands where a number is due, so that the tree has to be tried with several numbers."""
+    return bool(env.words.get(_STATE))
+
+
+def door(tree: Expr, context: Context) -> tuple[Input, tuple[object, ...]] | None:
+    """The one input of a tree and all that decides how a typed text becomes its number, besides the target's number.
+
+    Trees and rows with equal doors ``bind`` equal texts to equal numbers, unless binding asks ``env.numbers`` for the
+    target. None for trees of several inputs or none, and where words or a person decide.
+    """
+    wanted = _wanted(tree)
+    if len(wanted) != 1 or _stated_in(tree) or _has_human(tree):
+        return None
+    one = wanted[0]
+    if one.name.startswith("late_"):
+        return one, (one, context.year)
+    return one, (
+        one,
+        _signed_name(context.indicator),
+        _target_unit(context),
+        _printed_scale(context),
+        "%" in context.target,
+        any(isinstance(part, Const) and part.unit == "%" and part.value >= 10 for part in _walk(tree)),
+        _is_event(tree, one),
+    )
 
 
 _STATE = "\x00state"
@@ -537,7 +580,9 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     number_ = got.value
     if one.sense in ("fall", "rise"):
         wanted = "down" if one.sense == "fall" else "up"
-        if (got.direction and got.direction in ("up", "down") and got.direction != wanted) or (not got.direction and one.sense == "fall" and got.number < 0):
+        if (got.direction and got.direction in ("up", "down") and got.direction != wanted) or (
+            not got.direction and one.sense == "fall" and got.number < 0
+        ):
             number_ = -number_
     elif got.direction == "down" and number_ > 0 and one.unit == "%" and _signed_name(context.indicator):
         number_ = -number_
@@ -744,7 +789,10 @@ def _fill_table(
     keys = dict(actual)
     if [one.name for one in wanted] == ["actual"] and keys and all(_CIRCLED.fullmatch(fold(key)) for key in keys):
         bad = sum(says_short(fold(text)) for text in keys.values())
-        good = sum(not says_short(fold(text)) and (says_reached(fold(text)) or says_right(fold(text))) for text in keys.values())
+        good = sum(
+            not says_short(fold(text)) and (says_reached(fold(text)) or says_right(fold(text)))
+            for text in keys.values()
+        )
         if bad + good == len(keys):
             env.numbers["actual"] = Fraction(bad)
             return None
@@ -1043,7 +1091,8 @@ def _children(node: Expr | Condition) -> list[Expr | Condition]:
             return []
 
 
-def _inputs(tree: Expr) -> list[Input]:
+def inputs_in(tree: Expr) -> list[Input]:
+    """Every input a tree mentions, once."""
     return list(dict.fromkeys(part for part in _walk(tree) if isinstance(part, Input)))
 
 
