@@ -17,10 +17,12 @@ from docx.shared import Mm, Pt
 
 from hengjian.audit.case import Audit, FormAudit, Outcome, scored_fund, text_of
 from hengjian.reports.summary import KIND_TITLES, LEVEL_TITLES, OUTCOME_TITLES, Summary
+from hengjian.reports.view import arithmetic
 from hengjian.values.finding import Certainty, Finding, Level
 
 TITLE_FONT, BODY_FONT, HEAD_FONT, SUB_FONT = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
 _NUMERALS = "一二三四五六七八九十"
+_LISTED = 100  # forms in the overview
 
 
 def official_document(*, landscape: bool = False) -> Any:
@@ -98,8 +100,12 @@ def table(
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     made.rows[0]._tr.get_or_add_trPr().append(mark)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)  # some programs follow the columns, some the cells
     for texts, bold in ((heads, True), *((row, False) for row in rows)):
-        cells = made.rows[0].cells if bold else made.add_row().cells
+        line_of_cells = made.rows[0] if bold else made.add_row()
+        line_of_cells._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        cells = line_of_cells.cells
         for cell, text, width in zip(cells, texts, widths, strict=True):
             cell.width = Mm(width)
             line = cell.paragraphs[0]
@@ -146,6 +152,7 @@ class PaperWriter:
         )
         paragraph(self._document, "", indent=False)
         self._number = 0
+        self._start = self._document.paragraphs[-1]  # the overview goes here when all documents are known
 
     def add(self, audit: Audit) -> None:
         """Write the part of one document."""
@@ -154,11 +161,12 @@ class PaperWriter:
             self._number += 1
             self._form(audit, index, part)
         loose = [finding for finding in audit.findings if finding.form is None]
-        if loose or not audit.forms:
+        if loose or audit.problems or not audit.forms:
             self._number += 1
             self._heading(f"{self._ordinal()}、{audit.source.name}")
             for problem in audit.problems:
-                self._body(f"〔{problem.code}〕{problem.message}")
+                place = f"（{problem.place}）" if problem.place is not None and str(problem.place) else ""
+                self._body(f"〔{problem.code}〕{problem.message}{place}")
             self._told(loose)
 
     def _ordinal(self) -> str:
@@ -171,10 +179,10 @@ class PaperWriter:
         return str(n)
 
     def _heading(self, text: str) -> None:
-        paragraph(self._document, text, font=HEAD_FONT)
+        paragraph(self._document, text, font=HEAD_FONT).paragraph_format.keep_with_next = True
 
     def _sub(self, text: str) -> None:
-        paragraph(self._document, text, font=SUB_FONT)
+        paragraph(self._document, text, font=SUB_FONT).paragraph_format.keep_with_next = True
 
     def _body(self, text: str) -> None:
         paragraph(self._document, text)
@@ -210,7 +218,7 @@ class PaperWriter:
                     f"{row.weight}",
                     f"{row.printed}",
                     f"{row.score.value}" if row.score is not None and row.score.value is not None else "—",
-                    (row.score.derivation or row.score.reason) if row.score is not None else "",
+                    arithmetic(row.score, case.rounding),
                 )
                 for row in scored
             ]
@@ -225,7 +233,7 @@ class PaperWriter:
                         text_of(fund.weight),
                         text_of(fund.score),
                         f"{got.value}",
-                        got.derivation,
+                        arithmetic(got, case.scheme.rounding),
                     )
                 )
             rows.append(("合计", "", "", "", f"{part.printed_total or ''}", f"{case.recomputed_total or ''}", ""))
@@ -233,7 +241,7 @@ class PaperWriter:
                 self._document,
                 ("指标", "指标值", "完成值", "分值", "填报", "复算", "算式或说明"),
                 rows,
-                (36, 22, 22, 12, 14, 14, 36),
+                (34, 22, 22, 11, 13, 13, 41),
                 size=9,
             )
         open_checks = [e for e in part.ledger if e.outcome in (Outcome.INSUFFICIENT_DATA, Outcome.UNREADABLE)]
@@ -282,9 +290,37 @@ class PaperWriter:
                     self._document, "；".join(part.rstrip("。；") for part in more) + "。", font=SUB_FONT, size=14
                 )
 
-    def close(self) -> None:
-        """Write who signs, and save."""
+    def _overview(self) -> None:
+        """Before the forms, what was looked at and which forms need work first."""
         total = self._summary
+        before = len(self._document.element.body)
+        counts = "、".join(f"{LEVEL_TITLES[level]}{total.by_level[level]}项" for level in Level)
+        self._body(
+            f"本次审核{total.documents}个文件、{len(total.rows)}张表，发现{counts}，另有疑似线索{total.suspected}项。"
+            + ("各表按问题多少排列如下。" if total.rows else "")
+        )
+        heads = ("项目", "表格", "填报", "复算", "错误", "警告", "疑似")
+        rows = [
+            (row.project, KIND_TITLES[row.kind], *("—" if n is None else str(n) for n in numbers))
+            for row in total.worst_first()
+            for numbers in ((row.printed, row.recomputed, row.errors, row.warnings, row.suspected),)
+        ]
+        if rows:
+            table(self._document, heads, rows[:_LISTED], (54, 34, 16, 16, 12, 12, 12), size=9)
+        if len(rows) > _LISTED:
+            self._body(f"（只列前{_LISTED}张表，共{len(rows)}张。）")
+        for name, problem in total.unread:
+            self._body(f"未能审核：{name}。〔{problem.code}〕{problem.message}")
+        # Written at the end, belongs to the beginning.
+        made = list(self._document.element.body)[before - 1 : -1]
+        for element in reversed(made):
+            self._start._p.addnext(element)
+
+    def close(self) -> None:
+        """Write the overview and who signs, and save."""
+        total = self._summary
+        if total.documents > 1:
+            self._overview()
         paragraph(self._document, "", indent=False)
         self._body(
             f"本底稿覆盖{total.documents}个文件、{len(total.rows)}张表。结论由程序按填报数据和公开规则得出，须经复核人确认。"
