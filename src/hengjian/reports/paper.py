@@ -81,6 +81,14 @@ def _set_font(run: Any, font: str, size: float, bold: bool) -> None:
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
 
+def _set_mark(line: Any, size: float) -> None:
+    """The paragraph's end in the size of its text: else an empty cell is as high as body text."""
+    properties, height = OxmlElement("w:rPr"), OxmlElement("w:sz")
+    height.set(qn("w:val"), str(round(size * 2)))
+    properties.append(height)
+    line._p.get_or_add_pPr().append(properties)
+
+
 def clean(text: str) -> str:
     """Text without the control characters that Word files cannot hold."""
     return "".join(c for c in text if c.isprintable() or c in "\n\t")
@@ -112,6 +120,7 @@ def table(
             line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
             run = line.add_run(clean(text))
             _set_font(run, HEAD_FONT if bold else "宋体", size, bold)
+            _set_mark(line, size)
             if bold:
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     return made

@@ -153,40 +153,65 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], whole: float) -
 
 def _xlsx(forms: Sequence[Form], path: Path) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Border, Font, Side
 
     book = Workbook()
     del book[book.sheetnames[0]]
-    line = Border(*(Side("thin"),) * 4)
     for number, form in enumerate(forms, 1):
-        sheet = book.create_sheet(f"表{number}")
-        width = max((len(heads) for _, heads, _ in blocks(form)), default=2)
-
-        def put(row: int, column: int, text: str, *, bold: bool = False, sheet: Any = sheet) -> None:
-            cell = sheet.cell(row, column)
-            cell.value, cell.data_type = text, "s"
-            cell.font, cell.border, cell.alignment = Font(bold=bold), line, Alignment(vertical="center", wrap_text=True)
-            cell.number_format = "@"
-
-        put(1, 1, title_of(form), bold=True)
-        sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
-        sheet["A1"].alignment, sheet["A1"].font = Alignment(horizontal="center"), Font(bold=True, size=16)
-        at = 2
-        for label, text in head(form) + texts(form):
-            put(at, 1, label, bold=True)
-            put(at, 2, text)
-            sheet.merge_cells(start_row=at, start_column=2, end_row=at, end_column=max(2, width))
-            at += 1
-        for title, heads, rows in blocks(form):
-            put(at, 1, title, bold=True)
-            at += 1
-            for column, text in enumerate(heads, 1):
-                put(at, column, text, bold=True)
-            for row in rows:
-                at += 1
-                for column, text in enumerate(row, 1):
-                    put(at, column, text)
-            at += 2
-        for column in range(1, width + 1):
-            sheet.column_dimensions[sheet.cell(at, column).column_letter].width = 18
+        _sheet(book.create_sheet(f"表{number}"), form)
     book.save(path)
+
+
+def _sheet(sheet: Any, form: Form) -> None:
+    """One form on one sheet: title, head, tables; fitted to the width of a landscape page."""
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    from hengjian.reports.workbook import lines, storable
+
+    drawn = blocks(form)
+    columns = max((len(heads) for _, heads, _ in drawn), default=2)
+    widths = [_column_width([(heads, rows) for _, heads, rows in drawn], column) for column in range(columns)]
+    ruled = Border(*(Side("thin"),) * 4)
+
+    def put(row: int, column: int, text: str, *, bold: bool = False, last: int = 0) -> None:
+        cell = sheet.cell(row, column)
+        cell.value, cell.data_type, cell.number_format = storable(text), "s", "@"
+        cell.font, cell.alignment = Font(name="宋体", bold=bold), Alignment(vertical="center", wrap_text=True)
+        for covered in range(column, max(column, last) + 1):
+            sheet.cell(row, covered).border = ruled
+        if last > column:
+            sheet.merge_cells(start_row=row, start_column=column, end_row=row, end_column=last)
+        room = sum(widths[column - 1 : max(column, last)])
+        height = sheet.row_dimensions[row].height or 0
+        sheet.row_dimensions[row].height = max(height, min(409, 4 + 15 * lines(text, room)))
+
+    put(1, 1, title_of(form), bold=True, last=columns)
+    sheet["A1"].alignment, sheet["A1"].font = (
+        Alignment(horizontal="center", vertical="center"),
+        Font(bold=True, size=16),
+    )
+    sheet.row_dimensions[1].height = 30
+    at = 1
+    for label, text in head(form) + texts(form):
+        at += 1
+        put(at, 1, label, bold=True)
+        put(at, 2, text, last=max(2, columns))
+    for title, heads, rows in drawn:
+        at += 2
+        sheet.cell(at, 1, title).font = Font(name="宋体", bold=True)
+        for number, row in enumerate((heads, *rows)):
+            at += 1
+            for column, text in enumerate(row, 1):
+                put(at, column, text, bold=number == 0)
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _column_width(tables: Sequence[tuple[tuple[str, ...], list[tuple[str, ...]]]], column: int) -> int:
+    """Digits that hold the usual text of a column, between 9 and 40."""
+    cells = [
+        row[column] for heads, rows in tables for row in (heads, *rows) if column < len(row) and len(row[column]) <= 40
+    ]
+    return min(40, max(9, 3 + max((2 * len(text) for text in cells), default=0)))

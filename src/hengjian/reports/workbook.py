@@ -140,11 +140,11 @@ class _Sheet:
 
     def _append(self, cells: list[Any], values: Sequence[_Value]) -> None:
         self.rows += 1
-        lines = max(
-            (_lines(text, width) for text, width in zip(values, self._widths, strict=True) if isinstance(text, str)),
+        most = max(
+            (lines(text, width) for text, width in zip(values, self._widths, strict=True) if isinstance(text, str)),
             default=1,
         )
-        self.sheet.row_dimensions[self.rows].height = min(_HIGHEST, lines * _LINE_HEIGHT + 1)
+        self.sheet.row_dimensions[self.rows].height = min(_HIGHEST, most * _LINE_HEIGHT + 1)
         self.sheet.append(cells)
         del self.sheet.row_dimensions[self.rows]  # written; a thousand files must not add up
 
@@ -157,7 +157,7 @@ class _Sheet:
     def _cell(self, column: int, got: _Value, bold: bool, fill: str) -> Any:
         kind, shown = "text", ""
         if isinstance(got, str):
-            got = _storable(got)
+            got = storable(got)
             kind = "quoted" if got[:1] in tuple("=+-@") else "text"
         elif isinstance(got, _Formula):
             kind, shown = "formula", "0.00"
@@ -186,7 +186,7 @@ class _Sheet:
         return cell
 
 
-def _lines(text: str, width: int) -> int:
+def lines(text: str, width: int) -> int:
     """How many lines a text takes in a column: a Chinese character is two digits wide."""
     if len(text) * 2 < width and "\n" not in text:
         return 1
@@ -196,7 +196,7 @@ def _lines(text: str, width: int) -> int:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """A text without the characters a workbook cannot hold, and no longer than a cell can be."""
     if not text.isprintable():
         text = "".join(c for c in text if c.isprintable() or c in "\n\t　")

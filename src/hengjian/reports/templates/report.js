@@ -46,11 +46,16 @@
       button.setAttribute("aria-expanded", String(open));
     });
   });
-  var marked = [];
+  var marked = [], closed = [];
   window.addEventListener("beforeprint", function () {
     marked = all("tr.detail[hidden].found");
     marked.forEach(function (row) { row.hidden = false; });
+    closed = all("details:not([open]):not(.no-print)");
+    closed.forEach(function (part) { part.open = true; });
   });
-  window.addEventListener("afterprint", function () { marked.forEach(function (row) { row.hidden = true; }); });
+  window.addEventListener("afterprint", function () {
+    marked.forEach(function (row) { row.hidden = true; });
+    closed.forEach(function (part) { part.open = false; });
+  });
   apply();
 })();
