@@ -161,7 +161,7 @@ def hollow_reason(case: Case) -> Answer:
         cell = row.row.deviation
         if cell is None or _silent(cell):
             continue
-        if _hollow(cell.text) or (len(_bare(cell.text)) <= 4 and _short(row)):
+        if _hollow(cell.text) or (_short(row) and re.fullmatch(r"\D{1,4}", _bare(cell.text))):
             message = f"疑似空话：“{cell.text}”没有说明具体原因"
             found.append(Found(message, row.row, "deviation", cell.place, cell.text, "具体原因和措施"))
     return tuple(found)

@@ -342,7 +342,7 @@ def mixed_units(case: Case) -> Answer:
     if annual is None or base is None or base <= 0 or _unit_printed(annual):
         return Skip(Outcome.NOT_APPLICABLE, "没有可比较的年度预算数")
     found = [
-        mix for mix in (_mixed_years(form, annual, base), *_mixed_lists(form), *_mixed_rows(form)) if mix is not None
+        mix for mix in (_mixed_years(form, annual, base), *_mixed_rows(form), *_mixed_lists(form)) if mix is not None
     ]
     if not found:
         return ()
@@ -597,7 +597,7 @@ _ANNUAL = re.compile(
 )
 # Words that speak of the whole amount; anything else names a part of it (培训经费96万元).
 _WHOLE_WORDS = re.compile(
-    "本?项目|财政|预算|专项|工作|业务|资金|经费|拨款|总额|金额|总|安排|申请|投入|批复|下达|计划|年初|全年|本年度?|当年|年度|共计?|合计|为|的|拟|约|达|数|本级|一般公共|[（(：:）)\s]|区级|市级|县级|省级"
+    r"本?项目|财政|预算|专项|工作|业务|资金|经费|拨款|总额|金额|总|安排|申请|投入|批复|下达|计划|年初|全年|本年度?|当年|年度|共计?|合计|为|的|拟|约|达|数|本级|一般公共|[（(：:）)\s]|区级|市级|县级|省级"
 )
 
 
@@ -1009,7 +1009,7 @@ CHECKS = (
     _check("B02", "总额为零而分项有数", "E", _FUNDS, zero_total, "预算执行率按年度资金总额一行计分，该行不能空着或为0", "补填年度资金总额。"),
     _check("B03", "执行率等于执行数除以预算数", "E", _MONEY, rates, "执行率=执行数÷预算数（全年预算数，调整后）", "按算式改正执行率，或改正预算数、执行数。"),
     _check("B04", "执行率得分", "E", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), execution_points, f"{_SELF}：预算执行率得分=执行率×分值，不超过分值", "按算式改正得分。"),
-    _check("B05", "执行数大于预算数", "W", _FUNDS, over_budget, "支出不得超过预算（《预算法》第十三条）", "核对预算数是否为调整后的全年预算数。"),
+    _check("B05", "执行数大于预算数", "W", _FUNDS | {Kind.DECLARATION}, over_budget, "支出不得超过预算（《预算法》第十三条）", "核对预算数是否为调整后的全年预算数。"),
     _check("B06", "元和万元混用", "E", _PLANS | {Kind.SELF_EVALUATION}, mixed_units, "同一张表应使用同一金额单位", "统一金额单位，并在表头注明。"),
     _check("B07", "文字分项与合计", "W", _MONEY, prose_sums, _SUM, "核对文字中的金额。"),
     _check("B08", "逐级测算与小计", "W", _PLANS, nested_sums, _SUM, "核对文字测算的每一级。"),
