@@ -316,9 +316,7 @@ def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
                 if (
                     names & {"le", "notover", "down", "none"}
                     or ("cmp", "<=") in kinds
-                    or (("cmp", "<") in kinds
-                    and ("cmp", "<=") not in kinds
-                    and "reach" not in names)
+                    or (("cmp", "<") in kinds and ("cmp", "<=") not in kinds and "reach" not in names)
                 ):
                     return True
                 if names & {"ge", "gt", "up", "reach"} or ("cmp", ">=") in kinds:

@@ -605,7 +605,11 @@ class _Parser:
             and self.is_points(at + 1)
         ):
             return self.most_of(at, at, "")
-        if kind in ("gt", "over") and self.kind(at + 1) in ("num", "full", "weight") and (self.kind(at + 1) != "num" or self.t[at + 1].unit == "分"):
+        if (
+            kind in ("gt", "over")
+            and self.kind(at + 1) in ("num", "full", "weight")
+            and (self.kind(at + 1) != "num" or self.t[at + 1].unit == "分")
+        ):
             after = self.skip(at + 2, "de", "comma", "weight")
             if self.kind(after) == "by" and self.kind(after + 1) in ("num", "full", "weight"):
                 end = self.skip(after + 2, "earn", "scored", "weight")
@@ -1031,7 +1035,9 @@ class _Parser:
                     not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
                 ):
                     return None
-            elif kind in _WAYS and (kind not in ("short", "rise") or len(self.word(end)) > 1 or self.tells_way(at, end)):
+            elif kind in _WAYS and (
+                kind not in ("short", "rise") or len(self.word(end)) > 1 or self.tells_way(at, end)
+            ):
                 if not (kind == "reach" and size is not None):
                     way = self.joined_way(way, kind)
                 said += self.word(end)
@@ -1127,11 +1133,21 @@ class _Parser:
     def names_threshold(self, at: int, first: Token) -> bool:
         """每低于95%一个百分点: the first number is where the steps begin."""
         between = [self.kind(k) for k in range(at - 2, at)]
-        return self.t[at].start > first.end - 1 and ("num" in between or "de" in between) and self.t[at].unit != "分" and first.unit != "分"
+        return (
+            self.t[at].start > first.end - 1
+            and ("num" in between or "de" in between)
+            and self.t[at].unit != "分"
+            and first.unit != "分"
+        )
 
     def tells_way(self, at: int, end: int) -> bool:
         """A single 少 or 差 is a direction beside 每 or its number; elsewhere it is part of a noun (差错)."""
-        return end <= at + 1 or self.kind(end + 1) in ("num", "target", "de") or self.word(end + 1) == "于" or self.kind(end - 1) in ("every", "target", "actual", "noun")
+        return (
+            end <= at + 1
+            or self.kind(end + 1) in ("num", "target", "de")
+            or self.word(end + 1) == "于"
+            or self.kind(end - 1) in ("every", "target", "actual", "noun")
+        )
 
     def countable(self, at: int) -> bool:
         token = self.t[at]
@@ -1244,11 +1260,10 @@ class _Parser:
         depth = 0
         while end < self.n and end - at < 40:
             kind = self.kind(end)
-            if (
-                kind in _ENDS
-                or (kind in ("zero", "full", "every", "else")
+            if kind in _ENDS or (
+                kind in ("zero", "full", "every", "else")
                 and depth == 0
-                and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight")))
+                and not (kind == "full" and self.kind(end + 1) in ("de", "op", "weight"))
             ):
                 return None
             if kind == "op":
@@ -1278,10 +1293,8 @@ class _Parser:
         if self.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
             return (
                 self.kind(at + 1) not in ("num", "weight", "text", "noun")
-                or (self.kind(at + 1) == "num"
-                and self.word(at) != "计")
-                or (self.kind(at + 1) == "text"
-                and self.word(at + 1) in ("扣", "即可"))
+                or (self.kind(at + 1) == "num" and self.word(at) != "计")
+                or (self.kind(at + 1) == "text" and self.word(at + 1) in ("扣", "即可"))
             )
         return self.word(at) in ("得", "给", "赋") and (
             self.kind(at + 1) in ("comma", "sep", "weight", "det", "") and self.kind(at + 1) != "num"
@@ -1465,7 +1478,7 @@ class _Parser:
         for number, (first, second, included) in enumerate(items):
             if second is None:
                 results.append(
-                    Share(first.value, span) if percent and not (first.unit == "分") else Points(first.value, span)
+                    Share(first.value, span) if percent and first.unit != "分" else Points(first.value, span)
                 )
             else:
                 low, high = sorted((first.value, second.value))
@@ -1484,11 +1497,8 @@ class _Parser:
     def mean(self, at: int) -> tuple[Item, int] | None:
         """占40%, 各占50%, 各占一半."""
         kind = self.kind(at)
-        if (
-            (kind == "text"
-            and self.word(at).endswith("各占"))
-            or (kind == "separately"
-            and self.word(at) in ("各占", "占", "各", "分别占"))
+        if (kind == "text" and self.word(at).endswith("各占")) or (
+            kind == "separately" and self.word(at) in ("各占", "占", "各", "分别占")
         ):
             if self.kind(at + 1) == "num" and self.t[at + 1].unit in ("%", "分"):
                 end = self.skip(at + 2, "weight") if self.kind(at + 2) == "weight" else at + 2
@@ -1528,7 +1538,9 @@ class _Parser:
         kind = self.kind(at)
         if kind == "zero":
             return self.nothing(at)
-        if kind == "full" and (verb or self.stands_alone(start, at)):
+        if kind == "full" and (
+            verb or self.word(at - 1) == ")" or self.kind(at - 1) not in ("cmp", "op", "deduct", "add", "most", "le")
+        ):
             end = at + 1
             if self.kind(end) == "weight" and self.word(end) in ("分值", "分"):
                 end += 1
@@ -1572,7 +1584,11 @@ class _Parser:
             return Range(Fraction(0), token.value, "分", span, high_incl="含" in self.word(at + 1)), at + 2
         if token.unit == "%":
             after = self.skip(at + 1, "de", "det")
-            if self.kind(after) in ("weight", "full", "base") and (verb or self.kind(after + 1) not in ("op",)):
+            if (
+                (verb or self.kind(after) != "full")
+                and self.kind(after) in ("weight", "full", "base")
+                and (verb or self.kind(after + 1) not in ("op",))
+            ):
                 end = self.skip(after + 1, "scored", "earn") if self.kind(after + 1) == "scored" else after + 1
                 return Share(token.value, self.span(start, end)), end
             if verb and self.word(start) != "计" and self.ends_clause(at + 1):
@@ -1582,7 +1598,7 @@ class _Parser:
             token.unit == "分"
             and not token.both
             and self.kind(at + 1) not in ("up", "down", "range", "incl", "excl")
-            and not (self.kind(at + 1) == "cmp")
+            and self.kind(at + 1) != "cmp"
         ):
             if verb or self.stands_alone(start, at):
                 if self.kind(at + 1) == "op" and self.word(at + 1) in "*/":
@@ -1702,7 +1718,7 @@ class _Parser:
         return Fixed(amount, add, self.span(at, after)), after
 
     def define(self, at: int) -> tuple[Item, int] | None:
-        """执行率=执行数/预算数; X为…; (A为年初目标值，B为实际完成值); 其中：…"""
+        """执行率=执行数/预算数; X为…; (A为年初目标值，B为实际完成值)."""
         kind = self.kind(at)
         if kind == "define":
             return Remark("define", self.word(at), self.span(at, at + 1)), self.skip(at + 1, "colon", "comma")
@@ -1924,11 +1940,24 @@ class _Condition:
 
     def compares_nothing(self, at: int) -> bool:
         """A word of comparison that found no number."""
-        return self.kind(at) in ("gt", "lt", "ge", "le") and len(self.word(at)) > 1 and not self.word(at).startswith(("未", "没", "完"))
+        return (
+            self.kind(at) in ("gt", "lt", "ge", "le")
+            and len(self.word(at)) > 1
+            and not self.word(at).startswith(("未", "没", "完"))
+        )
 
     def begins_step(self, at: int) -> bool:
         """A 每低, 每超 that no step took."""
-        return self.kind(at) == "every" and self.kind(at + 1) in ("short", "rise", "lt", "gt", "late", "early", "over", "deviate")
+        return self.kind(at) == "every" and self.kind(at + 1) in (
+            "short",
+            "rise",
+            "lt",
+            "gt",
+            "late",
+            "early",
+            "over",
+            "deviate",
+        )
 
     def split(self) -> Cond | None:
         """Conditions joined by 且/或, where both sides have a bound or a state of their own."""
@@ -1995,10 +2024,19 @@ class _Condition:
         if sign is None:
             return None
         end, target, of = at + 1, False, False
-        if kind in ("gt", "lt") and self.kind(at + 1) == "or" and self.kind(at + 2) in ("gt", "lt") and self.kind(at + 3) == "num":
+        if (
+            kind in ("gt", "lt")
+            and self.kind(at + 1) == "or"
+            and self.kind(at + 2) in ("gt", "lt")
+            and self.kind(at + 3) == "num"
+        ):
             self.use(at, at + 4)  # 多于或少于4次
             return [Bound(Sign.NE, self.t[at + 3], self.span(at, at + 4), spoken=True)], at + 4
-        while end < self.n and (self.kind(end) in _FILLER or (kind == "over" and self.kind(end) == "reach")) and end - at < 5:
+        while (
+            end < self.n
+            and (self.kind(end) in _FILLER or (kind == "over" and self.kind(end) == "reach"))
+            and end - at < 5
+        ):
             target = target or self.kind(end) == "target"
             of = self.kind(end) == "de" and self.kind(end - 1) in ("target",)
             end += 1
@@ -2099,7 +2137,11 @@ class _Condition:
                 ], end + 1
             if suffix == "down" and kind in ("reach", "notover", "eq", "le"):
                 sign = Sign.LE
-            elif (suffix == "up" and kind in ("reach", "eq")) or (suffix == "up" and gap and kind in ("gt", "over")) or (suffix == "up" and gap and kind == "lt"):
+            elif (
+                (suffix == "up" and kind in ("reach", "eq"))
+                or (suffix == "up" and gap and kind in ("gt", "over"))
+                or (suffix == "up" and gap and kind == "lt")
+            ):
                 sign = Sign.GE
             if not (kind == "reach" and suffix == "down"):
                 reach = False
@@ -2138,10 +2180,8 @@ class _Condition:
             self.use(at, end)
             return [Bound(Sign.LT if mark == "excl" else Sign.LE, token, self.span(at, end))], end
         following = self.kind(end)
-        if (
-            (following == "range"
-            and self.kind(end + 1) in ("num", "cmp"))
-            or (following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num")
+        if (following == "range" and self.kind(end + 1) in ("num", "cmp")) or (
+            following == "op" and self.word(end) == "-" and self.kind(end + 1) == "num"
         ):
             return self.ranged(at, end, mark)
         if following == "cmp":
@@ -2150,7 +2190,11 @@ class _Condition:
                 return None
             self.use(at, end + 1)
             return [Bound(sign, token, self.span(at, end + 1))], end + 1
-        if following in ("ge", "gt", "le", "lt") and self.kind(end + 1) in _MEASURE and any(self.kind(k) == "num" for k in range(end + 1, self.n)):
+        if (
+            following in ("ge", "gt", "le", "lt")
+            and self.kind(end + 1) in _MEASURE
+            and any(self.kind(k) == "num" for k in range(end + 1, self.n))
+        ):
             self.use(at, end + 1)
             return [Bound(_FLIPPED[_SIGNS[following]], token, self.span(at, end + 1))], end + 1
         if following in ("up", "down"):
@@ -2181,7 +2225,11 @@ class _Condition:
         if self.kind(end) in ("incl", "excl"):
             end_mark = self.kind(end)
             end += 1
-        if self.kind(end) == "between" or (self.kind(end) == "down" and self.word(end) in ("内", "之内", "以内")) or (self.kind(end) == "down" and self.word(end) in ("以下", "及以下")):
+        if (
+            self.kind(end) == "between"
+            or (self.kind(end) == "down" and self.word(end) in ("内", "之内", "以内"))
+            or (self.kind(end) == "down" and self.word(end) in ("以下", "及以下"))
+        ):
             end += 1
         if self.kind(end) in ("incl", "excl"):
             end_mark = self.kind(end)

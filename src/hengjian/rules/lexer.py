@@ -76,6 +76,7 @@ _DATE = re.compile(
     r"|(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)|(\d{4})年(?:度)?(底|末)|()(年底|年末|当年底|年度终了)"
     r"|(\d{4})年(\d{1,2})月(?:份)?"
 )
+_SECOND = re.compile(r"[;。,\n]2\.")
 _MONTH = re.compile(r"(\d{1,2})月(?!\d)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⒈⒉⒊⒋⒌⒍⒎⒏⒐"
 _ORDINAL = re.compile(
@@ -180,6 +181,10 @@ class _Lexer:
                 self.numbered = int(match.group()[:-1]) if match.group()[:-1].isdigit() else 0
                 return match.end()
             following = f"{self.numbered + 1}."
+            if not self.numbered and self.folded.startswith("1.", at) and _SECOND.search(self.folded, at + 2):
+                self.emit("enum", at, at + 2)  # 1.82%…；2.70%…
+                self.numbered = 1
+                return at + 2
             if self.numbered and self.folded.startswith(following, at):  # 1.… 2.85%≤… is number 2, then 85 %
                 self.emit("enum", at, at + len(following))
                 self.numbered += 1
@@ -497,7 +502,11 @@ class _Lexer:
         after = self.folded[at + 1] if at + 1 < len(self.folded) else ""
         operand_before = bool(before) and bool(_OPERAND_END.match(before)) and before not in "以设令若当"
         operand_after = bool(after) and (
-            after.isdigit() or after == "(" or ("\u4e00" <= after <= "\u9fff" and (after not in "为表是代指≥" or self.folded.startswith("指标", at + 1)))
+            after.isdigit()
+            or after == "("
+            or (
+                "\u4e00" <= after <= "\u9fff" and (after not in "为表是代指≥" or self.folded.startswith("指标", at + 1))
+            )
         )
         if operand_before and operand_after:
             self.emit("op", at, at + 1)
@@ -568,4 +577,6 @@ def chinese_number(text: str) -> Fraction | None:
     digits = vocabulary().digits
     if value is None or any(char not in digits for char in tail):
         return None
-    return Fraction(value) + (Fraction(int("".join(str(digits[char]) for char in tail)), 10 ** len(tail)) if tail else 0)
+    return Fraction(value) + (
+        Fraction(int("".join(str(digits[char]) for char in tail)), 10 ** len(tail)) if tail else 0
+    )

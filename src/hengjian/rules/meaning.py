@@ -15,6 +15,7 @@ from hengjian.values.finding import Level as Severity
 
 
 def unread(text: str, span: tuple[int, int], what: str, expected: str) -> Note:
+    """R10: what was not understood, where, and what was expected there."""
     return Note("R10", Severity.WARNING, f"{what}；此处应为{expected}", span=span)
 
 
@@ -30,6 +31,20 @@ class Clause:
     mods: list[g.Modifier] = field(default_factory=list)
     label: str = ""
     span: tuple[int, int] = (0, 0)
+
+
+def step_of(clause: Clause) -> g.Step:
+    """The step of a clause that is one."""
+    if not isinstance(clause.cons, g.Step):
+        raise TypeError("not a step clause")
+    return clause.cons
+
+
+def cond_of(clause: Clause) -> g.Cond:
+    """The condition of a clause that has one."""
+    if clause.cond is None:
+        raise TypeError("a clause without a condition")
+    return clause.cond
 
 
 @dataclass(slots=True)
@@ -72,6 +87,7 @@ class Meaning:
     # --- bookkeeping --------------------------------------------------------------------------------------------------
 
     def raise_to(self, status: Status) -> None:
+        """Make the status at least as bad as ``status``."""
         if _ORDER.index(status) > _ORDER.index(self.status):
             self.status = status
 
@@ -93,11 +109,13 @@ class Meaning:
         example: str = "",
         repair: str = "",
     ) -> None:
+        """Add a finding of the reading itself."""
         self.notes.append(Note(code, severity, message, span=span, example=example, repair=repair))
 
     def fail(
         self, span: tuple[int, int], expected: str = "“…得满分”“…不得分”“…得×分”“每…扣×分”“得分=…”一类写法"
     ) -> None:
+        """Say that a piece was not understood; the rule then gives no tree."""
         said = self.text[span[0] : span[1]].strip()
         self.notes.append(
             unread(self.text, span, f"第{span[0] + 1}—{span[1]}字“{said[:40]}”没有读懂，整条规则暂不计算得分", expected)
@@ -107,18 +125,23 @@ class Meaning:
     # --- small expressions --------------------------------------------------------------------------------------------
 
     def full(self) -> Expr:
+        """The weight."""
         return Input("weight", "分")
 
     def target(self) -> Expr:
+        """The target."""
         return self.frame.target_expr()
 
     def actual(self) -> Expr:
+        """The cell 实际完成值."""
         return self.frame.actual()
 
     def points(self, amount: Fraction) -> Expr:
+        """Printed points, under the reading of the weight in hand."""
         return Const(amount * self.scale, "分")
 
     def amount(self, amount: g.Amount, key: str = "share") -> Expr:
+        """Points or a share of the weight; a bare percentage has two readings."""
         if amount.unit == "分":
             return self.points(amount.value)
         share = Arith(Op.MUL, self.full(), Const(amount.value / 100))
@@ -181,9 +204,10 @@ class Meaning:
                 return None
 
     def cap(self) -> Expr:
+        """The most the rule can give: the weight, or the printed full marks in the reading that trusts them."""
         return Const(self.cap_at, "分") if self.cap_at is not None else self.full()
 
-    def finish(self, body: Expr, clauses: Sequence[Clause]) -> Expr:
+    def finish(self, body: Expr, clauses: Sequence[Clause]) -> Clamp:
         """Caps, floors and printed rounding around the value."""
         mods = [*self.mods, *(mod for clause in clauses for mod in clause.mods)]
         floor = next((mod.value for mod in mods if isinstance(mod, g.Floor)), None)
@@ -215,15 +239,18 @@ class Meaning:
             low = Arith(Op.SUB, Const(Fraction(0), "分"), self.amount(limits[0])) if limits else None
         high: Expr = self.cap()
         for cap in most:
-            if cap.of == "earn" or (cap.of == "" and not deduct_only):
-                if cap.amount is not None and cap.amount.unit == "分":
-                    high = self.points(cap.amount.value)
-                    if (
-                        self.weight is not None
-                        and cap.amount.value > self.weight
-                        and not any(step.verb == "add" for step in steps)
-                    ):
-                        high = self.cap()
+            if (
+                (cap.of == "earn" or (cap.of == "" and not deduct_only))
+                and cap.amount is not None
+                and cap.amount.unit == "分"
+            ):
+                high = self.points(cap.amount.value)
+                if (
+                    self.weight is not None
+                    and cap.amount.value > self.weight
+                    and not any(step.verb == "add" for step in steps)
+                ):
+                    high = self.cap()
         for mod in mods:
             if isinstance(mod, g.RoundTo):
                 body = Rounded(body, mod.places)
@@ -231,8 +258,10 @@ class Meaning:
 
 
 def short(value_: Fraction) -> str:
+    """A number for a message."""
     return number(value_)
 
 
 def share(weight: Expr, percent: Fraction) -> Expr:
+    """A share of the weight in percent."""
     return Arith(Op.MUL, weight, Const(percent / 100))

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from hengjian.rules import grammar as g
 from hengjian.rules.frame import _TIMES, Frame
 from hengjian.rules.lexer import Token
-from hengjian.rules.meaning import Clause, Meaning, share, short
+from hengjian.rules.meaning import Clause, Meaning, short, step_of
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.run import Env, holds
 from hengjian.rules.tree import (
@@ -45,7 +46,36 @@ _ZERO = Const(Fraction(0), "分")
 _HUNDRED = Const(Fraction(100))
 _FLIP = {Sign.GE: Sign.LE, Sign.GT: Sign.LT, Sign.LE: Sign.GE, Sign.LT: Sign.GT, Sign.EQ: Sign.EQ, Sign.NE: Sign.NE}
 # Values in thousandths of the target, none of them a bound anybody prints.
-_SAMPLES = (3, 373, 513, 617, 713, 833, 877, 931, 957, 973, 987, 997, 1003, 1013, 1033, 1053, 1077, 1111, 1153, 1213, 1313, 1413, 1613, 1987, 2013, 2513, 3013, 5013)
+_SAMPLES = (
+    3,
+    373,
+    513,
+    617,
+    713,
+    833,
+    877,
+    931,
+    957,
+    973,
+    987,
+    997,
+    1003,
+    1013,
+    1033,
+    1053,
+    1077,
+    1111,
+    1153,
+    1213,
+    1313,
+    1413,
+    1613,
+    1987,
+    2013,
+    2513,
+    3013,
+    5013,
+)
 _ELSE = Stated(("其余",))  # stands for "otherwise" while clauses are sorted; never in a tree
 
 
@@ -287,7 +317,8 @@ class _Numbers:
         if not dated:
             return
         first = dated[0].date
-        assert first is not None
+        if first is None:
+            return
         if not self.frame.deadline:
             if self.frame.numeric:
                 return
@@ -366,7 +397,8 @@ class _Numbers:
 
     def formula_condition(self, cond: g.Cond) -> Condition | None:
         """追加额/预算数>0.2."""
-        assert cond.term is not None
+        if cond.term is None:
+            return None
         lowered = _Formula(self, g.Formula(cond.term, False, cond.span)).term(cond.term)
         if lowered is None or len(cond.bounds) != 1 or cond.bounds[0].number is None:
             return None
@@ -393,8 +425,7 @@ class _Numbers:
         return any(bound.number is not None and bound.number.unit in _TIMES for bound in cond.bounds)
 
     def dated(self, cond: g.Cond) -> Condition | None:
-        assert cond.date is not None
-        if not self.frame.deadline:
+        if cond.date is None or not self.frame.deadline:
             return None
         if len(self.frame.deadline) <= 2:
             return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=cond.span)
@@ -490,7 +521,7 @@ class _Numbers:
                 ),
                 span=span,
             )
-        sign = Sign.EQ if frame.equal and False else Sign.LE if frame.down else Sign.GE
+        sign = Sign.LE if frame.down else Sign.GE
         return Compare(frame.actual(), sign, frame.target_expr(), span=span)
 
     def size(self) -> Expr:
@@ -553,7 +584,12 @@ class _Numbers:
             limit: Expr = Const(token.value, "%")
         elif number is None:
             return None
-        elif frame.unit == "%" and not token.unit and 0 < token.value < 1 and any(isinstance(clause.cons, g.Formula) for clause in self.m.clauses):
+        elif (
+            frame.unit == "%"
+            and not token.unit
+            and 0 < token.value < 1
+            and any(isinstance(clause.cons, g.Formula) for clause in self.m.clauses)
+        ):
             measure, limit = frame.actual(), Const(token.value * 100, "%")  # 大于0.1得0分 beside a formula of ratios
         else:
             measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
@@ -576,7 +612,12 @@ class _Numbers:
         if cond.state == "reach":
             return Sign.LE if frame.down else Sign.GE
         if best:
-            if any(other.sign is Sign.NE for clause in self.m.clauses if clause.cond is not None for other in clause.cond.bounds):
+            if any(
+                other.sign is Sign.NE
+                for clause in self.m.clauses
+                if clause.cond is not None
+                for other in clause.cond.bounds
+            ):
                 return Sign.EQ
             zero = bound.number is not None and bound.number.value == 0
             if zero and frame.down:
@@ -836,11 +877,11 @@ class _Numbers:
                 ),
             )
             worths = [worth for _, _, worth, _ in by_place]
-            steps = [b - a for a, b in zip(worths, worths[1:], strict=False) if b != a]
+            steps = [b - a for a, b in pairwise(worths) if b != a]
             rises, falls = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
             if rises and falls and not self.frame.band and not self.two_sided(worths):
                 self.swap(by_place, rises > falls)
-        for number, (low, high, worth, branch, clause) in enumerate(bands):
+        for number, (low, high, worth, _, clause) in enumerate(bands):
             for low2, high2, worth2, _, other in bands[number + 1 :]:
                 if worth is not None and worth == worth2:
                     continue
@@ -851,9 +892,11 @@ class _Numbers:
                 if (
                     clause.cond is None
                     or other.cond is None
-                    or ((low is None) != (low2 is None)
-                    and (high is None) != (high2 is None)
-                    and not (low is not None and high2 is not None and low < high2))
+                    or (
+                        (low is None) != (low2 is None)
+                        and (high is None) != (high2 is None)
+                        and not (low is not None and high2 is not None and low < high2)
+                    )
                 ):
                     continue
                 if self.frame.whole and top - bottom < 1:
@@ -875,8 +918,8 @@ class _Numbers:
         at = list(worths).index(top)
         return (
             0 < at < len(worths) - 1
-            and all(a <= b for a, b in zip(worths[:at], worths[1 : at + 1], strict=False))
-            and all(a >= b for a, b in zip(worths[at:], worths[at + 1 :], strict=False))
+            and all(a <= b for a, b in pairwise(worths[: at + 1]))
+            and all(a >= b for a, b in pairwise(worths[at:]))
         )
 
     swapped: bool = False
@@ -901,7 +944,9 @@ class _Numbers:
         branches = list(tree.branches)
         if self.m.reworth:
             branches = [
-                replace(branch, value=Const(self.m.reworth[id(clause)], "分")) if id(clause) in self.m.reworth else branch
+                replace(branch, value=Const(self.m.reworth[id(clause)], "分"))
+                if id(clause) in self.m.reworth
+                else branch
                 for branch, (_, clause) in zip(branches, ordered, strict=True)
             ]
         strict = [
@@ -1063,8 +1108,7 @@ class _Numbers:
         m = self.m
         total: Expr | None = None
         for clause in earns:
-            step = clause.cons
-            assert isinstance(step, g.Step)
+            step = step_of(clause)
             if step.amount is None:
                 return None
             size = self.step_size(step)
@@ -1077,7 +1121,8 @@ class _Numbers:
                 m.amount(step.amount),
             )
             total = part if total is None else Arith(Op.ADD, total, part)
-        assert total is not None
+        if total is None:
+            return None
         branches = []
         for clause in values:
             result = self.value(clause, values)
@@ -1178,8 +1223,14 @@ class _Numbers:
             branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
         between = self.between(others, deducts)
         branches = [*self.ranged(deducts, lower_side), *cuts, *([branches[-1]] if full is not None else []), *between]
-        if not frame.deadline and not frame.duration and any(
-            self.direction(clause.cons, clause) in ("late", "early") for clause in steps if isinstance(clause.cons, g.Step)
+        if (
+            not frame.deadline
+            and not frame.duration
+            and any(
+                self.direction(clause.cons, clause) in ("late", "early")
+                for clause in steps
+                if isinstance(clause.cons, g.Step)
+            )
         ):
             m.raise_to(Status.AMBIGUOUS)
             m.firm = True
@@ -1286,7 +1337,6 @@ class _Numbers:
         """The range: [0, w], wider only by a printed bonus (C1)."""
         m = self.m
         clamped = m.finish(body, [*values, *steps])
-        assert isinstance(clamped, Clamp)
         if not adds:
             return clamped
         mods = [mod for clause in m.clauses for mod in clause.mods] + m.mods
@@ -1331,15 +1381,9 @@ class _Numbers:
         """Two different deductions for the same overrun: two readings."""
         for number, clause in enumerate(deducts):
             for other in deducts[number + 1 :]:
-                one, two = clause.cons, other.cons
-                assert isinstance(one, g.Step)
-                assert isinstance(two, g.Step)
-                if (
-                    self.direction(one, clause) != self.direction(two, other)
-                    or (one.noun != two.noun
-                    and one.size is not None
-                    and not one.size.percent
-                    and one.way == "event")
+                one, two = step_of(clause), step_of(other)
+                if self.direction(one, clause) != self.direction(two, other) or (
+                    one.noun != two.noun and one.size is not None and not one.size.percent and one.way == "event"
                 ):
                     continue
                 if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
@@ -1380,7 +1424,7 @@ class _Numbers:
         if self.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
             return "over" if frame.down else "short"
         if way == "short":
-            return "over" if frame.down and not frame.none and frame.numeric and not (step.verb == "add") else "short"
+            return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
         if way == "over":
             if step.verb == "deduct" and unit in _TIMES and frame.deadline and not frame.numeric:
                 return "late"
@@ -1423,9 +1467,8 @@ class _Numbers:
 
     def moved(self, clause: Clause) -> Expr | None:
         """Points one step clause moves."""
-        m, frame = self.m, self.frame
-        step = clause.cons
-        assert isinstance(step, g.Step)
+        m = self.m
+        step = step_of(clause)
         if step.amount is None:
             m.raise_to(Status.AMBIGUOUS)
             m.firm = True
@@ -1660,7 +1703,13 @@ class _Numbers:
 
     def counts_beside_rate(self, step: g.Step) -> bool:
         """每发现1笔未复核扣0.5分 in a row measured in %: the cell holds the count then."""
-        return self.frame.unit == "%" and step.size is not None and not step.size.percent and bool(step.size.unit) and not self.frame.none
+        return (
+            self.frame.unit == "%"
+            and step.size is not None
+            and not step.size.percent
+            and bool(step.size.unit)
+            and not self.frame.none
+        )
 
     def allowance(self, clause: Clause, step: g.Step) -> Expr | None:
         """3次以内不扣分，超过3次每次扣1分; 第3起开始每起扣1分; 允许退单5次."""
@@ -1804,7 +1853,9 @@ class _Formula:
             fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target)
         )
         core = set("".join(_core(name.text) for name in counted))
-        counts_alike = self.frame.unit != "%" and any(char in fold(counted[0].text) for char in self.frame.unit.split("/")[0])
+        counts_alike = self.frame.unit != "%" and any(
+            char in fold(counted[0].text) for char in self.frame.unit.split("/")[0]
+        )
         return bool(core) and not core & (here - _STOP) and not counts_alike
 
     def weighs(self, body: g.Term) -> bool:
@@ -2201,4 +2252,3 @@ def _written(day: tuple[int, int, int]) -> str:
 
 
 __all__ = ["lower_condition", "probe_bounds", "read_numeric"]
-_UNUSED = (share,)

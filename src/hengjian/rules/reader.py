@@ -6,19 +6,19 @@ and each gives a tree. A piece that is not understood makes the rule defective (
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 
 from hengjian.rules import grammar as g
 from hengjian.rules.frame import Frame
 from hengjian.rules.lexer import Token, tokens
-from hengjian.rules.meaning import Clause, Loose, Meaning, share, short, unread
-from hengjian.rules.naming import has
+from hengjian.rules.meaning import Clause, Loose, Meaning, cond_of, share, short, step_of, unread
+from hengjian.rules.numerals import amount
 from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, holds, value
+from hengjian.rules.run import Env, inputs_in, value
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -41,7 +41,6 @@ from hengjian.rules.tree import (
     Pick,
     Rounded,
     Sign,
-    Some,
     Stated,
     Steps,
 )
@@ -51,8 +50,6 @@ from hengjian.values.text import fold
 
 _MOST_TREES = 8
 _LONGEST = 2_000
-
-Ok = Const(Fraction(0), "分")
 
 
 def read_rule(text: str, context: Context) -> Reading:
@@ -113,9 +110,7 @@ def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> 
 
 
 def _input_names(trees: Sequence[Expr]) -> tuple[str, ...]:
-    from hengjian.rules.run import _inputs
-
-    names = [one.name for tree in trees for one in _inputs(tree) if one.name not in ("weight", "target")]
+    names = [one.name for tree in trees for one in inputs_in(tree) if one.name not in ("weight", "target")]
     return tuple(dict.fromkeys(names))
 
 
@@ -226,15 +221,30 @@ class _Rule(Meaning):
                 continue
             if joined is not None and cond is not joined and not cond.joined:
                 said = fold(cond.text)
-                if any(word in said for word in ("一项", "其一", "任一", "之一", "一个条件", "其中1项", "1项", "一条")) and not any(word in said for word in ("均", "都", "未满足任")):
+                if any(
+                    word in said for word in ("一项", "其一", "任一", "之一", "一个条件", "其中1项", "1项", "一条")
+                ) and not any(word in said for word in ("均", "都", "未满足任")):
                     clause.cond = replace(joined, text=cond.text, span=cond.span, any=True)
                     continue
-                if any(word in said for word in ("均不", "都不", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足")) and not cond.measure_bounds():
+                if (
+                    any(
+                        word in said
+                        for word in ("均不", "都不", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足")
+                    )
+                    and not cond.measure_bounds()
+                ):
                     clause.cond = g.Cond(cond.text, cond.span, "else")
                     continue
-            if cond.bounds and not self.frame.numeric and not self.frame.deadline and all(bound.number is None and not bound.average for bound in cond.bounds):
+            if (
+                cond.bounds
+                and not self.frame.numeric
+                and not self.frame.deadline
+                and all(bound.number is None and not bound.average for bound in cond.bounds)
+            ):
                 state = "short" if any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds) else "reach"
-                clause.cond = replace(cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state)
+                clause.cond = replace(
+                    cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
+                )
 
     def quiet(self, chunk: g.Chunk) -> bool:
         return not any(g.heavy(token) for token in chunk.tokens)
@@ -423,7 +433,8 @@ class _Rule(Meaning):
         if not spreads or self.frame.grades:
             return None
         clause = spreads[0]
-        assert isinstance(clause.cons, g.Spread)
+        if not isinstance(clause.cons, g.Spread):
+            return None
         words = self.listed_words(clause)
         if len(words) != len(clause.cons.items):
             self.fail(clause.cons.span, f"与前面所列{len(words)}档一一对应的分数")
@@ -503,9 +514,9 @@ class _Rule(Meaning):
         items: list[Expr] = []
         summed = "sum" in kinds and "best" not in kinds and "nosum" not in kinds
         for clause in texts:
-            assert clause.cond is not None
-            assert isinstance(clause.cons, g.Points)
-            noun = _award_name(clause.cond.text)
+            if not isinstance(clause.cons, g.Points):
+                return None
+            noun = _award_name(cond_of(clause).text)
             points = self.points(clause.cons.value)
             count = Input(noun)
             items.append(
@@ -551,8 +562,7 @@ class _Rule(Meaning):
         listed = [loose for loose in self.loose if loose.label]
         if len(steps) == 1 and len(self.clauses) == 1 and len(listed) >= 2:
             self.raise_to(Status.NEEDS_JUDGEMENT)
-            step = steps[0].cons
-            assert isinstance(step, g.Step)
+            step = step_of(steps[0])
             if step.amount is None or step.verb not in ("deduct", "earn"):
                 return None
             if step.verb == "earn" and step.amount.unit == "分" and (step.size is None or step.size.value == 1):
@@ -608,8 +618,7 @@ class _Rule(Meaning):
             return None
         parts: list[Expr] = []
         for clause, noun in zip(steps, nouns, strict=True):
-            step = clause.cons
-            assert isinstance(step, g.Step)
+            step = step_of(clause)
             if step.amount is None:
                 return None
             size = step.size.value if step.size is not None else Fraction(1)
@@ -625,8 +634,7 @@ class _Rule(Meaning):
         return moved
 
     def cause(self, clause: Clause) -> str:
-        step = clause.cons
-        assert isinstance(step, g.Step)
+        step = step_of(clause)
         noun = step.noun
         if step.words and step.way in ("late", "") and not step.every:
             noun = step.words + noun
@@ -672,7 +680,7 @@ class _Rule(Meaning):
             len(named) >= 2
             and len(set(names)) == len(names)
             and not _alike(names)
-            and all(isinstance(clause.cons, g.Zero) or isinstance(clause.cons, (g.Full, g.NoBonus)) for clause in rest)
+            and all(isinstance(clause.cons, (g.Zero, g.Full, g.NoBonus)) for clause in rest)
         ):
             values = [clause.cons.value for clause in named if isinstance(clause.cons, (g.Points, g.Share))]
             share = all(isinstance(clause.cons, g.Share) for clause in named)
@@ -694,10 +702,10 @@ class _Rule(Meaning):
     def summed(self, clauses: Sequence[Clause], names: Sequence[str]) -> Expr | None:
         items: list[Expr] = []
         for clause, name in zip(clauses, names, strict=True):
-            assert clause.cond is not None
-            unit = next((bound.number.unit for bound in clause.cond.bounds if bound.number is not None), "")
+            cond = cond_of(clause)
+            unit = next((bound.number.unit for bound in cond.bounds if bound.number is not None), "")
             measure = Input(name, "%" if unit in ("%", "百分点") else unit)
-            compares = [self.compare_bound(bound, measure, unit, best=True) for bound in clause.cond.bounds]
+            compares = [self.compare_bound(bound, measure, unit, best=True) for bound in cond.bounds]
             result = self.simple(clause.cons)
             if result is None or any(one is None for one in compares):
                 self.fail(clause.span)
@@ -815,14 +823,22 @@ class _Rule(Meaning):
 
     def paired_state(self, clause: Clause, position: int) -> Expr | None:
         """未制定方案的不得分；已制定方案的，按…: a state in words decides which part applies."""
-        assert clause.cond is not None
-        said = fold(clause.cond.text)
-        if not said.startswith("未") or clause.cond.state not in ("text", "short", "none"):
+        cond = cond_of(clause)
+        said = fold(cond.text)
+        if not said.startswith("未") or cond.state not in ("text", "short", "none"):
             return None
         core = said[1:]
         others = [other for number, other in enumerate(self.clauses) if number != position]
         other = next(
-            (one for one in others if one.cond is not None and not one.cond.bounds and fold(one.cond.text).startswith("已") and _shared(fold(one.cond.text)[1:], core)), None
+            (
+                one
+                for one in others
+                if one.cond is not None
+                and not one.cond.bounds
+                and fold(one.cond.text).startswith("已")
+                and _shared(fold(one.cond.text)[1:], core)
+            ),
+            None,
         )
         if other is None or other.cond is None or not any(self.measured(one) for one in others):
             return None
@@ -837,7 +853,9 @@ class _Rule(Meaning):
         return Case(
             (
                 Branch(Stated((said,), name), Const(Fraction(0), "分"), span=clause.span),
-                Branch(Stated((fold(other.cond.text),), name), _renamed(inner, named) if named else inner, span=other.span),
+                Branch(
+                    Stated((fold(other.cond.text),), name), _renamed(inner, named) if named else inner, span=other.span
+                ),
             )
         )
 
@@ -845,7 +863,11 @@ class _Rule(Meaning):
         """The printed name of the measure of a formula or ratio (落实率)."""
         for clause in clauses:
             if isinstance(clause.cons, g.Formula):
-                names = [fold(name.text) for name in _term_names(clause.cons.body) if name.role in ("", "actual") and fold(name.text).endswith(("率", "度"))]
+                names = [
+                    fold(name.text)
+                    for name in _term_names(clause.cons.body)
+                    if name.role in ("", "actual") and fold(name.text).endswith(("率", "度"))
+                ]
                 if len(set(names)) == 1:
                     return names[0]
             if isinstance(clause.cons, g.Ratio) and fold(clause.cons.noun).endswith(("率", "度")):
@@ -854,10 +876,10 @@ class _Rule(Meaning):
 
     def other_matter(self, clause: Clause, position: int) -> bool:
         """Whether a zero clause speaks of an event the other clauses do not measure."""
-        assert clause.cond is not None
-        name = _event_name(clause.cond)
+        cond = cond_of(clause)
+        name = _event_name(cond)
         rest = [other for number, other in enumerate(self.clauses) if number != position and other.cond is not None]
-        if not name or clause.cond.state not in ("some",):
+        if not name or cond.state not in ("some",):
             return False
         if self.frame.value is None or self.frame.value == 0:
             return False
@@ -1176,7 +1198,6 @@ def _alike(names: Sequence[str]) -> bool:
 
 def _renamed(node: Expr, name: str) -> Expr:
     """The tree with the actual value called by its printed name."""
-    from dataclasses import fields, is_dataclass
 
     def visit(part: object) -> object:
         if isinstance(part, Input) and part.name == "actual":
@@ -1189,9 +1210,10 @@ def _renamed(node: Expr, name: str) -> Expr:
         return part
 
     result = visit(node)
-    assert isinstance(
+    if not isinstance(
         result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
-    )
+    ):
+        raise TypeError("an expression stays an expression")
     return result
 
 
@@ -1205,7 +1227,7 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
         return None
     whole = frame.whole and all(point.denominator == 1 for point in points)
     tries: list[Fraction] = []
-    for low, high in zip(points, points[1:], strict=False):
+    for low, high in pairwise(points):
         if whole:
             tries += [low, *({low + 1, (low + high) // 2, high - 1} if high - low > 1 else ())]
         else:
@@ -1228,8 +1250,6 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
         )
         got = value(tree, env)
         if isinstance(got, Missing) and got.reason.startswith("评分标准没有规定"):
-            from hengjian.rules.numerals import amount
-
             text = amount(trial, frame.unit)
             return Note(
                 "R01", Severity.ERROR, f"实际完成值为{text}时，规则没有规定得多少分；请补上这一段", example=text
@@ -1238,4 +1258,3 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
 
 
 __all__ = ["read_bands", "read_rule"]
-_ = (Some, holds, has, Rounded)

@@ -25,4 +25,6 @@ def notes_of(reading: Reading, context: Context) -> tuple[Note, ...]:
     """
     if reading.origin == "bands":
         return (*(note for note in reading.notes if note.code == "R10"), *check(reading, context))
-    return tuple(dict.fromkeys((*reading.notes, *check(reading, context))))
+    proved = check(reading, context)
+    codes = {note.code for note in proved}  # a proof on the tree says more than the reader's word for the same thing
+    return tuple(dict.fromkeys((*(note for note in reading.notes if note.code not in codes), *proved)))
