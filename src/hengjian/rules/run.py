@@ -67,6 +67,7 @@ _TINY = Fraction(1, 10**9)
 SILENT = "评分标准没有规定这种情况的得分"
 DIVIDED_BY_ZERO = "除数为0，无法计算比例"
 NO_STEP = "每步的大小为0，无法计算步数"
+READINGS_DIFFER = "规则有几种读法，得分不同"
 
 
 @dataclass(slots=True)
@@ -379,7 +380,7 @@ def score(
         return Score(
             None,
             None,
-            reason=f"规则有几种读法，得分不同（{texts}），须先明确规则",
+            reason=f"{READINGS_DIFFER}（{texts}），须先明确规则",
             policies=(*policies, "readings_differ"),
             trace=tuple(env.path),
         )
