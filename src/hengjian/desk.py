@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from importlib.resources import files
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -71,6 +72,11 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
         "forms": [form_to_json(form, places=places) for form in document.forms],
         "problems": [problem_json(problem) for problem in document.problems],
     }
+
+
+def schema_text(name: str) -> str:
+    """The JSON Schema of an answer (document, audit, score, target, explanation) as text."""
+    return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 
 
 # --- lines of JSON ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hengjian.desk import Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
+SCHEMAS = ("document", "audit", "score", "target", "explanation")
 _FILE = click.Path(path_type=Path)
 
 
@@ -336,6 +337,16 @@ def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
     _exit(0 if document.forms else 2)
 
 
+@_command("schema")
+@click.argument("name", type=click.Choice(SCHEMAS), metavar="名称")
+@_output
+def schema(name: str, output: Path | None) -> None:
+    """显示 JSON 输出的结构定义（document、audit、score、target、explanation）。"""
+    from hengjian import desk
+
+    _write(desk.schema_text(name), output)
+
+
 # --- manners ----------------------------------------------------------------------------------------------------------
 
 
@@ -400,9 +411,12 @@ def _format_of(output: Path | None) -> str:
 
 
 def _write_json(value: object, output: Path | None) -> None:
+    _write(json.dumps(value, ensure_ascii=False, indent=1) + "\n", output)
+
+
+def _write(text: str, output: Path | None) -> None:
     from hengjian import desk
 
-    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     if output is None:
         sys.stdout.write(text)
     else:
