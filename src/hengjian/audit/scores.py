@@ -29,6 +29,7 @@ from hengjian.audit.case import (
     target_of,
     text_of,
 )
+from hengjian.audit.targets import units_clash
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
 from hengjian.rules.naming import has as has_word
@@ -82,7 +83,7 @@ def verdict(row: RowScore, case: Case) -> Verdict:
     state = _state_verdict(row, printed, weight, case.scheme)
     if state is not None:
         return state
-    if row.score is None or row.score.exact is None or _disputed(row, case):
+    if row.score is None or row.score.exact is None or _incomparable(row.row) or _disputed(row, case):
         return Verdict("", row)
     exact = row.score.exact
     if _agrees(printed, exact, case.rounding) or _by_coefficient(row, printed, exact):
@@ -102,6 +103,12 @@ def verdict(row: RowScore, case: Case) -> Verdict:
         message = "这是越小越好的反向指标，得分却按越大越好的公式计算"
         return Verdict("F15", row, expected, derivation, message)
     return Verdict("F08", row, expected, derivation, f"得分与评分标准的计算结果不符：应为{expected}，填报{printed}")
+
+
+def _incomparable(row: Indicator) -> bool:
+    """Whether target and actual measure different things (that is D04): no score follows from them."""
+    target, actual = target_of(row), actual_of(row)
+    return actual is not None and bool(target.unit and actual.unit) and units_clash(target.unit, actual.unit)
 
 
 def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> bool:

@@ -50,11 +50,16 @@ def no_number(case: Case) -> Answer:
     def check(row: Indicator) -> Found | None:
         if _ruled(row) or target_of(row).comparator is not Comparator.QUALITATIVE:
             return None
+        if _NONE_OF_IT.match(fold(text_of(row.target))):
+            return None  # 零发生, 不发生: none of something can be counted
         return _found(
             f"指标值“{text_of(row.target)}”没有数量，也没有分档标准，无法衡量", row, expected="可衡量的数值或分档"
         )
 
     return _each(case, check)
+
+
+_NONE_OF_IT = re.compile("零|无(?!纸|障碍|缝)|不发生|未发生|不出现|没有|杜绝")
 
 
 def no_sign(case: Case) -> Answer:
@@ -129,7 +134,7 @@ _ALIKE = (
 _VAGUE = frozenset(["个", "项", "类", "种", "处"])
 
 
-def _clash(one: str, two: str) -> bool:
+def units_clash(one: str, two: str) -> bool:
     """Whether two units measure different things beyond doubt (人 and 人次; not 期 and 次, nor 个 and anything that is counted)."""
     if relation(one, two) is not Relation.DIFFERENT or any({one, two} <= group for group in _ALIKE):
         return False
@@ -146,7 +151,7 @@ def unit_mismatch(case: Case) -> Answer:
             return None
         if actual is None or not actual.unit or not target.unit or actual.number == 0:
             return None
-        if not _clash(target.unit, actual.unit) or target.direction or target.base:
+        if not units_clash(target.unit, actual.unit) or target.direction or target.base:
             return None
         message = f"指标值的单位是“{target.unit}”，完成值的单位是“{actual.unit}”，不能直接比较"
         return _found(message, row, "actual", target.unit, f"{text_of(row.target)} ↔ {text_of(row.actual)}")
