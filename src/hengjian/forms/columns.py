@@ -123,6 +123,15 @@ def is_second(text: str) -> bool:
     return level_word(text) in words().second
 
 
+def is_reason_kind(text: str) -> bool:
+    """Whether a text only names kinds of reasons: 人员保障, 经费保障、其他, or nothing (无, —)."""
+    known, parts = words(), [label(part) for part in re.split(r"[、，,；;\n\s/]+", text.strip()) if part.strip()]
+    return all(
+        known.choices.get(part.removesuffix("原因")) == "reason_kind" or fold(part) in known.placeholders
+        for part in parts
+    )
+
+
 def may_stand_under(second: str, first: str) -> bool:
     """False only when a known second-level class stands under a known class it cannot belong to (社会效益 under 产出)."""
     parents = words().second.get(level_word(second), ())

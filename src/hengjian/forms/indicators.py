@@ -122,7 +122,10 @@ def _header_at(grid: Grid, row: int) -> Header | None:
         header = Header(row, last, _spread(grid, last, columns), _score(grid, row, columns))
         if header.score > 0 and (best is None or header.score >= best.score):
             best = header
-    return replace(best, columns=_levels_by_content(grid, best)) if best is not None else None
+    if best is None:
+        return None
+    best = replace(best, columns=_levels_by_content(grid, best))
+    return replace(best, columns=_reasons_by_content(grid, best))
 
 
 def _levels_by_content(grid: Grid, header: Header) -> dict[int, str]:
@@ -146,6 +149,29 @@ def _levels_by_content(grid: Grid, header: Header) -> dict[int, str]:
     return dict(sorted(columns.items()))
 
 
+def _reasons_by_content(grid: Grid, header: Header) -> dict[int, str]:
+    """偏差原因分析 that holds 人员保障, 经费保障 … beside 原因说明: the kind of the reason, and the reason."""
+    columns = dict(header.columns)
+    kinds = [c for c, name in columns.items() if name == "deviation"]
+    beside = [
+        c
+        for c, name in columns.items()
+        if name.startswith("extra:") and labels.field_of(name.removeprefix("extra:")) in ("deviation", "remark")
+    ]
+    if not kinds or not beside or "reason_kind" in columns.values():
+        return columns
+    texts = {
+        cell.text
+        for row in range(header.last_row + 1, grid.rows)
+        for c in kinds
+        if (cell := grid.at(row, c)) is not None and cell.text.strip() and labels.field_of(cell.text) is None
+    }
+    if texts and all(labels.is_reason_kind(text) for text in texts):
+        columns.update(dict.fromkeys(kinds, "reason_kind"))
+        columns[beside[0]] = "deviation"
+    return columns
+
+
 def _is_header_row(grid: Grid, first: int, row: int) -> bool:
     """Whether a row goes on with the header above it: it splits a label into 优 良 中 差, 前年 上年 and the like."""
     above = {label(cell.text) for cell in grid.starts(first)}
@@ -160,9 +186,10 @@ def _is_header_row(grid: Grid, first: int, row: int) -> bool:
         if cell.row < row and labels.field_of(cell.text) not in (None, "label") and cell.row_span <= _MAX_HEADER
     ]
     known = sum(_is_sub_label(cell.text) for cell in new)
+    grouped = all(_is_grouped(grid, cell) for cell in new)
     return (
         len(new) >= (1 if reaching else 2)
-        and known > len(new) / 2
+        and (known > len(new) / 2 or (grouped and 2 * known >= len(new)))
         and all(_is_sub_label(cell.text) or _is_grouped(grid, cell) for cell in new)
     )
 
@@ -842,11 +869,8 @@ def _settle(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> 
         own = {name for name in line.own if line.values.get(name)} - {"label", "serial"}
         above = settled[-1] if settled else None
         turned = line.row in grid.page_breaks or line.row - 1 in repeats
-        if (
-            above is not None
-            and above.item
-            and (_is_rest(own, turned) or (not grid.spans_known and _is_wrap(line, own)))
-        ):
+        rest = above is not None and _is_rest(own, turned and not _is_whole(line, own, above))
+        if above is not None and above.item and (rest or (not grid.spans_known and _is_wrap(line, own))):
             for name in own:
                 before = above.values.get(name)
                 above.values[name] = (
@@ -866,6 +890,17 @@ def _is_rest(own: set[str], turned: bool) -> bool:
     if not own or own & {"activity", "level1", "level2", "weight", "score"}:
         return False
     return turned or not (own & _VALUES or "name" in own or any(name.startswith(("bands", "history")) for name in own))
+
+
+def _is_whole(line: _Line, own: set[str], above: _Line) -> bool:
+    """Whether a row at the head of a page prints a name and every value the row above prints: it only lost its merged cells."""
+    values = {name for name in above.own if above.values.get(name) and _is_value(name)}
+    begins = any(re.match(r"[≥≤><=\d]", fold(line.values[name].text)) for name in values & own)
+    return "name" in own and bool(values) and values <= own and begins
+
+
+def _is_value(name: str) -> bool:
+    return name in _VALUES or name.startswith(("bands", "history"))
 
 
 # --- from rows to indicators -------------------------------------------------------------------------------------------------
