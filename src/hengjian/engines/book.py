@@ -1,0 +1,335 @@
+"""The rules of a table, each distinct one compiled once, and what clerks typed, each distinct text read once.
+
+Rules that differ only in their numbers share one shape: every number becomes a column, so that a hundred thousand targets
+are one formula. What cannot be lowered (words, a person's grade, several inputs) is asked of ``rules.run`` itself, once for
+each distinct rule, text and grade.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import lcm
+from typing import assert_never
+
+from hengjian.engines.reasons import RowStatus, reason_number, row_status
+from hengjian.rules.reading import Context, Reading
+from hengjian.rules.rule import notes_of, rule_of
+from hengjian.rules.run import Env, bind, door, only_words, score, target_number, weight_of
+from hengjian.rules.scheme import Scheme
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Human,
+    Input,
+    Interpolate,
+    Missing,
+    Not,
+    Rounded,
+    Some,
+    Stated,
+    Steps,
+)
+
+# What stands beside a rule in its row, in the order of the columns that tell rows with one meaning apart.
+FIELDS = ("rule", "indicator", "target", "weight", "level1", "level2", "sign", "unit", "year")
+
+# Numbers beyond these are left to the reference: the bounds of the lowered arithmetic stay small.
+MOST = 10**15
+FINEST = 10**6
+
+# Numbers with a meaning of their own stay in the shape; all others become columns.
+_PLAIN = frozenset(map(Fraction, (0, 1, 100)))
+
+ACTUAL = Input("#actual")
+WEIGHT = Input("#weight")
+TARGET = Input("#target")
+
+
+@dataclass(slots=True)
+class Shape:
+    """Trees without their numbers. ``dens`` has the denominator of each parameter over all rules of the shape."""
+
+    number: int
+    trees: tuple[Expr, ...]
+    parameters: tuple[Input, ...]
+    dens: list[int] = field(default_factory=list)
+    plans: list[tuple[int, tuple[Fraction, ...]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A rule in its row, ready to run. ``shape`` 0: ask the reference. ``way`` numbers how a typed text is read."""
+
+    number: int
+    reading: Reading
+    context: Context
+    shape: int = 0
+    way: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A typed text as a number, or the reason why it is none.
+
+    ``final``: the reason holds whatever the rule says (nothing was typed). ``ask``: only the reference can tell.
+    """
+
+    number: Fraction | None = None
+    reason: str = ""
+    final: bool = False
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the reference says of one row."""
+
+    hundredths: int | None
+    reason: str
+    status: RowStatus
+
+
+class _Watched(dict[str, Fraction | Missing]):
+    """The numbers of an environment; notes whether binding asked for the target."""
+
+    asked = False
+
+    def __getitem__(self, name: str) -> Fraction | Missing:
+        self.asked |= name == "target"
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: object = None) -> Fraction | Missing | None:  # type: ignore[override]
+        self.asked |= name == "target"
+        return super().get(name)
+
+
+class Book:
+    """Everything compiled so far."""
+
+    def __init__(self, scheme: Scheme, *, findings: bool = False) -> None:
+        """``findings`` also proves each rule (gaps, jumps …), which takes most of the time of compiling."""
+        self.scheme = scheme
+        self.findings = findings
+        self.plans: list[Plan] = []
+        self.codes: list[str] = []
+        self.shapes: list[Shape] = []
+        self.asked = 0  # distinct rows asked of the reference
+        self._shapes: dict[tuple[Expr, ...], Shape] = {}
+        self._pages: dict[tuple[str, ...], tuple[Plan, int]] = {}
+        self._plans: dict[tuple[object, ...], Plan] = {}
+        self._codes: dict[str, int] = {}
+        self._ways: dict[tuple[object, ...], int] = {}
+        self._examples: list[tuple[Expr, Context]] = []
+        self._typed: dict[tuple[int, str], Typed] = {}
+        self._answers: dict[tuple[int, str, str], Answer] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is held that a new book should be begun (memory stays bounded on tables of any size)."""
+        return len(self._pages) + len(self._answers) + len(self._typed) // 2 > 1_000_000
+
+    # --- rules ---
+
+    def page(self, row: tuple[str, ...]) -> tuple[Plan, int]:
+        """The plan of a row's ``FIELDS`` and the number of its findings' codes (see ``codes``)."""
+        found = self._pages.get(row)
+        if found is None:
+            context = _context(row)
+            reading = rule_of(row[0], context, self.scheme)
+            notes = notes_of(reading, context) if self.findings else reading.notes
+            codes = " ".join(dict.fromkeys(note.code for note in notes))
+            if codes not in self._codes:
+                self._codes[codes] = len(self.codes)
+                self.codes.append(codes)
+            found = self._pages[row] = (self._plan(reading, context), self._codes[codes])
+        return found
+
+    def _plan(self, reading: Reading, context: Context) -> Plan:
+        key = (reading.trees, reading.status, context.weight, context.target, context.sign, context.unit, context.year)
+        doors = [door(tree, context) for tree in reading.trees]
+        # An indicator's name counts only for the way texts are read.
+        own = (tuple(one[1] for one in doors if one is not None),) if None not in doors else (context.indicator,)
+        found = self._plans.get((*key, own))
+        if found is None:
+            shape, way = self._lowered(reading, context, doors)
+            found = Plan(len(self.plans), reading, context, shape, way)
+            self.plans.append(found)
+            self._plans[*key, own] = found
+        return found
+
+    def _lowered(
+        self, reading: Reading, context: Context, doors: list[tuple[Input, tuple[object, ...]] | None]
+    ) -> tuple[int, int]:
+        """Shape and way of reading, 0 and 0 where the rule is left to the reference."""
+        if not doors or doors[0] is None or any(one is None or one[1] != doors[0][1] for one in doors):
+            return 0, 0
+        lift = _Lift(doors[0][0])
+        trees = tuple(lift.expr(tree) for tree in reading.trees)
+        if lift.uses_weight:
+            weight = weight_of(context)
+            if isinstance(weight, Missing):
+                return 0, 0
+            lift.values[WEIGHT] = weight
+        if lift.uses_target:
+            target = target_number(context)
+            if target is None:
+                return 0, 0
+            lift.values[TARGET] = target
+        shape = self._shapes.get(trees)
+        if shape is None:
+            shape = Shape(len(self.shapes) + 1, trees, tuple(lift.values), [1] * len(lift.values))
+        values = tuple(lift.values[one] for one in shape.parameters)
+        dens = [lcm(den, value.denominator) for den, value in zip(shape.dens, values, strict=True)]
+        if any(den > FINEST or abs(value * den) > MOST for den, value in zip(dens, values, strict=True)):
+            return 0, 0
+        if trees not in self._shapes:
+            self._shapes[trees] = shape
+            self.shapes.append(shape)
+        shape.dens = dens
+        shape.plans.append((len(self.plans), values))
+        way = self._ways.setdefault(doors[0][1], len(self._examples))
+        if way == len(self._examples):
+            self._examples.append((reading.trees[0], context))
+        return shape.number, way
+
+    # --- what was typed ---
+
+    def typed(self, way: int, text: str) -> Typed:
+        """A text read in a way (``Plan.way``)."""
+        found = self._typed.get((way, text))
+        if found is None:
+            found = self._typed[way, text] = self._read(way, text)
+        return found
+
+    def _read(self, way: int, text: str) -> Typed:
+        tree, context = self._examples[way]
+        numbers = _Watched()
+        env = Env(numbers)
+        problem = bind(tree, context, text, None, env)
+        if numbers.asked or only_words(env):
+            return Typed(ask=True)
+        if problem is not None:
+            return Typed(reason=problem.reason, final=True)
+        known = door(tree, context)
+        number = None if known is None else dict.get(numbers, known[0].name)
+        match number:
+            case Missing(reason):
+                return Typed(reason=reason)
+            case Fraction() if abs(number.numerator) <= MOST and number.denominator <= FINEST:
+                return Typed(number)
+            case _:
+                return Typed(ask=True)
+
+    # --- the reference ---
+
+    def answer(self, plan: int, text: str, grade: str) -> Answer:
+        """What ``rules.run`` says."""
+        key = (plan, text, grade)
+        found = self._answers.get(key)
+        if found is None:
+            self.asked += 1
+            found = self._answers[key] = answer_of(self.plans[plan].reading, self.plans[plan].context, text, grade)
+        return found
+
+
+def answer_of(reading: Reading, context: Context, text: str, grade: str) -> Answer:
+    """One row scored by the reference meaning."""
+    got = score(reading, context, text, grade or None)
+    status = row_status(reading.status, "" if got.value is not None else got.reason, read=bool(reading.trees))
+    if got.value is None:
+        return Answer(None, got.reason, status)
+    return Answer(int(got.value.scaleb(2)), "", status)
+
+
+def _context(row: tuple[str, ...]) -> Context:
+    values = dict(zip(FIELDS, row, strict=True))
+    year = values["year"]
+    return Context(
+        indicator=values["indicator"],
+        target=values["target"],
+        weight=values["weight"],
+        level1=values["level1"],
+        level2=values["level2"],
+        sign=values["sign"],
+        unit=values["unit"],
+        year=int(year) if len(year) == 4 and year.isdecimal() and year.isascii() else None,
+    )
+
+
+# --- shapes -----------------------------------------------------------------------------------------------------------
+
+
+class _Lift:
+    """Takes the numbers out of trees, in the order in which they stand."""
+
+    def __init__(self, actual: Input) -> None:
+        self.actual = actual
+        self.values: dict[Input, Fraction] = {}
+        self.uses_weight = self.uses_target = False
+
+    def expr(self, node: Expr) -> Expr:
+        """The same expression with columns for its numbers."""
+        match node:
+            case Const(value):
+                if value in _PLAIN:
+                    return Const(value)
+                hole = Input(f"#{len(self.values)}")
+                self.values[hole] = value
+                return hole
+            case Input(name):
+                return self.input(name, node)
+            case Arith(op, left, right):
+                return Arith(op, self.expr(left), self.expr(right))
+            case Steps(distance, size, partial):
+                return Steps(self.expr(distance), self.expr(size), partial)
+            case Clamp(body, low, high):
+                return Clamp(self.expr(body), self.maybe(low), self.maybe(high))
+            case Case(branches, otherwise):
+                clauses = tuple(Branch(self.condition(one.condition), self.expr(one.value)) for one in branches)
+                return Case(clauses, self.maybe(otherwise))
+            case Combine(pick, items):
+                return Combine(pick, tuple(map(self.expr, items)))
+            case Interpolate(measure, anchors):
+                return Interpolate(self.expr(measure), anchors)
+            case Rounded(body, places, truncate):
+                return Rounded(self.expr(body), places, truncate)
+            case Human() | Missing():
+                return node
+            case _:
+                assert_never(node)
+
+    def input(self, name: str, node: Input) -> Input:
+        if name == "weight":
+            self.uses_weight = True
+            return WEIGHT
+        if name == "target":
+            self.uses_target = True
+            return TARGET
+        return ACTUAL if node.name == self.actual.name else node
+
+    def maybe(self, node: Expr | None) -> Expr | None:
+        return None if node is None else self.expr(node)
+
+    def condition(self, node: Condition) -> Condition:
+        """The same condition with columns for its numbers."""
+        match node:
+            case Compare(left, sign, right):
+                return Compare(self.expr(left), sign, self.expr(right))
+            case Every(items):
+                return Every(tuple(map(self.condition, items)))
+            case Some(items):
+                return Some(tuple(map(self.condition, items)))
+            case Not(item):
+                return Not(self.condition(item))
+            case Stated():
+                return node
+            case _:
+                assert_never(node)
