@@ -51,6 +51,8 @@ WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
 # Practices that a single row may follow beside the others of its form: told as F13, never as an error.
 MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
+# Defects of a rule that put its very numbers in doubt: copied from another row, or turned the wrong way round.
+DOUBTFUL = frozenset({"D18", "R08"})
 # Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
 SATISFACTION_SCHEMES = ("national-2021-bands", "yunnan", "jiangxi")
 
@@ -84,6 +86,8 @@ def verdict(row: RowScore, case: Case) -> Verdict:
     if state is not None:
         return state
     if row.score is None or row.score.exact is None or _incomparable(row.row) or _disputed(row, case):
+        return Verdict("", row)
+    if any(note.code in DOUBTFUL for note in row.notes):
         return Verdict("", row)
     exact = row.score.exact
     if _agrees(printed, exact, case.rounding) or _by_coefficient(row, printed, exact):
