@@ -76,7 +76,17 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         return {"name": value.name, "amount": value.amount, "children": [node(child) for child in value.children]}
 
     out: dict[str, Any] = {"kind": form.kind.value}
-    for name in ("year", "title", "project", "project_code", "project_type", "department", "department_code", "unit", "unit_code"):
+    for name in (
+        "year",
+        "title",
+        "project",
+        "project_code",
+        "project_type",
+        "department",
+        "department_code",
+        "unit",
+        "unit_code",
+    ):
         value = getattr(form, name)
         if value is not None:
             out[name] = text(value) if isinstance(value, Printed) else value

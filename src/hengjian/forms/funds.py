@@ -100,7 +100,7 @@ def read_table(grid: Grid, row: int, last_row: int) -> Table | None:
     end = head.last_row
     bound = head.side.row + head.side.row_span - 1 if _spans_body(grid, head) and head.side else None
     for r in range(head.last_row + 1, last_row + 1):
-        cells = [cell for cell in grid.starts(r) if cell.text.strip() and cell is not head.side]
+        cells = [cell for cell in grid.starts(r) if cell.text.strip() and not _is_side(head, cell)]
         if not cells:
             end = r if bound is None or r <= bound else end
             if bound is not None and r > bound:
@@ -113,6 +113,12 @@ def read_table(grid: Grid, row: int, last_row: int) -> Table | None:
         rows.append(_read_row(grid, head, r))
         end = r
     return Table(head, tuple(rows), end) if rows else None
+
+
+def _is_side(head: Head, cell: Cell) -> bool:
+    """Whether a cell is the side label, or repeats it in a row where the format lost the merge."""
+    side = head.side
+    return side is not None and (cell is side or (cell.column == side.column and label(cell.text) == label(side.text)))
 
 
 def _spans_body(grid: Grid, head: Head) -> bool:
@@ -186,8 +192,8 @@ def _role(table: str, text: str) -> str | None:
 def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -> tuple[int, Head] | None:
     roles = [_role(table, cell.text) for cell in cells]
     side: Cell | None = None
-    if roles[0] is None or roles[0] in roles[1:]:
-        # A first cell that names no column, or one that is named again, is the label at the side of the table.
+    if roles[0] is None or roles[0] in roles[1:] or _beside_body(grid, cells):
+        # A first cell that names no column, is named again or stands beside the rows, is the label at the side of the table.
         if roles[0] is None and not _side_like(cells[0], cells):
             return None
         side, cells, roles = cells[0], cells[1:], roles[1:]
@@ -217,6 +223,15 @@ def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -
     unit = next((u for cell in (*((side,) if side else ()), *cells) if (u := stated_unit(cell.text))), None)
     rank = 2 * len(known) - len(unknown) + (3 if table == "prior_years" else 0)
     return rank, Head(table, last, tuple(columns), side, unit, period_of(texts))
+
+
+def _beside_body(grid: Grid, cells: list[Cell]) -> bool:
+    """Whether the first cell is merged over rows that hold numbers: 年度资金 beside 基本支出 | 210.00."""
+    first, second = cells[0], cells[1]
+    if not grid.spans_known or first.row_span <= second.row_span or len(cells) < 3:
+        return False
+    rows = range(second.row + second.row_span, first.row + first.row_span)
+    return any(_NUMBER.match(fold(cell.text)) for row in rows for cell in grid.starts(row))
 
 
 def _names_below(grid: Grid, row: int, cell: Cell) -> bool:
@@ -262,7 +277,7 @@ def _second_row(grid: Grid, row: int, table: str, cells: list[Cell], columns: li
 
 
 def _read_row(grid: Grid, head: Head, row: int) -> TableRow:
-    cells = [cell for cell in grid.starts(row) if cell is not head.side]
+    cells = [cell for cell in grid.starts(row) if not _is_side(head, cell)]
     fields: dict[str, Printed] = {}
     used: set[int] = set()
     for column in head.columns:
@@ -300,7 +315,7 @@ def read_side_by_side(grid: Grid, row: int, last_row: int) -> tuple[tuple[Fund, 
     fields = {role: printed(value) for (_, role), value in zip(tops, values, strict=True) if role and value}
     if not any(_NUMBER.match(fold(value.text)) for value in fields.values()):
         return None
-    name = re.sub(r"\s*[（(][^（()）]*元[)）]\s*$", "", side.text.strip())
+    name = _without_unit(side.text)
     rows = [Fund(Printed(name, side.place), **fields)]  # type: ignore[arg-type]
     end = row
     for r in range(row + 1, last_row + 1):
@@ -350,7 +365,7 @@ def _place_of(table: Table) -> Place:
 def _put_funds(draft: Draft, table: Table) -> None:
     among = False
     for row in table.rows:
-        name = row.get("item")
+        name = row.get("item") or _side_name(table.head)
         if name is None or not name or _DASHES.match(name.text):
             continue
         text, first = item_name(name.text)
@@ -365,6 +380,17 @@ def _put_funds(draft: Draft, table: Table) -> None:
             if role.startswith("extra:") and value
         )
         draft.funds.append(Fund(replace(name, text=text), part=among, extra=extra, **values))
+
+
+def _side_name(head: Head) -> Printed | None:
+    """The name of a row in a table without a column of names: that of the label at its side, 预算执行情况（万元）."""
+    if head.side is None or any(column.role == "item" for column in head.columns):
+        return None
+    return Printed(_without_unit(head.side.text), head.side.place)
+
+
+def _without_unit(text: str) -> str:
+    return re.sub(r"\s*[（(][^（()）]*元[)）]\s*$", "", text.strip())
 
 
 def monitored(funds: list[Fund]) -> list[Fund]:
@@ -436,6 +462,8 @@ def put_source(draft: Draft, name: str, value: Printed, place: Place) -> None:
     if is_sum(name):
         draft.sums.append(("funding_sources", value))
     else:
+        # 其中 before the first source makes it a part of the year's amount above, not of another source.
+        among = among and bool(draft.funding_sources)
         draft.funding_sources.append(Amount(Printed(text, place), value, part=among))
 
 

@@ -68,6 +68,8 @@ class LineReader:
         found = re.search(r"(20\d\d)\s*年\s*(度?)", text)
         if found:
             self.draft.years.append((1 if found.group(2) else 2, int(found.group(1))))
+        if (money := stated_unit(text)) is not None:
+            self.draft.units.append((1, money))
         if self.kind is Kind.MONITORING:
             self._period(text, place, 3)
 

@@ -144,11 +144,12 @@ class _Reader:
     _last: tuple[Grid, Cell, str] | None = None  # where a value may go on in the next row: grid, label cell, label
     _total_column: int | None = None  # columns of 实施期资金总额 and 年度资金总额, above the sources of each
     _current_column: int | None = None
+    _total_side: Cell | None = None  # the label at the side of 实施期资金总额
 
     def grid(self, grid: Grid, first: int, last: int) -> None:
         """Rows ``first`` to ``last`` of a grid."""
         self.lines.close()
-        self._last = self._total_column = self._current_column = None
+        self._last = self._total_column = self._current_column = self._total_side = None
         headers = {h.first_row: h for h in self.finder.of(grid) if first <= h.first_row <= last}
         row = first
         while row <= last:
@@ -211,10 +212,13 @@ class _Reader:
             return row + 2
         if not reading.pairs:
             self._go_on(grid, row, cells)
+        columns = self._period_columns(grid, row, reading.pairs)
         for pair in reading.pairs:
             if pair.meaning is None and not self.begun:
                 continue
-            self._put(pair)
+            self._put(pair, columns)
+            if self._total_column is not None and self._total_side is None:
+                self._total_side = grid.at(row, 0)
             if pair.cell is not None:
                 self._last = (grid, pair.cell, pair.label)
         return row + 1
@@ -230,14 +234,24 @@ class _Reader:
         beside = side is not None and len(side.text) < 24 and _MONEY_WORD.search(side.text) is not None
         return beside or self._current_column is not None or self._total_column is not None
 
-    def _put(self, pair: head.Pair) -> None:
+    def _period_columns(self, grid: Grid, row: int, pairs: Sequence[head.Pair]) -> tuple[int, int] | None:
+        """The columns of 实施期资金总额 and 年度资金总额 where a row prints the sources of both: it names two, or stands in their block."""
+        total, current = self._total_column, self._current_column
+        if total is None or current is None:
+            return None
+        two = sum(pair.meaning is not None and pair.meaning.field == "source" for pair in pairs) > 1
+        side = grid.at(row, 0)
+        same = side is not None and side is self._total_side and side.row < row
+        return (total, current) if two or same else None
+
+    def _put(self, pair: head.Pair, columns: tuple[int, int] | None = None) -> None:
         name = pair.meaning.field if pair.meaning else ""
         if pair.cell is not None and name == "budget_total" and self._total_column is None:
             self._total_column = pair.cell.column
         if pair.cell is not None and name == "budget_current_year" and self._current_column is None:
             self._current_column = pair.cell.column
         if name == "source":
-            self._source(pair)
+            self._source(pair, columns)
         elif name == "goal" and pair.value and self.kind in (Kind.DECLARATION, Kind.DISCLOSURE):
             self.draft.goals.extend(prose.goal_list(pair.value))
         else:
@@ -245,11 +259,11 @@ class _Reader:
                 self.lines.cost(pair.value.text, pair.value.place)
             head.put_pair(self.draft, pair)
 
-    def _source(self, pair: head.Pair) -> None:
+    def _source(self, pair: head.Pair, columns: tuple[int, int] | None) -> None:
         """A row of the money block: a source of the year's money, or of the whole period's (the column more to the left)."""
         if pair.cell is None:
             return
-        total, current, here = self._total_column, self._current_column, pair.cell.column
+        (total, current), here = columns or (None, None), pair.cell.column
         if self.kind is Kind.DEPARTMENT_OVERALL and "支出" in pair.label:
             self.draft.spending.append((pair.label, pair.value))
         elif total is not None and current is not None and abs(here - total) < abs(here - current):
