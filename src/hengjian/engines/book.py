@@ -5,13 +5,12 @@ are one formula. What cannot be lowered (words, a person's grade, several inputs
 each distinct rule, text and grade.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from typing import assert_never
 
-from hengjian.engines.reasons import RowStatus, reason_number, row_status
+from hengjian.engines.reasons import RowStatus, row_status
 from hengjian.rules.reading import Context, Reading
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import Env, bind, door, only_words, score, target_number, weight_of

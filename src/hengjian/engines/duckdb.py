@@ -2,7 +2,6 @@
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 
 class DuckDB:
@@ -26,13 +25,13 @@ class DuckDB:
         self._base.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM incoming')  # noqa: S608 - our own name
         self._base.unregister("incoming")
 
-    def make(self, name: str, query: exp.Expression) -> None:
+    def make(self, name: str, query: str) -> None:
         """See ``Engine``."""
-        self._base.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query.sql(self.dialect)}')
+        self._base.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
 
-    def get(self, query: exp.Expression) -> pa.Table:
+    def get(self, query: str) -> pa.Table:
         """See ``Engine``."""
-        return self._base.sql(query.sql(self.dialect)).to_arrow_table()
+        return self._base.sql(query).to_arrow_table()
 
     def close(self) -> None:
         """See ``Engine``."""

@@ -3,7 +3,6 @@
 from typing import Protocol
 
 import pyarrow as pa
-from sqlglot import exp
 
 
 class Engine(Protocol):
@@ -17,10 +16,10 @@ class Engine(Protocol):
     def put(self, name: str, table: pa.Table) -> None:
         """Make a table (or replace it) from columns of 64-bit whole numbers and texts."""
 
-    def make(self, name: str, query: exp.Expression) -> None:
+    def make(self, name: str, query: str) -> None:
         """Make a table (or replace it) from a query."""
 
-    def get(self, query: exp.Expression) -> pa.Table:
+    def get(self, query: str) -> pa.Table:
         """The rows of a query; whole numbers as 64 bits."""
 
     def close(self) -> None:

@@ -82,7 +82,7 @@ class Lowered:
     ``hundredths`` and ``why`` name the columns of the result; ``why`` is "" when there is always a score.
     """
 
-    levels: tuple[tuple[tuple[str, exp.Expression], ...], ...]
+    levels: tuple[tuple[tuple[str, exp.Expr], ...], ...]
     hundredths: str
     why: str
     kind: str  # the type every column a leaf names must have
@@ -114,7 +114,7 @@ class Term:
     """``factor`` times a column or formula (None: the factor alone); ``low`` and ``high`` bound the product."""
 
     factor: int
-    sql: exp.Expression | None
+    sql: exp.Expr | None
     low: int
     high: int
     level: int = 0
@@ -131,7 +131,7 @@ ONE, ZERO = _literal(1), _literal(0)
 class Reason:
     """An SQL formula for the number of a reason, NULL where there is a value."""
 
-    sql: exp.Expression
+    sql: exp.Expr
     level: int
 
 
@@ -148,7 +148,7 @@ class Pair:
 class Truth:
     """A condition: a formula, or a constant; NULL exactly where ``why`` (if any) is not."""
 
-    sql: exp.Expression | bool
+    sql: exp.Expr | bool
     level: int = 0
     why: Reason | None = None
 
@@ -158,13 +158,13 @@ class _Lowering:
     leaves: Leaves
     width: Width
     kind: str
-    levels: list[list[tuple[str, exp.Expression]]] = field(default_factory=list)
+    levels: list[list[tuple[str, exp.Expr]]] = field(default_factory=list)
     names: int = 0
     known: dict[Expr | Condition, Pair | Truth] = field(default_factory=dict)
 
     # --- columns ---
 
-    def name(self, sql: exp.Expression, level: int) -> str:
+    def name(self, sql: exp.Expr, level: int) -> str:
         """Give a formula a column at the level after those it reads from."""
         while len(self.levels) <= level:
             self.levels.append([])
@@ -186,7 +186,7 @@ class _Lowering:
             why = Reason(exp.column(self.name(why.sql, why.level)), why.level + 1)
         return Pair(self.kept(pair.num), self.kept(pair.den), why)
 
-    def sql(self, term: Term) -> exp.Expression:
+    def sql(self, term: Term) -> exp.Expr:
         """The formula of a term."""
         if max(abs(term.low), abs(term.high), abs(term.factor)) > self.width.value:
             raise _TooLarge
@@ -196,10 +196,12 @@ class _Lowering:
             return term.sql.copy()
         return exp.Mul(this=_wrap(term.sql), expression=self.number(term.factor))
 
-    def number(self, value: int) -> exp.Expression:
-        return exp.cast(exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value)), self.kind)
+    def number(self, value: int) -> exp.Expr:
+        return exp.cast(
+            exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value)), self.kind
+        )
 
-    def nothing(self) -> exp.Expression:
+    def nothing(self) -> exp.Expr:
         return exp.cast(exp.Null(), self.kind)
 
     # --- arithmetic of terms ---
@@ -218,7 +220,7 @@ class _Lowering:
         )
         return Term(factor, both, min(ends), max(ends), level)
 
-    def formula_zero(self, a: Term, b: Term) -> exp.Expression:
+    def formula_zero(self, a: Term, b: Term) -> exp.Expr:
         """Zero that is still NULL where the other factor is."""
         part = a.sql if a.sql is not None else b.sql
         if part is None:
@@ -241,7 +243,7 @@ class _Lowering:
     def minus(self, term: Term) -> Term:
         return Term(-term.factor, term.sql, -term.high, -term.low, term.level)
 
-    def choose(self, truth: exp.Expression, level: int, yes: Term, no: Term, *, sure: bool) -> Term:
+    def choose(self, truth: exp.Expr, level: int, yes: Term, no: Term, *, sure: bool) -> Term:
         """``yes`` where the condition holds, ``no`` elsewhere; NULL where the condition is and ``sure`` is false."""
         if sure and yes == no:
             return yes
@@ -301,7 +303,9 @@ class _Lowering:
                 return Pair(Term(1, self.nothing(), 0, 0), ONE, self.first(why, self.reason(DIVIDED_BY_ZERO)))
             case = exp.Case().when(_formula(zero), exp.Literal.number(reason_number(DIVIDED_BY_ZERO)))
             why = self.first(why, Reason(case, num.level))
-            cleared = exp.Nullif(this=num.sql.copy() if num.sql is not None else self.number(0), expression=self.number(0))
+            cleared = exp.Nullif(
+                this=num.sql.copy() if num.sql is not None else self.number(0), expression=self.number(0)
+            )
             low = num.low if num.low < 0 else 1
             num = self.kept(Term(num.factor, cleared, low, num.high if num.high > 0 else -1, num.level))
         # The sign goes to the numerator, so that denominators stay positive.
@@ -321,7 +325,7 @@ class _Lowering:
     def _unwhyed(pair: Pair) -> tuple[Term, Term]:
         return pair.num, pair.den
 
-    def sign_of(self, term: Term, sign: Sign) -> exp.Expression | bool:
+    def sign_of(self, term: Term, sign: Sign) -> exp.Expr | bool:
         """``term sign 0`` for a term that is not NULL where it matters."""
         if term.sql is None:
             return _proved(term, ZERO, sign) is True
@@ -536,7 +540,7 @@ class _Lowering:
         silent = Pair(Term(1, self.nothing(), 0, 0), ONE, self.reason(SILENT))
         other = silent if expr.otherwise is None else self.number_of(expr.otherwise)
         unsure = [truth.why for truth in truths if truth.why is not None]
-        arms: list[tuple[exp.Expression, Pair]] = []
+        arms: list[tuple[exp.Expr, Pair]] = []
         for truth, value in zip(truths, values, strict=True):
             if truth.sql is True:
                 other = value
@@ -559,7 +563,7 @@ class _Lowering:
         return Pair(Term(1, num, low, high, level), den, self.why_of_case(unsure, arms, other, level))
 
     def one_denominator(
-        self, values: list[Pair], arms: list[tuple[exp.Expression, Pair]], level: int
+        self, values: list[Pair], arms: list[tuple[exp.Expr, Pair]], level: int
     ) -> tuple[list[Term], Term]:
         dens = [value.den for value in values]
         if all(den.sql == dens[0].sql for den in dens):
@@ -577,7 +581,7 @@ class _Lowering:
         )
 
     def why_of_case(
-        self, unsure: list[Reason], arms: list[tuple[exp.Expression, Pair]], other: Pair, level: int
+        self, unsure: list[Reason], arms: list[tuple[exp.Expr, Pair]], other: Pair, level: int
     ) -> Reason | None:
         inside: Reason | None = None
         if other.why is not None or any(value.why is not None for _, value in arms):
@@ -645,7 +649,7 @@ class _Lowering:
         # Hundredths are the numerators over 100.
         terms = [self.times(pair.num, _literal(100 // pair.den.factor)) for pair in scores]
         why = self.first(*(pair.why for pair in scores))
-        same: list[exp.Expression] = [
+        same: list[exp.Expr] = [
             exp.EQ(this=_wrap(self.sql(terms[0])), expression=_wrap(self.sql(term))) for term in terms[1:]
         ]
         sql, level = self.sql(terms[0]), max(term.level for term in terms)
@@ -696,10 +700,10 @@ def _proved(left: Term, right: Term, sign: Sign) -> bool | None:
             assert_never(sign)
 
 
-def _wrap(sql: exp.Expression) -> exp.Expression:
+def _wrap(sql: exp.Expr) -> exp.Expr:
     copy = sql.copy()
     return exp.paren(copy, copy=False) if isinstance(copy, exp.Binary | exp.Neg | exp.Case) else copy
 
 
-def _formula(sql: exp.Expression | bool) -> exp.Expression:
+def _formula(sql: exp.Expr | bool) -> exp.Expr:
     return exp.Boolean(this=sql) if isinstance(sql, bool) else sql

@@ -5,7 +5,16 @@ from enum import StrEnum
 from hengjian.rules.reading import Status
 from hengjian.rules.run import DIVIDED_BY_ZERO, NO_STEP, READINGS_DIFFER, SILENT
 
-__all__ = ["DIVIDED_BY_ZERO", "NO_STEP", "READINGS_DIFFER", "SILENT", "RowStatus", "reason_number", "reason_text", "row_status"]
+__all__ = [
+    "DIVIDED_BY_ZERO",
+    "NO_STEP",
+    "READINGS_DIFFER",
+    "SILENT",
+    "RowStatus",
+    "reason_number",
+    "reason_text",
+    "row_status",
+]
 
 
 class RowStatus(StrEnum):

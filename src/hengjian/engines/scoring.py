@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from hengjian.engines.book import ACTUAL, FIELDS, Book, Shape
 from hengjian.engines.engine import Engine
-from hengjian.engines.lower import Leaf, Lowered, lower
+from hengjian.engines.lower import Leaf, lower
 from hengjian.engines.reasons import reason_number, reason_text, row_status
 from hengjian.rules.tree import Expr
 
@@ -48,19 +48,24 @@ def score_chunk(engine: Engine, book: Book, rows: pa.Table) -> tuple[pa.Table, T
     parts, shapes, beyond = _scored(engine, book)
     lowered = sum(part.num_rows for part in parts)
     answered = _asked(engine, book, beyond)
-    final = engine.get(_query("SELECT row, why FROM bound WHERE state = 1"))
+    final = _get(engine, ("SELECT row, why FROM bound WHERE state = 1"))
     parts += [answered, final.append_column("hundredths", pa.nulls(final.num_rows, _LONG))]
-    pages = engine.get(_query("SELECT row, plan, codes FROM paged"))
+    pages = _get(engine, ("SELECT row, plan, codes FROM paged"))
     return _gathered(book, rows.num_rows, parts, pages), Told(lowered, answered.num_rows, shapes)
 
 
-def _query(text: str) -> exp.Expression:
-    return _parsed(text).copy()
+@lru_cache(maxsize=256)
+def _translated(text: str, dialect: str) -> str:
+    """A query of this module (standard SQL) as the engine writes it."""
+    return sqlglot.transpile(text, read="duckdb", write=dialect, identity=dialect == "duckdb")[0]
 
 
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> exp.Expression:
-    return sqlglot.parse_one(text, dialect="duckdb")
+def _get(engine: Engine, text: str) -> pa.Table:
+    return engine.get(_translated(text, engine.dialect))
+
+
+def _make(engine: Engine, name: str, text: str) -> None:
+    engine.make(name, _translated(text, engine.dialect))
 
 
 def _longs(values: Iterable[int | None]) -> pa.Array:
@@ -78,7 +83,7 @@ _ON = " AND ".join(f"r.{name} = p.{name}" for name in FIELDS)
 
 def _pages(engine: Engine, book: Book) -> None:
     """Compile each distinct rule with what stands beside it."""
-    distinct = engine.get(_query(f"SELECT DISTINCT {', '.join(FIELDS)} FROM rows"))  # noqa: S608 - our own names
+    distinct = _get(engine, (f"SELECT DISTINCT {', '.join(FIELDS)} FROM rows"))  # noqa: S608 - our own names
     columns = [distinct.column(name).to_pylist() for name in FIELDS]
     found = [book.page(row) for row in zip(*columns, strict=True)]
     pages = distinct.select(list(FIELDS))
@@ -86,9 +91,10 @@ def _pages(engine: Engine, book: Book) -> None:
     pages = pages.append_column("shape", _longs(plan.shape for plan, _ in found))
     pages = pages.append_column("way", _longs(plan.way for plan, _ in found))
     engine.put("pages", pages.append_column("codes", _longs(codes for _, codes in found)))
-    engine.make(
+    _make(
+        engine,
         "paged",
-        _query(
+        (
             "SELECT r.row AS row, r.actual AS actual, r.grade AS grade, p.plan AS plan, p.shape AS shape, "  # noqa: S608
             f"p.way AS way, p.codes AS codes FROM rows AS r JOIN pages AS p ON {_ON}"
         ),
@@ -97,7 +103,7 @@ def _pages(engine: Engine, book: Book) -> None:
 
 def _typed(engine: Engine, book: Book) -> None:
     """Read each distinct text that goes into a lowered rule."""
-    distinct = engine.get(_query("SELECT DISTINCT way, actual FROM paged WHERE shape > 0"))
+    distinct = _get(engine, ("SELECT DISTINCT way, actual FROM paged WHERE shape > 0"))
     ways, texts = distinct.column("way").to_pylist(), distinct.column("actual").to_pylist()
     read = [book.typed(way, text) for way, text in zip(ways, texts, strict=True)]
     numbers = [one.number for one in read]
@@ -110,9 +116,10 @@ def _typed(engine: Engine, book: Book) -> None:
         "state": _longs(_ASK if one.ask else _FINAL if one.final else _RUN for one in read),
     }
     engine.put("typed", pa.table(typed))
-    engine.make(
+    _make(
+        engine,
         "bound",
-        _query(
+        (
             "SELECT p.row AS row, p.actual AS actual, p.grade AS grade, p.plan AS plan, p.shape AS shape, t.num AS num, "
             "t.den AS den, t.why AS why, CASE WHEN p.shape = 0 THEN 2 ELSE t.state END AS state "
             "FROM paged AS p LEFT JOIN typed AS t ON p.way = t.way AND p.actual = t.actual AND p.shape > 0"
@@ -124,7 +131,7 @@ def _asked(engine: Engine, book: Book, beyond: list[int]) -> pa.Table:
     """Let the reference answer for the rest, once for each distinct row. ``beyond``: shapes no width is proved for."""
     listed = ", ".join(map(str, beyond))
     rest = f"b.state = 2 OR (b.state = 0 AND b.shape IN ({listed}))" if beyond else "b.state = 2"
-    distinct = engine.get(_query(f"SELECT DISTINCT b.plan, b.actual, b.grade FROM bound AS b WHERE {rest}"))  # noqa: S608
+    distinct = _get(engine, (f"SELECT DISTINCT b.plan, b.actual, b.grade FROM bound AS b WHERE {rest}"))  # noqa: S608
     keys = [distinct.column(name).to_pylist() for name in ("plan", "actual", "grade")]
     answers = [book.answer(*key) for key in zip(*keys, strict=True)]
     asked = {
@@ -135,12 +142,13 @@ def _asked(engine: Engine, book: Book, beyond: list[int]) -> pa.Table:
         "why": _longs(reason_number(one.reason) if one.reason else None for one in answers),
     }
     engine.put("asked", pa.table(asked))
-    return engine.get(
-        _query(
+    return _get(
+        engine,
+        (
             "SELECT b.row AS row, a.hundredths AS hundredths, a.why AS why FROM bound AS b "  # noqa: S608 - numbers only
             "JOIN asked AS a ON b.plan = a.plan AND b.actual = a.actual AND b.grade = a.grade "
             f"WHERE {rest}"
-        )
+        ),
     )
 
 
@@ -156,7 +164,7 @@ class _Bounds:
 
 def _scored(engine: Engine, book: Book) -> tuple[list[pa.Table], int, list[int]]:
     """One formula for each shape; gives their rows, how many shapes there are, and those that no width is proved for."""
-    jobs: list[exp.Expression] = []
+    jobs: list[str] = []
     beyond: list[int] = []
     bounds = _bounds(engine)
     shapes = [book.shapes[number - 1] for number in sorted(bounds)]
@@ -167,16 +175,19 @@ def _scored(engine: Engine, book: Book) -> tuple[list[pa.Table], int, list[int]]
             beyond.append(shape.number)
         else:
             jobs.append(job)
-    parts = [engine.get(_together(jobs[i : i + engine.together])) for i in range(0, len(jobs), engine.together)]
+    parts = [
+        engine.get(" UNION ALL ".join(jobs[i : i + engine.together])) for i in range(0, len(jobs), engine.together)
+    ]
     return parts, len(shapes), beyond
 
 
 def _bounds(engine: Engine) -> dict[int, _Bounds]:
-    found = engine.get(
-        _query(
+    found = _get(
+        engine,
+        (
             "SELECT shape, den, MIN(num) AS low, MAX(num) AS high, MAX(CASE WHEN why IS NULL THEN 0 ELSE 1 END) AS missing "
             "FROM bound WHERE state = 0 GROUP BY shape, den"
-        )
+        ),
     )
     by_shape: dict[int, list[dict[str, int | None]]] = {}
     for row in found.to_pylist():
@@ -205,7 +216,7 @@ def _parameters(engine: Engine, shapes: Sequence[Shape]) -> None:
     engine.put("parameters", pa.table(table))
 
 
-def _job(engine: Engine, shape: Shape, bounds: _Bounds) -> exp.Expression | None:
+def _job(engine: Engine, shape: Shape, bounds: _Bounds) -> str | None:
     if max(abs(bounds.low), abs(bounds.high)) > _MOST_STORED:
         return None
     leaves: dict[Expr, Leaf] = {}
@@ -216,17 +227,11 @@ def _job(engine: Engine, shape: Shape, bounds: _Bounds) -> exp.Expression | None
         if least != most:
             least, most = _below(least), _above(most)
         leaves[one] = Leaf(f"p{i}", shape.dens[i], least, most)
-    lowered = _lowered(shape.trees, tuple(leaves.items()), engine.wide)
-    return None if lowered is None else _statement(shape, bounds.den, lowered, barrier=engine.barrier)
+    return _statement(shape.number, shape.trees, tuple(leaves.items()), (engine.dialect, engine.wide, engine.barrier))
 
 
 # Whole numbers of inputs are stored in 64 bits.
 _MOST_STORED = 10**18
-
-
-@lru_cache(maxsize=4096)
-def _lowered(trees: tuple[Expr, ...], leaves: tuple[tuple[Expr, Leaf], ...], wide: str) -> Lowered | None:
-    return lower(trees, dict(leaves), wide)
 
 
 def _above(bound: int) -> int:
@@ -238,30 +243,33 @@ def _below(bound: int) -> int:
     return -_above(-bound)
 
 
-def _statement(shape: Shape, den: int, lowered: Lowered, *, barrier: bool) -> exp.Expression:
-    """The selects of a lowered shape, nested, over the rows and numbers of its rules."""
-    scale = exp.IntDiv(this=exp.Literal.number(den), expression=exp.column("den", "b"))
-    x = exp.column("num", "b") if den == 1 else exp.Mul(this=exp.column("num", "b"), expression=exp.cast(scale, "BIGINT"))
+@lru_cache(maxsize=4096)
+def _statement(
+    number: int, trees: tuple[Expr, ...], leaves: tuple[tuple[Expr, Leaf], ...], manner: tuple[str, str, bool]
+) -> str | None:
+    """The selects of a lowered shape, nested, over the rows and numbers of its rules; None when no width suffices."""
+    dialect, wide, barrier = manner
+    lowered = lower(trees, dict(leaves), wide)
+    if lowered is None:
+        return None
+    den = leaves[0][1].den
+    scale = exp.cast(exp.IntDiv(this=exp.Literal.number(den), expression=exp.column("den", "b")), "BIGINT")
+    x = exp.column("num", "b") if den == 1 else exp.Mul(this=exp.column("num", "b"), expression=scale)
     columns = [exp.column("row", "b"), exp.cast(x, lowered.kind).as_("x"), exp.column("why", "b").as_("xw")]
-    columns += [exp.cast(exp.column(f"p{i}", "p"), lowered.kind).as_(f"p{i}") for i in range(len(shape.parameters))]
+    columns += [exp.cast(exp.column(leaf.column, "p"), lowered.kind).as_(leaf.column) for _, leaf in leaves[1:]]
     query = exp.select(*columns).from_(exp.to_table("bound").as_("b"))
     on = exp.EQ(this=exp.column("plan", "b"), expression=exp.column("plan", "p"))
     query = query.join(exp.to_table("parameters").as_("p"), on=on)
-    query = query.where(exp.column("shape", "b").eq(shape.number)).where(exp.column("state", "b").eq(_RUN))
+    query = query.where(exp.column("shape", "b").eq(number)).where(exp.column("state", "b").eq(_RUN))
     for level in lowered.levels:
         if barrier:
-            query = query.offset(0)
-        named = [sql.copy().as_(name) for name, sql in level]
-        query = exp.select(exp.Star(), *named).from_(query.subquery("q"))
+            query = query.offset(0, copy=False)
+        named = [sql.as_(name, copy=False) for name, sql in level]
+        query = exp.select(exp.Star(), *named, copy=False).from_(query.subquery("q", copy=False), copy=False)
     why = exp.column(lowered.why) if lowered.why else exp.cast(exp.Null(), "BIGINT")
-    return exp.select("row", exp.column(lowered.hundredths).as_("hundredths"), why.as_("why")).from_(query.subquery("q"))
-
-
-def _together(jobs: Sequence[exp.Expression]) -> exp.Expression:
-    whole = jobs[0]
-    for job in jobs[1:]:
-        whole = exp.Union(this=whole, expression=job, distinct=False)
-    return whole
+    hundredths = exp.column(lowered.hundredths).as_("hundredths")
+    query = exp.select("row", hundredths, why.as_("why")).from_(query.subquery("q", copy=False), copy=False)
+    return query.sql(dialect, copy=False)
 
 
 # --- all rows in their order ------------------------------------------------------------------------------------------
