@@ -88,6 +88,7 @@ class Watch:
     seconds: float = 0.0
     seen: list[tuple[int, int, int]] = field(default_factory=list)
     status: int = 0
+    screen: str = ""  # what the progress bar wrote
 
     def peaks(self) -> tuple[int, int]:
         """The highest resident memory of the command and of its workers together, in kilobytes."""
@@ -136,6 +137,7 @@ def watch(command: list[str], stdout: Path | None = None) -> Watch:
         process = subprocess.Popen(command, stdout=out, stderr=far, env={**os.environ, "COLUMNS": "100"})
     os.close(far)
     done = 0
+    shown = bytearray()
 
     def follow() -> None:
         nonlocal done
@@ -146,6 +148,7 @@ def watch(command: list[str], stdout: Path | None = None) -> Watch:
                 return
             if not chunk:
                 return
+            shown.extend(chunk)
             for number in re.findall(rb"(\d+)/\d+", chunk):
                 done = max(done, int(number))
 
@@ -158,6 +161,7 @@ def watch(command: list[str], stdout: Path | None = None) -> Watch:
     result.status = process.returncode
     reader.join(timeout=2)
     os.close(near)
+    result.screen = shown.decode("utf-8", "replace")
     return result
 
 

@@ -122,8 +122,7 @@ def _in_chinese(error: click.ClickException) -> str:
             near = f"（是否想用 {'、'.join(error.possibilities)}？）" if error.possibilities else ""
             return f"没有选项 {error.option_name}{near}。"
         case click.MissingParameter():
-            name = error.param.human_readable_name if error.param is not None else ""
-            return f"缺少参数 {name}。"
+            return f"缺少参数 {_param(error)}。"
         case click.BadParameter():
             return _bad_value(error)
         case click.BadOptionUsage() if "requires an argument" in error.message:
@@ -139,10 +138,15 @@ def _in_chinese(error: click.ClickException) -> str:
             return error.format_message()
 
 
-def _bad_value(error: click.BadParameter) -> str:
+def _param(error: click.BadParameter) -> str:
+    """What the help calls the parameter."""
     param = error.param
-    name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name if param is not None else ""
-    match param.type if param is not None else None:
+    return param.opts[0] if isinstance(param, click.Option) else param.human_readable_name if param is not None else ""
+
+
+def _bad_value(error: click.BadParameter) -> str:
+    name = _param(error)
+    match error.param.type if error.param is not None else None:
         case click.Choice() as choice:
             given = _quoted(error.message, "")
             shown = f"“{given}”" if given is not None else ""
