@@ -555,10 +555,10 @@ CHECKS = (
     _check("G09", "满意度没有调查", "W", _SCORED, no_survey, "满意度应来自问卷调查（财预〔2021〕101号）", "附问卷、样本和日期。"),
     _check("G10", "满意度100%", "I", _REASONS | {Kind.DECLARATION, Kind.DISCLOSURE}, all_satisfied, "全部满意的调查结果很少见", "核对样本和统计口径。"),
     _check("G11", "样本太少", "W", _SCORED, small_sample, "通行做法：有效样本不少于30份", "扩大样本。"),
-    _check("G12", "佐证日期", "W", _SCORED, _elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
+    _check("G12", "疑似佐证不在年度内", "W", _SCORED, _elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
     _check("G14", "红灯没有整改", "W", frozenset({Kind.MONITORING}), _elsewhere("需要整改记录"), "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：对监控发现的问题应及时纠正", "附整改记录。"),
     _check("G17", "逾期报送", "W", _SCORED, _elsewhere("需要报送时间和任务期限"), "应在规定期限内报送", "按期报送。"),
-    _check("G18", "评价人员", "W", frozenset({Kind.EVALUATION}), few_evaluators, "部分地区规定评价组不少于3人并签名", "补充评价人员并由其签名。"),
+    _check("G18", "评价人员不足", "W", frozenset({Kind.EVALUATION}), few_evaluators, "部分地区规定评价组不少于3人并签名", "补充评价人员并由其签名。"),
 )  # fmt: skip
 
 FILE_CHECKS = (

@@ -749,7 +749,7 @@ _ALL = frozenset(Kind)
 CHECKS = (
     _check(
         "F01",
-        "分值合计",
+        "分值合计不符",
         "E",
         weights_sum,
         WEIGHTED,
@@ -758,7 +758,7 @@ CHECKS = (
     ),
     _check(
         "F02",
-        "分类权重",
+        "分类权重与方案不同",
         "W",
         class_sums,
         SCORED | {Kind.DECLARATION},
@@ -767,7 +767,7 @@ CHECKS = (
     ),
     _check(
         "F03",
-        "上级等于下级之和",
+        "上级不等于下级之和",
         "E",
         parent_sums,
         _ALL,
@@ -777,7 +777,7 @@ CHECKS = (
     _check("F04", "分值缺失", "E", weight_missing, _ALL, f"{_SELF}：各项指标应当赋予分值", "补填分值。"),
     _check(
         "F05",
-        "分值分布",
+        "分值分布不合理",
         "I",
         weight_spread,
         WEIGHTED,
@@ -832,7 +832,7 @@ CHECKS = (
     ),
     _check(
         "F13",
-        "取位方法",
+        "取位方法不一致",
         "I",
         rounding_mixed,
         SCORED,
@@ -863,7 +863,7 @@ CHECKS = (
         "W",
         high_with_low_execution,
         SCORED,
-        "",
+        "预算执行率与目标完成情况应能相互印证；部分地区的一体化平台按执行率限定总分上限",
         "说明低执行率下取得高分的理由，或重新核对得分。",
     ),
     _check(

@@ -441,7 +441,7 @@ CHECKS = (
     _check("D10", "三年不变", "W", three_years_same, _GOALS, "按当年任务重新测算。"),
     _check("D11", "完成值与指标值全部相同", "W", all_equal, "完成值应来自实际统计", "按业务记录核实完成值。"),
     _check("D12", "没有指标值", "E", no_target, _GOALS, "补填指标值。"),
-    _check("D13", "相对目标没有基数", "W", relative_to_nothing, _GOALS, "写明计划数量。", "H"),
+    _check("D13", "疑似相对目标没有基数", "W", relative_to_nothing, _GOALS, "写明计划数量。", "H"),
     _check("D20", "时间晚于项目终止", "E", after_end, "指标的完成时间应在项目期内", "改正时间。"),
     _check("D21", "单位成本高于标准", "W", over_standard, "《中央和国家机关培训费管理办法》：一类培训综合定额标准（760元/人·天）；各地标准另有规定的从其规定", "按标准测算，或说明依据。"),
 )  # fmt: skip
