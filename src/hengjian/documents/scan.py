@@ -546,7 +546,8 @@ def _dash(sheet: _Sheet, blob: _Box) -> str:
         return ""
     if (sheet.marks[top:bottom, left:right] > 0).mean() < 0.5:
         return ""
-    return "-" if wide < 0.6 * sheet.em else "--" if wide < 0.78 * sheet.em else "—" if wide < 1.6 * sheet.em else "——"
+    # Two hyphens that touch are as long as a short dash; both say that nothing is entered.
+    return "-" if wide < 0.6 * sheet.em else "—" if wide < 1.6 * sheet.em else "——"
 
 
 def _leaning(sheet: _Sheet, blob: _Box) -> bool:
@@ -581,7 +582,7 @@ def _dashes_within(sheet: _Sheet, box: _Box, text: str) -> str:
             if abs((blob[1] + blob[3]) / 2 - middle) < 0.25 * sheet.em
         ]
         if near and min(near)[0] < sheet.em:
-            characters[n] = min(near)[1].replace("--", "—")
+            characters[n] = min(near)[1]
     return "".join(characters)
 
 
