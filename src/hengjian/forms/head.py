@@ -116,6 +116,15 @@ def _value(text: str) -> str:
     return "" if _BLANK_VALUE.match(value) else value
 
 
+def read_labels(grid: Grid, row: int, *, sources: bool = False) -> Row:
+    """A row; where labels and names of money rows fill it, and nothing else, the values of all of them stand under it."""
+    reading = read_row(grid, row, sources=sources)
+    if not reading.above and not sources and len(reading.labels) >= 2:
+        with_money = read_row(grid, row, sources=True)
+        return with_money if with_money.above else reading
+    return reading
+
+
 def read_row(grid: Grid, row: int, *, sources: bool = False) -> Row:
     """The labels and values of a row. With ``sources`` the names of money rows are labels, too."""
     cells = list(grid.starts(row))

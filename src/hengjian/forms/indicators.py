@@ -351,11 +351,20 @@ def _goes_on(grid: Grid, header: Header, row: int, last_row: int, printed: set[s
         role = _role(grid, header, after, printed)
         if role is _Role.ITEM:
             return _looks_like_item(grid, header, after)
+        if role is _Role.TOTAL and _says_again(grid, row, after):
+            return False
         if role in (_Role.TOTAL, _Role.SUBTOTAL, _Role.SECTION):
             return True
         if role is not _Role.BLANK:
             return False
     return False
+
+
+def _says_again(grid: Grid, row: int, after: int) -> bool:
+    """Whether a line such as 综合得分：95分 only says again what the sum row above it prints."""
+    cells = [cell for cell in grid.starts(after) if cell.text.strip()]
+    found = re.search(r"(\d+(?:\.\d+)?)\s*分?$", fold(cells[0].text)) if len(cells) == 1 else None
+    return found is not None and any(number(cell.text) == Decimal(found[1]) for cell in grid.starts(row))
 
 
 def _looks_like_item(grid: Grid, header: Header, row: int) -> bool:

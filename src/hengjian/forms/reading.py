@@ -205,7 +205,7 @@ class _Reader:
             self.lines.coded(Unit("\t".join(cell.text.strip() for cell in cells), cells[0].place))
 
     def _labels(self, grid: Grid, row: int, until: int, cells: Sequence[Cell]) -> int:
-        reading = head.read_row(grid, row, sources=self._beside_money(grid, row))
+        reading = head.read_labels(grid, row, sources=self._beside_money(grid, row))
         if reading.above and row < until and (pairs := values_below(grid, row, reading.labels)):
             for pair in pairs:
                 self._put(pair)

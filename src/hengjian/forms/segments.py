@@ -218,7 +218,7 @@ def _identity(unit: Unit) -> tuple[str | None, str | None, int]:
 def pairs_of(unit: Unit) -> tuple[head.Pair, ...]:
     """The labels and values of a line or row."""
     if unit.grid is not None:
-        row = head.read_row(unit.grid, unit.row)
+        row = head.read_labels(unit.grid, unit.row)
         if row.above and unit.row + 1 < unit.grid.rows:
             return values_below(unit.grid, unit.row, row.labels) or row.pairs
         return row.pairs
