@@ -51,6 +51,7 @@ WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
 # Practices that a single row may follow beside the others of its form: told as F13, never as an error.
 MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
+WHOLE = (Rounding(0), Rounding(0, Mode.TRUNCATE))
 # Defects of a rule that put its very numbers in doubt: copied from another row, or turned the wrong way round.
 DOUBTFUL = frozenset({"D18", "R08"})
 # Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
@@ -121,9 +122,15 @@ def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> boo
     return rounding is not None and rounding.apply(exact) == printed
 
 
-def _mixed(printed: Decimal, exact: Fraction, weight: Decimal) -> bool:
-    """Whether one of the finer practices gives the printed score; full marks are never explained so."""
-    return printed != weight and any(rounding.apply(exact) == printed for rounding in MIXED)
+def _mixed(printed: Decimal, exact: Fraction, weight: Decimal, case: Case) -> bool:
+    """Whether another practice gives the printed score; full marks are never explained so.
+
+    Whole points are a practice only where the form prints nothing else.
+    """
+    if printed == weight:
+        return False
+    whole = all(row.printed is None or row.printed == row.printed.to_integral_value() for row in case.rows)
+    return any(rounding.apply(exact) == printed for rounding in (*MIXED, *(WHOLE if whole else ())))
 
 
 def _by_coefficient(row: RowScore, printed: Decimal, exact: Fraction) -> bool:
@@ -145,7 +152,7 @@ def _other_practice(row: RowScore, printed: Decimal, exact: Fraction, case: Case
     weight = row.weight
     if weight is None or row.reading is None:
         return False
-    if _mixed(printed, exact, weight):
+    if _mixed(printed, exact, weight, case):
         return True
     if row.reading.origin in ("printed", "bands"):
         return False
@@ -611,7 +618,10 @@ def rounding_mixed(case: Case) -> Answer:
         and row.weight is not None
         and abs(Fraction(row.printed) - row.score.exact) > TOLERANCE
         and case.rounding is not None
-        and (case.rounding.apply(row.score.exact) == row.printed or _mixed(row.printed, row.score.exact, row.weight))
+        and (
+            case.rounding.apply(row.score.exact) == row.printed
+            or _mixed(row.printed, row.score.exact, row.weight, case)
+        )
         and verdict(row, case).code == ""
     ]
     if case.rounding is None:
