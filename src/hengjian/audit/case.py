@@ -38,8 +38,19 @@ class RowScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a row's score: a code of F07, F08, F09, F14, F15, or "" when it is right or cannot be told."""
+
+    code: str
+    row: RowScore
+    expected: str = ""
+    derivation: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One form under audit, with everything derived from it once: row scores, execution score, rounding practice."""
+    """One form under audit, with everything derived from it once: row scores and verdicts, execution score, rounding."""
 
     form: Form
     index: int
@@ -49,6 +60,7 @@ class Case:
     rounding: Rounding | None = None  # the unit's own practice, inferred; None where nothing is printed
     recomputed_total: Decimal | None = None
     siblings: tuple[Form, ...] = ()  # the other forms of the same document
+    verdicts: tuple[Verdict, ...] = ()  # one for each row, in order
 
 
 class Outcome(StrEnum):
@@ -156,6 +168,7 @@ class Audit:
 # --- facts of a form that several checks ask for ------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def decimal(text: str) -> Decimal | None:
     """The number of a weight or score cell, None when the cell holds no number."""
     quantity = read_quantity(text)

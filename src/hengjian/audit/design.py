@@ -355,11 +355,14 @@ def duplicates(case: Case) -> Answer:
 def contradictory(case: Case) -> Answer:
     """C11 (疑似): two rows that measure the same with different results."""
     found = []
-    for one, two in combinations(case.form.indicators, 2):
-        results = fold(text_of(one.actual)), fold(text_of(two.actual))
-        same_target = fold(text_of(one.target)) == fold(text_of(two.target))
-        same = same_target or _core(one.name.text) == _core(two.name.text)
-        if all(results) and results[0] != results[1] and same and _overlap(one, two):
+    told = [
+        (row, fold(text_of(row.actual)), fold(text_of(row.target)), _core(row.name.text))
+        for row in case.form.indicators
+        if row.actual
+    ]
+    for (one, result, target, core), (two, other_result, other_target, other_core) in combinations(told, 2):
+        same = target == other_target or core == other_core
+        if result != other_result and same and _overlap(one, two):
             for row, other in ((one, two), (two, one)):
                 message = (
                     f"疑似自相矛盾：完成值“{text_of(row.actual)}”，而“{other.name.text}”为“{text_of(other.actual)}”"

@@ -23,6 +23,7 @@ from hengjian.audit.case import (
     text_of,
 )
 from hengjian.audit.checks import CHECKS, FILE_CHECKS
+from hengjian.audit.scores import verdict
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.forms.layout import Source
 from hengjian.rules.defaults import execution_score
@@ -69,7 +70,8 @@ def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = ()) 
     execution = _execution(form, scheme)
     siblings = tuple(other for other in forms if other is not form)
     total = _recomputed_total(form, rows, execution)
-    return Case(form, index, scheme, rows, execution, rounding, total, siblings)
+    case = Case(form, index, scheme, rows, execution, rounding, total, siblings)
+    return replace(case, verdicts=tuple(verdict(row, case) for row in rows))
 
 
 def _reading(row: Indicator, form: Form, scheme: Scheme) -> Reading | None:

@@ -6,7 +6,6 @@ F13 (information), never F08. Of two labels that fit, the more specific one: F07
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -20,6 +19,7 @@ from hengjian.audit.case import (
     Outcome,
     RowScore,
     Skip,
+    Verdict,
     actual_of,
     context_of,
     decimal,
@@ -59,17 +59,6 @@ SATISFACTION_SCHEMES = ("national-2021-bands", "yunnan", "jiangxi")
 
 
 # --- one verdict for each row -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is wrong with a row's score: a code of F07, F08, F09, F14, F15, or "" when it is right or cannot be told."""
-
-    code: str
-    row: RowScore
-    expected: str = ""
-    derivation: str = ""
-    message: str = ""
 
 
 def verdict(row: RowScore, case: Case) -> Verdict:
@@ -266,7 +255,7 @@ def _scored_as_positive(row: RowScore, printed: Decimal, form: Form) -> bool:
 def _verdicts(case: Case, code: str) -> Answer:
     if not any(row.printed is not None for row in case.rows):
         return Skip(Outcome.NOT_APPLICABLE, "表中没有指标得分")
-    found = tuple(_told(v) for row in case.rows if (v := verdict(row, case)).code == code)
+    found = tuple(_told(v) for v in case.verdicts if v.code == code)
     if found:
         return found
     if code in ("F08", "F09") and not any(row.score is not None and row.score.exact is not None for row in case.rows):
@@ -611,7 +600,7 @@ def rounding_mixed(case: Case) -> Answer:
     """F13: the unit's rows are not rounded as its execution score is (or not to two decimals, half up)."""
     told = [
         row
-        for row in case.rows
+        for row, judged in zip(case.rows, case.verdicts, strict=True)
         if row.score is not None
         and row.score.exact is not None
         and row.printed is not None
@@ -622,7 +611,7 @@ def rounding_mixed(case: Case) -> Answer:
             case.rounding.apply(row.score.exact) == row.printed
             or _mixed(row.printed, row.score.exact, row.weight, case)
         )
-        and verdict(row, case).code == ""
+        and judged.code == ""
     ]
     if case.rounding is None:
         return Skip(Outcome.INSUFFICIENT_DATA, "没有能复算的得分，不能判断取位方法")

@@ -163,11 +163,13 @@ def _texts(form: Form) -> Iterator[tuple[str, Printed, Indicator | None]]:
             printed = getattr(row, field)
             if printed:
                 yield field, printed, row
-    for _, printed in form.extra:
-        if printed:
-            yield "text", printed, None
-    for printed in form.texts:
-        if printed:
+    told = {printed.text for _, printed in named if printed is not None}
+    told |= {
+        printed.text for row in form.indicators for name in _ROW_TEXTS if (printed := getattr(row, name)) is not None
+    }
+    for printed in (*(value for _, value in form.extra), *form.texts):
+        if printed and printed.text not in told:
+            told.add(printed.text)
             yield "text", printed, None
 
 
@@ -436,6 +438,7 @@ def _alike(one: str, two: str) -> bool:
 
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z.])1[3-9]\d(?:[- ]?\d{4}){2}(?![\dA-Za-z.])")
+_DIGITS = re.compile(r"\d{3}")  # the least that any of these numbers holds together
 _LOCAL = re.compile(r"(?:电话|传真|联系方式|手机)[^\d]{0,6}(\d{7,8})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\dA-Za-z.])0\d{2,3}[-—－ ]?\d{7,8}(?![\dA-Za-z])")
 _IDENTITY = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
@@ -452,7 +455,7 @@ def personal_data(case: Case) -> Answer:
             hits.append(("电话号码", fold(printed.text), printed.place))
     for _, printed, _ in _texts(form):
         text = printed.text
-        if fold(text) in codes:
+        if _DIGITS.search(text) is None or fold(text) in codes:
             continue
         hits += [("电话号码", m.group(1), printed.place) for m in _LOCAL.finditer(text)]
         hits += [("身份证号", m.group(), printed.place) for m in _IDENTITY.finditer(text) if _valid_identity(m.group())]

@@ -79,6 +79,7 @@ class SchemeError(ValueError):
     """A scheme file that cannot be used; the message is for the user."""
 
 
+@cache
 def schemes() -> tuple[str, ...]:
     """The names of all schemes shipped."""
     return tuple(

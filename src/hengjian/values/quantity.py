@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from hengjian.values.calendar import date_pattern
 from hengjian.values.text import fold
@@ -213,6 +213,7 @@ _AFTER = re.compile(r"(?P<approx>左右|上下|余|多|余个|许)?[。;,]?$")
 _SLASHED = re.compile(r"(\d{1,6})/(\d{1,6})(?!\d|/)")
 
 
+@lru_cache(maxsize=8192)
 def read_quantity(text: str) -> Quantity | None:
     """The one number a cell holds (full width, commas, 万/亿, 零〇一二三 numerals, %, ‰, fractions, units), or None.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from hengjian.values.calendar import Day, PrintedDate
@@ -610,6 +610,7 @@ _INCLUDED = re.compile(r"(?<=[上下内]),(不?含)(?:本数|本级)?[\d.]*[%\u4
 _TORN = re.compile(r"(?<=[\d%‰])\s+(?=\d)(?!\d{3}(?![\d%％]))")
 
 
+@lru_cache(maxsize=8192)
 def read_target(text: str, *, sign: str = "", unit: str = "") -> Target:
     """Read a target cell; ``sign`` and ``unit`` are the texts of columns of their own, used where the cell prints none."""
     target = _read(f"±{text}" if fold(sign) == "±" else text)

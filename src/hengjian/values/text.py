@@ -1,5 +1,7 @@
 """Text as clerks type it, folded so that variants of one meaning compare equal. The printed text itself is never altered."""
 
+from functools import lru_cache
+
 # Signs that are typed in several ways. Not NFKC: it would turn ①2000 into 12000.
 _SIGNS = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -33,6 +35,7 @@ _SIGNS = str.maketrans(
 _KEPT = {code: sign or " " for code, sign in _SIGNS.items()}
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Full width to half width, one form for each sign, no white space at all: for comparing and for reading numbers.
 
