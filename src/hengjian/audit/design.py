@@ -312,15 +312,16 @@ def _bigrams(text: str) -> frozenset[str]:
 def _overlap(one: Indicator, two: Indicator) -> bool:
     """Whether two rows measure the same: one name holds the other, or both ask for one number of the same people."""
     left, right = _core(one.name.text), _core(two.name.text)
-    if len(left) < 3 or len(right) < 3:
+    if _bigrams(left).isdisjoint(_bigrams(right)) or len(left) < 3 or len(right) < 3:
         return False
-    if not _bigrams(left) & _bigrams(right) or text_of(one.activity) != text_of(two.activity):
+    if text_of(one.activity) != text_of(two.activity):
         return False
     # A count, a rate, a date and a wording of one thing are views of it, not indicators of the same.
     targets = target_of(one), target_of(two)
-    if len({_sort(target) for target in targets}) > 1:
+    if _sort(targets[0]) != _sort(targets[1]):
         return False
-    if all(target.unit for target in targets) and relation(targets[0].unit, targets[1].unit) is Relation.DIFFERENT:
+    units = targets[0].unit, targets[1].unit
+    if units[0] != units[1] and all(units) and relation(*units) is Relation.DIFFERENT:
         return False
     small, large = sorted((_bigrams(left), _bigrams(right)), key=len)
     shared = len(small & large) / len(small)
@@ -343,13 +344,23 @@ def duplicates(case: Case) -> Answer:
     """C10 (疑似): two rows that measure the same. Each of the two rows gets a finding that names the other."""
     if case.form.kind is Kind.RESPONSIBILITY:
         return Skip(Outcome.NOT_APPLICABLE, "职责活动表的指标按活动区分")
-    found = []
-    for one, two in combinations(case.form.indicators, 2):
+    others: dict[int, list[Indicator]] = {}
+    rows = case.form.indicators
+    for (i, one), (j, two) in combinations(enumerate(rows), 2):
         if _overlap(one, two):
-            for row, other in ((one, two), (two, one)):
-                message = f"疑似重复：与“{other.name.text}”衡量的是同一件事"
-                found.append(Found(message, row, "name", row.name.place, row.name.text, "保留一个，或写明区别"))
-    return tuple(found)
+            others.setdefault(i, []).append(two)
+            others.setdefault(j, []).append(one)
+    return tuple(
+        Found(
+            f"疑似重复：与“{'”“'.join(other.name.text for other in same)}”衡量的是同一件事",
+            rows[i],
+            "name",
+            rows[i].name.place,
+            rows[i].name.text,
+            "保留一个，或写明区别",
+        )
+        for i, same in sorted(others.items())
+    )
 
 
 def contradictory(case: Case) -> Answer:
@@ -360,21 +371,21 @@ def contradictory(case: Case) -> Answer:
         for row in case.form.indicators
         if row.actual
     ]
-    for (one, result, target, core), (two, other_result, other_target, other_core) in combinations(told, 2):
+    others: dict[int, list[Indicator]] = {}
+    for (i, (one, result, target, core)), (j, (two, other_result, other_target, other_core)) in combinations(
+        enumerate(told), 2
+    ):
         same = target == other_target or core == other_core
         if result != other_result and same and _overlap(one, two):
-            for row, other in ((one, two), (two, one)):
-                message = (
-                    f"疑似自相矛盾：完成值“{text_of(row.actual)}”，而“{other.name.text}”为“{text_of(other.actual)}”"
-                )
-                found.append(
-                    Found(message, row, "actual", row.actual.place if row.actual else None, text_of(row.actual))
-                )
-    return (
-        tuple(found)
-        if any(row.actual for row in case.form.indicators)
-        else Skip(Outcome.NOT_APPLICABLE, "表中没有完成值")
-    )
+            others.setdefault(i, []).append(two)
+            others.setdefault(j, []).append(one)
+    found = []
+    for i, rows in sorted(others.items()):
+        row = told[i][0]
+        against = "，".join(f"“{other.name.text}”为“{text_of(other.actual)}”" for other in rows)
+        message = f"疑似自相矛盾：完成值“{text_of(row.actual)}”，而{against}"
+        found.append(Found(message, row, "actual", row.actual.place if row.actual else None, text_of(row.actual)))
+    return tuple(found) if told else Skip(Outcome.NOT_APPLICABLE, "表中没有完成值")
 
 
 # A promise in a goal: words, a number and a unit that counts (举办培训班12期).

@@ -75,14 +75,10 @@ def verdict(row: RowScore, case: Case) -> Verdict:
     state = _state_verdict(row, printed, weight, case.scheme)
     if state is not None:
         return state
-    if row.score is None or row.score.exact is None or _incomparable(row.row) or _disputed(row, case):
-        return Verdict("", row)
-    if any(note.code in DOUBTFUL for note in row.notes):
+    if row.score is None or row.score.exact is None:
         return Verdict("", row)
     exact = row.score.exact
-    if _agrees(printed, exact, case.rounding) or _by_coefficient(row, printed, exact):
-        return Verdict("", row)
-    if _other_practice(row, printed, exact, case):
+    if _agrees(printed, exact, case.rounding) or _unproved(row, printed, exact, case):
         return Verdict("", row)
     expected = f"{NATIONAL.apply(exact)}"
     difference = Fraction(printed) - exact
@@ -103,6 +99,17 @@ def _incomparable(row: Indicator) -> bool:
     """Whether target and actual measure different things (that is D04): no score follows from them."""
     target, actual = target_of(row), actual_of(row)
     return actual is not None and bool(target.unit and actual.unit) and units_clash(target.unit, actual.unit)
+
+
+def _unproved(row: RowScore, printed: Decimal, exact: Fraction, case: Case) -> bool:
+    """Whether a difference from the recomputed score proves no error (cheapest question first)."""
+    return (
+        any(note.code in DOUBTFUL for note in row.notes)
+        or _incomparable(row.row)
+        or _by_coefficient(row, printed, exact)
+        or _other_practice(row, printed, exact, case)
+        or _disputed(row, case)
+    )
 
 
 def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> bool:

@@ -400,12 +400,14 @@ def over_standard(case: Case) -> Answer:
     """D21: a unit cost above the official standard (training: the cap of the highest class)."""
 
     def check(row: Indicator) -> Found | None:
+        if "培训" not in row.name.text:
+            return None
         target, actual = target_of(row), actual_of(row)
         values = [("target", target.high_value if target.high is not None else target.low_value, target.unit)]
         values += [("actual", actual.value, actual.unit)] if actual is not None else []
         for field, value, unit in values:
             per_day = convert(value, unit, "元/人·天") if value is not None and unit else None
-            if per_day is None or "培训" not in row.name.text or per_day <= _TRAINING_CAP:
+            if per_day is None or per_day <= _TRAINING_CAP:
                 continue
             printed = text_of(getattr(row, field))
             message = f"培训综合成本{printed}高于一类培训的上限{_TRAINING_CAP}元/人·天"
