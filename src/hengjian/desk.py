@@ -17,15 +17,16 @@ from functools import partial
 from importlib.resources import files
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from hengjian.audit.case import Audit
 from hengjian.audit.checks import TITLES
 from hengjian.audit.run import audit_document
 from hengjian.documents import read_layout
+from hengjian.engines import BatchError
 from hengjian.forms.contract import form_to_json
 from hengjian.forms.form import Form
-from hengjian.forms.layout import Source
+from hengjian.forms.layout import Grid, Source
 from hengjian.forms.reading import read_forms
 from hengjian.reports.draft import draft
 from hengjian.reports.json import JsonWriter, problem_json, source_json
@@ -40,7 +41,11 @@ from hengjian.values.finding import Finding, Level, Problem
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
 
-__all__ = ["Context", "Scheme", "SchemeError", "load_scheme", "schemes"]
+if TYPE_CHECKING:
+    from hengjian.engines.batch import Done as Done
+    from hengjian.engines.table import Rows
+
+__all__ = ["BatchError", "Context", "Scheme", "SchemeError", "load_scheme", "schemes"]
 
 DEFAULT_SCHEME = "national-2020"
 
@@ -455,3 +460,48 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Write a text file whole or not at all."""
     with draft(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines([text] if isinstance(text, str) else text)
+
+
+# --- tables of rows ---------------------------------------------------------------------------------------------------
+
+
+def batch(
+    address: str,
+    output: Path,
+    *,
+    scheme: Scheme,
+    table: str | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    **wishes: Any,
+) -> "Done":
+    """Score a table of indicator rows (``engines.batch``; ``wishes`` are those of its ``Job``).
+
+    Raises ``BatchError`` with what the user must change, ``OSError`` when the output cannot be written.
+    """
+    from hengjian.engines.batch import Job, open_source, run_batch
+
+    book = Path(address).suffix.lower() in _BOOKS
+    source = _sheet(Path(address), table) if book else open_source(address, table)
+    return run_batch(source, scheme, Job(output, **wishes), progress or (lambda done, count: None))
+
+
+def batch_sample(output: Path, rows: int) -> None:
+    """Write made-up indicator rows to try ``batch`` with."""
+    from hengjian.engines.batch import write_sample
+
+    write_sample(output, rows)
+
+
+_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+
+
+def _sheet(path: Path, table: str | None) -> "Rows":
+    """The rows of one sheet as a person sees them (a formatted 95.0% is the text 95.0%)."""
+    from hengjian.engines.table import grid_source
+
+    layout = read_layout(path)
+    grids = [block for block in layout.blocks if isinstance(block, Grid) and block.rows > 1]
+    if not grids:
+        told = "；".join(problem.message for problem in layout.problems)
+        raise BatchError(told or f"{path.name} 里没有表格。")
+    return grid_source(path, grids, table)

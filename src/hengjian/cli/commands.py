@@ -18,6 +18,7 @@ from unicodedata import east_asian_width
 import click
 
 from hengjian import __version__
+from hengjian.cli.batch import batch
 
 if TYPE_CHECKING:
     from hengjian.desk import Scheme
@@ -317,6 +318,9 @@ def audit(
     if output is not None:
         click.echo(f"报告已写到 {output}", err=True)
     _exit(status)
+
+
+_command("batch")(batch)
 
 
 @_command("render")

@@ -1,7 +1,13 @@
 """DuckDB: columns inside this process. The only module that knows it."""
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
+
+from hengjian.engines import BatchError
+from hengjian.engines.table import Source, chosen_table, chunked, fingerprint_of
 
 
 class DuckDB:
@@ -36,3 +42,77 @@ class DuckDB:
     def close(self) -> None:
         """See ``Engine``."""
         self._base.close()
+
+
+def duckdb_source(path: Path, table: str | None) -> Source:
+    """A table of a DuckDB file; the only one when none is named. Raises ``BatchError``."""
+    try:
+        base = duckdb.connect(str(path), read_only=True)
+        names = [name for (name,) in base.execute("SELECT table_name FROM information_schema.tables").fetchall()]
+        name = chosen_table(names, table, path.name)
+        return _Table(base, name, f"{fingerprint_of(path)}:{name}")
+    except duckdb.Error as error:
+        raise BatchError(f"{path.name} 读不出来，可能不是 DuckDB 数据库，或正被别的程序打开。") from error
+
+
+class _Table:
+    """A table read in the order of its rows."""
+
+    def __init__(self, base: duckdb.DuckDBPyConnection, name: str, fingerprint: str) -> None:
+        self._base, self.fingerprint = base, fingerprint
+        self._quoted = '"' + name.replace('"', '""') + '"'
+        described = base.execute(f"SELECT * FROM {self._quoted} LIMIT 0").description or []  # noqa: S608 - quoted
+        self.columns: tuple[str, ...] = tuple(column[0] for column in described)
+        counted = base.execute(f"SELECT count(*) FROM {self._quoted}").fetchone()  # noqa: S608 - quoted
+        self.count: int | None = counted[0] if counted else None
+
+    def tables(self, first: int, size: int) -> Iterator[pa.Table]:
+        """See ``Source``."""
+        query = f"SELECT * FROM {self._quoted} OFFSET {first}"  # noqa: S608 - quoted
+        reader = self._base.execute(query).to_arrow_reader(min(size, 65_536))
+        yield from chunked((pa.table(batch) for batch in reader or ()), size)
+
+
+# --- putting parts together -------------------------------------------------------------------------------------------
+
+
+def gather(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]]) -> None:
+    """Write Parquet parts as one Parquet, CSV or JSON-lines file, row for row. ``columns``: name and SQL formula of each."""
+    kinds = {
+        ".parquet": "FORMAT parquet, COMPRESSION zstd",
+        ".pq": "FORMAT parquet, COMPRESSION zstd",
+        ".csv": "FORMAT csv, HEADER",
+        ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
+        ".jsonl": "FORMAT json",
+    }
+    selected = ", ".join(f"{formula} AS {quoted(name)}" for name, formula in columns)
+    _copy(f"SELECT {selected} FROM {_parts(parts)}", output, kinds[output.suffix.lower()])  # noqa: S608
+
+
+def summed(parts: Sequence[Path], by: Sequence[str], measures: Sequence[tuple[str, str]], output: Path) -> None:
+    """Sums over Parquet parts as a CSV file, one line for each combination of the columns ``by``, in their order."""
+    keys = ", ".join(map(quoted, by))
+    selected = ", ".join([keys, *(f"{formula} AS {quoted(name)}" for name, formula in measures)])
+    _copy(f"SELECT {selected} FROM {_parts(parts)} GROUP BY {keys} ORDER BY {keys}", output, "FORMAT csv, HEADER")  # noqa: S608
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _parts(parts: Sequence[Path]) -> str:
+    listed = ", ".join(_text(path) for path in parts)
+    return f"read_parquet([{listed}])"
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _copy(query: str, output: Path, kind: str) -> None:
+    base = duckdb.connect(":memory:")
+    base.execute("SET memory_limit = '1GB'")
+    base.execute(f"SET temp_directory = {_text(output.parent / f'.{output.name}.spill')}")
+    base.execute(f"COPY ({query}) TO {_text(output)} ({kind})")
+    base.close()

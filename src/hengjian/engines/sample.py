@@ -12,7 +12,9 @@ from random import Random
 import pyarrow as pa
 
 REGIONS = tuple(f"{name}省" for name in ("云岭", "海东", "江北", "河西", "川南", "湖中", "桂源", "青原"))
-UNITS = tuple(f"{name}{kind}" for name in ("清河", "石桥", "南溪", "东岭", "白沙") for kind in ("组织部", "党校", "老干部局"))
+UNITS = tuple(
+    f"{name}{kind}" for name in ("清河", "石桥", "南溪", "东岭", "白沙") for kind in ("组织部", "党校", "老干部局")
+)
 CLASSES = ("数量指标", "质量指标", "时效指标", "成本指标", "社会效益指标", "满意度指标")
 COLUMNS = (
     "row_id",
@@ -267,7 +269,9 @@ def _money(random: Random, weight: str) -> _Line:
     texts: list[tuple[str, str]] = []
     for _ in range(_TYPED):
         part = random.choice((1, 1, random.uniform(0.5, 1), random.uniform(0.9, 1.2)))
-        texts.append((random.choice((f"{target * part:.2f}万元", f"{target * part:.2f}", f"{target * part * 10000:,.0f}元")), ""))
+        texts.append(
+            (random.choice((f"{target * part:.2f}万元", f"{target * part:.2f}", f"{target * part * 10000:,.0f}元")), "")
+        )
     return _Line("成本指标", "专项资金支出", rule, f"{target}万元", "", weight, _with_slips(random, texts, ()))
 
 
