@@ -29,16 +29,16 @@ class TableWriter:
         """Print one document."""
         self._summary.add(audit)
         say = self._console.print
-        say(Text(f"■ {audit.source.name}", style="bold"))
+        say(_text(f"■ {audit.source.name}", style="bold"))
         for problem in audit.problems:
             where = f"{problem.place}：" if problem.place and str(problem.place) else ""
-            say(Text(f"  〔{problem.code}〕{where}{problem.message}", style="magenta"))
+            say(_text(f"  〔{problem.code}〕{where}{problem.message}", style="magenta"))
         for index, form in enumerate(audit.forms):
-            say(Text(_facts(form)))
+            say(_text(_facts(form)))
             own = [finding for finding in audit.findings if finding.form == index]
             self._findings(own)
             if not own:
-                say(Text("  未发现问题。", style="green"))
+                say(_text("  未发现问题。", style="green"))
         self._findings([finding for finding in audit.findings if finding.form is None])
         say()
         self._hand_over()
@@ -58,7 +58,7 @@ class TableWriter:
         table.add_column(ratio=1, overflow="fold")
         for finding in findings:
             mark = "疑似" if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]
-            table.add_row(Text(f"  {mark} {finding.code}", style=_STYLES[finding.level]), _told(finding))
+            table.add_row(_text(f"  {mark} {finding.code}", style=_STYLES[finding.level]), _told(finding))
         self._console.print(table)
 
     def close(self) -> None:
@@ -77,14 +77,19 @@ class TableWriter:
         for row in total.worst_first()[:50]:
             numbers = (row.printed, row.recomputed, row.errors, row.warnings, row.suspected)
             shown = ["—" if number is None else str(number) for number in numbers]
-            table.add_row(Text(row.file), Text(row.project), KIND_TITLES[row.kind], *shown)
+            table.add_row(_text(row.file), _text(row.project), KIND_TITLES[row.kind], *shown)
         self._console.print(table)
         if len(total.rows) > 50:
             self._console.print(f"  （只列前50张表，共{len(total.rows)}张；完整清单请用 --format xlsx）")
         counts = "，".join(f"{LEVEL_TITLES[level]}{total.by_level[level]}" for level in Level)
         self._console.print(f"共{total.documents}个文件、{len(total.rows)}张表：{counts}，疑似{total.suspected}。")
         for name, problem in total.unread:
-            self._console.print(Text(f"未能审核：{name}：{problem.message}", style="magenta"))
+            self._console.print(_text(f"未能审核：{name}：{problem.message}", style="magenta"))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """A text without control characters: what a form prints must not steer the terminal."""
+    return Text("".join(c for c in text if c.isprintable() or c == "\n" or c == "　"), style=style)
 
 
 def _facts(form: FormAudit) -> str:
@@ -109,10 +114,10 @@ def _told(finding: Finding) -> Text:
     if finding.indicator:
         names = (finding.indicator,) if isinstance(finding.indicator, str) else finding.indicator
         shown = "、".join(names[:3]) + (f"等{len(names)}项" if len(names) > 3 else "")
-        text.append(f"【{shown}】", style="bold")
-    text.append(finding.message)
+        text.append(_text(f"【{shown}】", "bold"))
+    text.append(_text(finding.message))
     if finding.derivation:
-        text.append(f"\n{finding.derivation}", style="dim")
+        text.append(_text(f"\n{finding.derivation}", "dim"))
     if finding.place and str(finding.place):
-        text.append(f"　（{finding.place}）", style="dim")
+        text.append(_text(f"　（{finding.place}）", "dim"))
     return text
