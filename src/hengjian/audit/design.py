@@ -365,7 +365,7 @@ def duplicates(case: Case) -> Answer:
 
 def contradictory(case: Case) -> Answer:
     """C11 (疑似): two rows that measure the same with different results."""
-    found = []
+    found: list[Found] = []
     told = [
         (row, fold(text_of(row.actual)), fold(text_of(row.target)), _core(row.name.text))
         for row in case.form.indicators
