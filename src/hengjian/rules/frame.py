@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hengjian.rules import grammar as g
 from hengjian.rules.lexer import Token, tokens
@@ -259,6 +260,8 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
         and not any(isinstance(item, g.Step) and item.way == "early" for item in items)
     ):
         frame = replace(frame, sense="early")
+    if frame.unit == "%" and not frame.sense and not frame.deadline:
+        frame = replace(frame, sense=_change(context, items))
     whole = frame.unit not in (
         "%",
         "",
@@ -284,6 +287,28 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
     return replace(frame, whole=whole and frame.scale == 1)
 
 
+_FALLING = re.compile(r"(?:下降|降低|压减|减少|压降|缩减|削减)(?:比例|幅度|率|幅)?$|降幅$|减幅$")
+_CHANGING = re.compile(
+    r"增长|增幅|增速|增加|提高|提升|上升|变动|变化|下降|降低|压减|减少|压降|波动|浮动|降幅|减幅|涨|偏差|偏离|节约|持平|差额"
+)
+
+
+def _change(context: Context, items: Sequence[g.Item]) -> str:
+    """Whether a percentage is a rate of falling, a level, or some other change (then nothing is said)."""
+    printed = fold(context.indicator) + "，" + fold(context.target)
+    spoken = ""
+    for item in items:
+        if not isinstance(item, g.Chunk):
+            continue
+        spoken += "".join(token.text for token in item.tokens) + "，"
+        for token, following in pairwise(item.tokens):
+            if token.text in ("下降", "降低", "压减", "减少") and following.kind == "num" and following.percent:
+                return "drop"
+    if _FALLING.search(fold(context.indicator)):
+        return "drop"
+    return "" if _CHANGING.search(printed) or _CHANGING.search(spoken) else "level"
+
+
 def _all_tokens(items: Sequence[g.Item]) -> Iterator[Token]:
     for item in items:
         if isinstance(item, g.Chunk):
@@ -298,32 +323,49 @@ def _numbers(items: Sequence[g.Item]) -> Iterator[Token]:
             yield item.size
 
 
+def _best_first(items: Sequence[g.Item]) -> list[g.Chunk]:
+    """The conditions of the clauses that give points, those of full marks first."""
+    found: list[tuple[Fraction, int, g.Chunk]] = []
+    for position, item in enumerate(items):
+        before = items[position - 1] if position else None
+        if not isinstance(before, g.Chunk):
+            continue
+        if isinstance(item, g.Full) or (isinstance(item, g.Share) and item.value == 100):
+            found.append((Fraction(10**9), -position, before))
+        elif isinstance(item, g.Points) and item.value > 0:
+            found.append((item.value, -position, before))
+    return [chunk for _, _, chunk in sorted(found, key=lambda entry: entry[:2], reverse=True)[:1]]
+
+
+def _side(chunk: g.Chunk) -> bool | None:
+    """Whether a condition bounds from above (True) or below (False); None where it does both or neither."""
+    kinds = {token.kind for token in chunk.tokens}
+    signs = {token.text for token in chunk.tokens if token.kind == "cmp"}
+    if sum(token.kind == "num" for token in chunk.tokens) > 1 and "incl" not in kinds and "op" not in kinds:
+        return None
+    if "num" in kinds and kinds & {"reach", "ge"}:
+        return "down" in kinds and "up" not in kinds
+    if kinds & {"le", "notover", "down", "none"} or signs & {"<=", "<"}:
+        return True
+    if kinds & {"ge", "gt", "up", "reach"} or ">=" in signs:
+        return False
+    if "lt" in kinds:
+        return True
+    return None
+
+
 def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
-    for position, item in enumerate(items):
+    for item in items:
         if isinstance(item, g.Step) and item.verb == "deduct":
             if item.way in ("over", "event"):
                 return True
             if item.way == "short":
                 return False
-        if isinstance(item, g.Full) or (isinstance(item, g.Points) and item.value > 0):
-            before = items[position - 1] if position else None
-            if isinstance(before, g.Chunk):
-                kinds = {(token.kind, token.text) for token in before.tokens}
-                names = {kind for kind, _ in kinds}
-                if "num" in names and names & {"reach", "ge"}:
-                    return "down" in names and "up" not in names
-                if (
-                    names & {"le", "notover", "down", "none"}
-                    or ("cmp", "<=") in kinds
-                    or (("cmp", "<") in kinds and ("cmp", "<=") not in kinds and "reach" not in names)
-                ):
-                    return True
-                if names & {"ge", "gt", "up", "reach"} or ("cmp", ">=") in kinds:
-                    return False
-                if "lt" in names and "reach" not in names:
-                    return True
-            break
+    for chunk in _best_first(items):
+        told = _side(chunk)
+        if told is not None:
+            return told
     if isinstance(items[0] if items else None, g.Remark) and any(
         word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")
     ):

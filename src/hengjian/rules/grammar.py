@@ -473,7 +473,7 @@ class _Parser:
         return self.t[at].text if 0 <= at < self.n else ""
 
     def span(self, start: int, end: int) -> Place:
-        return self.t[start].start, self.t[max(start, end - 1)].end
+        return self.t[start].start, self.t[min(max(start, end - 1), self.n - 1)].end
 
     def skip(self, at: int, *kinds: str) -> int:
         while self.kind(at) in kinds:
@@ -957,7 +957,7 @@ class _Parser:
                     while close < limit and self.word(close) != ")":
                         close += 1
                     inner = [k for k in range(at + 1, close) if self.kind(k) == "num"]
-                    if any(self.kind(k) in ("eq", "cmp") for k in range(at + 1, close)):
+                    if close >= limit or any(self.kind(k) in ("eq", "cmp") for k in range(at + 1, close)):
                         break
                     if len(inner) == 1 and close - at == 2:
                         return Number(self.t[inner[0]]), close + 1
@@ -1523,7 +1523,11 @@ class _Parser:
         start = at
         if kind == "op" and self.word(at) == "(" and self.kind(at + 1) == "num":
             bracketed = self.human_range(at + 1)
-            if bracketed is not None and self.word(bracketed[1]) == ")":
+            if (
+                bracketed is not None
+                and self.word(bracketed[1]) == ")"
+                and self.kind(bracketed[1] + 1) in ("", "sep", "comma", "dun", "enum")
+            ):
                 return replace(bracketed[0], span=self.span(at, bracketed[1] + 1)), bracketed[1] + 1
             if self.is_points(at + 1) and self.word(at + 2) == ")" and self.kind(at - 1) not in ("op", "weight"):
                 return Points(self.t[at + 1].value, self.span(at, at + 3), bare=True), at + 3
@@ -2281,7 +2285,7 @@ class _Condition:
                 after = self.kind(at + 1) == "after"
         if any(token.kind == "every" for token in self.t) and any("月" in token.text for token in self.t):
             monthly = True
-        if "else" in kinds:
+        if "else" in kinds or (kinds and kinds[0] == "after" and date is None):
             return "else", date, monthly, after
         if "notontime" in kinds:
             return "late", date, monthly, after

@@ -132,6 +132,7 @@ class _Lexer:
         self.length = len(text)
         self.vocabulary = vocabulary()
         self.out: list[Token] = []
+        self.opened = False  # whether the list is printed as (1) (2) (3)
         self.numbered = 0  # the last number of a list printed as 1. 2. 3.
         self.run_start = -1  # where the text run in hand began
 
@@ -178,18 +179,32 @@ class _Lexer:
         if self.starts_clause():
             if (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
                 self.emit("enum", at, match.end())
-                self.numbered = int(match.group()[:-1]) if match.group()[:-1].isdigit() else 0
+                number = match.group().strip("(").rstrip(").、")
+                self.numbered = int(number) if number.isdigit() else 0
+                self.opened = match.group().startswith("(")
                 return match.end()
             following = f"{self.numbered + 1}."
-            if not self.numbered and self.folded.startswith("1.", at) and _SECOND.search(self.folded, at + 2):
+            if (
+                not self.numbered
+                and not self.opened
+                and self.folded.startswith("1.", at)
+                and _SECOND.search(self.folded, at + 2)
+            ):
                 self.emit("enum", at, at + 2)  # 1.82%…；2.70%…
                 self.numbered = 1
                 return at + 2
-            if self.numbered and self.folded.startswith(following, at):  # 1.… 2.85%≤… is number 2, then 85 %
+            if (
+                self.numbered and not self.opened and self.folded.startswith(following, at)
+            ):  # 1.… 2.85%≤… is number 2, then 85 %
                 self.emit("enum", at, at + len(following))
                 self.numbered += 1
                 return at + len(following)
-        if char.isdigit() and (inline := self.inline_number(at)) > at:
+        if char == "(" and self.numbered and self.opened and self.folded.startswith(f"({self.numbered + 1})", at):
+            end = at + len(f"({self.numbered + 1})")  # …得满分（2）未达到的…
+            self.emit("enum", at, end)
+            self.numbered += 1
+            return end
+        if char.isdigit() and not self.opened and (inline := self.inline_number(at)) > at:
             return inline
         if char.isdigit() or char in "±零〇一二两三四五六七八九十百-年当" or char == "+":
             after = self.number(at)

@@ -4,6 +4,7 @@ The order of clauses is that of convention C6: exact values first, then from the
 before the steps they cut.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -187,7 +188,7 @@ class _Numbers:
     def check_direction(self, values: Sequence[Clause]) -> None:
         """Full marks on the wrong side of a target whose sign is printed: two readings, by the target and as printed."""
         clause = self.best
-        if clause is None or clause.cond is None or not self.frame.explicit or self.frame.band or self.frame.sense:
+        if clause is None or clause.cond is None or not self.frame.explicit or self.frame.band:
             return
         signs = [bound.sign for bound in clause.cond.bounds if not bound.bare and not bound.reach and not bound.gap]
         if len(signs) != 1 or signs[0] is Sign.EQ:
@@ -463,7 +464,7 @@ class _Numbers:
                     return Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit), span=cond.span)
                 return self.reached(cond.span) if frame.numeric and not frame.down else _ELSE
             case "grow":
-                said = cond.text
+                said = fold(cond.text)
                 sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
                 if "持平" in said or "零增长" in said:
                     sign = Sign.EQ
@@ -471,7 +472,7 @@ class _Numbers:
             case "rise" | "fall":
                 if not frame.numeric or not (frame.sense or frame.unit == "%"):
                     return None
-                up = (cond.state == "rise") != (frame.sense == "fall")
+                up = (cond.state == "rise") != (frame.sense in ("fall", "drop"))
                 return Compare(
                     frame.actual(), Sign.GT if up else Sign.LT, Const(Fraction(0), frame.unit), span=cond.span
                 )
@@ -988,11 +989,16 @@ class _Numbers:
     def value(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
         cons = clause.cons
         simple = self.m.simple(cons)
+        if isinstance(cons, g.Fixed) and not simple_fixed(values):
+            simple = None
         if simple is not None:
             if isinstance(cons, (g.Full,)) and self.m.cap_at is not None:
                 return self.m.cap()
             return simple
         match cons:
+            case g.Fixed() if not simple_fixed(values):
+                self.m.fail(clause.span, "扣分以后的得分（从满分里扣，还是从按比例算出的得分里扣）")
+                return None
             case g.Ratio():
                 return self.ratio(cons)
             case g.Formula():
@@ -1115,11 +1121,15 @@ class _Numbers:
             if size is None:
                 m.fail(clause.span, "能与目标值单位对应的计分单位")
                 return None
-            part = Arith(
-                Op.MUL,
-                Steps(self.frame.actual(), size, self.partial(clause, step)[0], self.partial(clause, step)[1]),
-                m.amount(step.amount),
-            )
+            measure: Expr | None = self.frame.actual()
+            bounded = clause.cond is not None and bool(clause.cond.bounds)
+            if step.threshold is not None or step.way in ("over", "short") or bounded:
+                measure = self.distance(clause, step, "short" if step.way == "short" else "over")
+            if measure is None:
+                m.fail(clause.span, "从多少起计分")
+                return None
+            measure, size = self.relative(step, "over", measure, size)
+            part = Arith(Op.MUL, Steps(measure, size, *self.partial(clause, step)), m.amount(step.amount))
             total = part if total is None else Arith(Op.ADD, total, part)
         if total is None:
             return None
@@ -1605,6 +1615,13 @@ class _Numbers:
         if way == "deviate":
             return self.deviation(step)
         if way == "event":
+            tiers = [
+                other
+                for other in self.m.clauses
+                if isinstance(other.cons, g.Step) and other.cond is not None and other.cond.bounds
+            ]
+            if len(tiers) > 1:
+                return None  # 3次以内每次扣0.5分，3次以上每次扣1分: whether from the first or only beyond is not said
             allowed = self.allowance(clause, step)
             actual = frame.actual()
             if self.counts_beside_rate(step):
@@ -1853,10 +1870,14 @@ class _Formula:
             fold(self.m.context.indicator) + fold(self.m.text[:start] + self.m.text[end:]) + fold(self.m.context.target)
         )
         core = set("".join(_core(name.text) for name in counted))
-        counts_alike = self.frame.unit != "%" and any(
-            char in fold(counted[0].text) for char in self.frame.unit.split("/")[0]
-        )
-        return bool(core) and not core & (here - _STOP) and not counts_alike
+        if not core or core & (here - _STOP):
+            return False
+        return self.frame.unit == "%" or all(self.other_count(fold(name.text)) for name in counted)
+
+    def other_count(self, text: str) -> bool:
+        """培训次数 in a row of 人: the noun names a measure word, and it is not the row's."""
+        found = re.search(r"([人次期户场件项个家篇台套份条处班名])[数次]$", text)
+        return found is not None and bool(self.frame.unit) and found.group(1) not in self.frame.unit
 
     def weighs(self, body: g.Term) -> bool:
         """Whether the formula has the weight in it, by word or as a number."""
@@ -2147,6 +2168,15 @@ class _Formula:
 _STOP = frozenset(
     "实际计划应完成数量人次个率的目标任务指标值年度总全部已按照工作情况项目得分满不未达到百点以上下每低高于分值扣为止及和与"
 )
+
+
+def simple_fixed(values: Sequence[Clause]) -> bool:
+    """Whether a deduction taken once comes off full marks: not beside a ratio that applies to the same shortfall."""
+    ratios = [clause for clause in values if isinstance(clause.cons, (g.Ratio, g.Formula))]
+    fixed = [clause for clause in values if isinstance(clause.cons, g.Fixed) and clause.cond is not None]
+    return not ratios or all(
+        clause.cond is not None and any(bound.gap == "over" for bound in clause.cond.bounds) for clause in fixed
+    )
 
 
 def _core(text: str) -> str:

@@ -172,6 +172,9 @@ class _Rule(Meaning):
                     item = g.Zero(item.span)
                 if isinstance(item, g.Step) and pending is not None and any(t.kind == "every" for t in pending.tokens):
                     cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
+                last = self.clauses[-1].cons if self.clauses else None
+                if pending is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
+                    continue  # 一票否决，得0分
                 span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
                 if (
                     isinstance(item, g.Formula)
@@ -613,6 +616,8 @@ class _Rule(Meaning):
             for clause in self.clauses
             if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))
         ]
+        if any(clause.cond is not None and clause.cond.bounds for clause in steps):
+            return None
         nouns = [self.cause(clause) for clause in steps]
         if len(steps) < 2 or others or len(set(nouns)) != len(nouns) or not all(nouns):
             return None

@@ -540,14 +540,14 @@ def _number_for(
     if isinstance(got, Quantity):
         return _in_unit(got, one, tree, context, env)
     said = fold(actual)
-    if one.sense in ("fall", "rise") and said in ("持平", "不变", "无变化", "与上年持平", "零增长"):
+    if one.sense in ("fall", "rise", "drop") and said in ("持平", "不变", "无变化", "与上年持平", "零增长"):
         return Fraction(0)
     if says_none(said):
         return Fraction(0)
     if says_short(said):
         env.words[_STATE] = "short"
         return Fraction(0)
-    if says_right(said) and one.sense not in ("fall", "rise", "change"):
+    if says_right(said) and one.sense not in ("fall", "rise", "drop", "change"):
         if _is_event(tree, one):
             return Fraction(0)
         env.words[_STATE] = "reached"
@@ -585,6 +585,10 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
             not got.direction and one.sense == "fall" and got.number < 0
         ):
             number_ = -number_
+    elif one.sense == "drop":
+        number_ = -number_ if got.direction == "up" else number_
+    elif one.sense == "level" and got.direction in ("up", "down"):
+        return Missing(f"“{got.text}”是变化幅度，规则要的是实际达到的水平")
     elif got.direction == "down" and number_ > 0 and one.unit == "%" and _signed_name(context.indicator):
         number_ = -number_
     if one.sense == "early":

@@ -69,8 +69,8 @@ class Input:
     ``actual`` (the cell 实际完成值), ``weight``, ``target``, ``late_days``, ``late_months``, ``rank``, or a noun printed
     in the rule (脱岗, 覆盖率). ``unit`` is the unit its value is in (``万元``, ``%``). ``deadline`` only for lateness: the
     day it is counted from, ``2024-06-30``, ``06-30`` without a year, ``10`` for a day of every month, "" when none is printed.
-    ``sense`` tells how a typed text counts: ``fall`` (下降3% is 3, 上升2% is -2), ``rise`` (the reverse), ``change`` (a
-    difference, never a level), ``early`` (提前3天 is 3), ``ratio`` (a typed percentage is a share of the target).
+    ``sense`` tells how a typed text counts: ``fall`` (下降3% is 3, 上升2% is -2), ``rise`` (the reverse), ``drop`` (a printed rate of
+    falling: 上升2% is -2, -2% stays), ``change`` (a difference, never a level), ``level`` (never a difference), ``early`` (提前3天 is 3), ``ratio`` (a typed percentage is a share of the target).
     """
 
     name: str

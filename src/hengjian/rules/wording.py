@@ -68,7 +68,7 @@ def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
 def _by_polarity(word: str, choices: Sequence[Sequence[str]]) -> int | None:
     """未达到 beside 达到要求/未达标: of two opposite clauses the one of the same sign, for the plain words of reaching."""
     good, bad = says_reached(word), says_short(word)
-    negative = [fold(phrases[0]).startswith(_NEGATIONS) for phrases in choices]
+    negative = [_degree(fold(phrases[0]))[0] for phrases in choices]
     if good == bad or negative[0] == negative[1]:
         return None
     return negative.index(bad)
