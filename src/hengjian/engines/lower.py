@@ -106,6 +106,21 @@ def lower(trees: Sequence[Expr], leaves: Leaves, wide: str) -> Lowered | None:
     return None
 
 
+def nested(lowered: Lowered, query: exp.Select, *, barrier: bool) -> exp.Select:
+    """``row``, ``hundredths`` and ``why`` of a query that gives ``row`` and the columns of the leaves.
+
+    ``barrier`` keeps the selects apart (see ``Engine``). The query is used up.
+    """
+    for level in lowered.levels:
+        if barrier:
+            query = query.offset(0, copy=False)
+        named = [sql.as_(name, copy=False) for name, sql in level]
+        query = exp.select(exp.Star(), *named, copy=False).from_(query.subquery("q", copy=False), copy=False)
+    why = exp.column(lowered.why) if lowered.why else exp.cast(exp.Null(), "BIGINT")
+    hundredths = exp.column(lowered.hundredths).as_("hundredths")
+    return exp.select("row", hundredths, why.as_("why")).from_(query.subquery("q", copy=False), copy=False)
+
+
 # --- whole numbers with proved bounds ---------------------------------------------------------------------------------
 
 
@@ -583,8 +598,8 @@ class _Lowering:
     def why_of_case(
         self, unsure: list[Reason], arms: list[tuple[exp.Expr, Pair]], other: Pair, level: int
     ) -> Reason | None:
-        inside: Reason | None = None
-        if other.why is not None or any(value.why is not None for _, value in arms):
+        inside = other.why
+        if arms and any(one.why is not None for one in (other, *(value for _, value in arms))):
             case = exp.Case()
             for condition, value in arms:
                 case = case.when(condition.copy(), value.why.sql.copy() if value.why is not None else exp.Null())

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from hengjian.engines.book import ACTUAL, FIELDS, Book, Shape
 from hengjian.engines.engine import Engine
-from hengjian.engines.lower import Leaf, lower
+from hengjian.engines.lower import Leaf, lower, nested
 from hengjian.engines.reasons import reason_number, reason_text, row_status
 from hengjian.rules.tree import Expr
 
@@ -261,15 +261,7 @@ def _statement(
     on = exp.EQ(this=exp.column("plan", "b"), expression=exp.column("plan", "p"))
     query = query.join(exp.to_table("parameters").as_("p"), on=on)
     query = query.where(exp.column("shape", "b").eq(number)).where(exp.column("state", "b").eq(_RUN))
-    for level in lowered.levels:
-        if barrier:
-            query = query.offset(0, copy=False)
-        named = [sql.as_(name, copy=False) for name, sql in level]
-        query = exp.select(exp.Star(), *named, copy=False).from_(query.subquery("q", copy=False), copy=False)
-    why = exp.column(lowered.why) if lowered.why else exp.cast(exp.Null(), "BIGINT")
-    hundredths = exp.column(lowered.hundredths).as_("hundredths")
-    query = exp.select("row", hundredths, why.as_("why")).from_(query.subquery("q", copy=False), copy=False)
-    return query.sql(dialect, copy=False)
+    return nested(lowered, query, barrier=barrier).sql(dialect, copy=False)
 
 
 # --- all rows in their order ------------------------------------------------------------------------------------------

@@ -1,0 +1,35 @@
+"""Every engine against the shared conformance suite; an engine that is not installed is skipped with a message."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engines.conformance import check_rows, check_trees, hard_rows, sample_rows
+from hengjian.engines import ENGINES, BatchError
+from hengjian.engines.batch import open_engine
+from hengjian.engines.engine import Engine
+
+TREES = {"duckdb": 300, "postgres": 150, "spark": 30}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    try:
+        engine = open_engine(request.param)
+    except BatchError as error:
+        pytest.skip(str(error))
+    yield engine
+    engine.close()
+
+
+def test_random_trees_mean_what_run_says(engine: Engine) -> None:
+    """Nulls, zeros, ties, bounds, negative numbers: equal hundredths and equal reasons."""
+    assert check_trees(engine, TREES[engine.dialect]) > TREES[engine.dialect] // 2
+
+
+def test_rows_that_go_wrong_in_databases(engine: Engine) -> None:
+    check_rows(engine, hard_rows())
+
+
+def test_rows_of_the_field(engine: Engine) -> None:
+    check_rows(engine, sample_rows(2_000))
