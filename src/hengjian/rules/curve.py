@@ -139,11 +139,18 @@ class Curve:
 
     def needed(self, score: Fraction) -> Interval | None:
         """The values that earn at least ``score``, as the first such stretch from below; None where none does."""
-        for piece in self.pieces:
-            got = _at_least(piece, score)
-            if got is not None:
-                return got
-        return None
+        return next(iter(self.reaching(score)), None)
+
+    def reaching(self, score: Fraction) -> tuple[Interval, ...]:
+        """Every stretch of values that earn at least ``score``, from below, each as large as it can be."""
+        joined = list[Interval]()
+        for part in (part for piece in self.pieces for part in _at_least(piece, score)):
+            last = joined[-1] if joined else None
+            if last is not None and last.high == part.low and (last.high_incl or part.low_incl):
+                joined[-1] = Interval(last.low, part.high, last.low_incl, part.high_incl)
+            else:
+                joined.append(part)
+        return tuple(joined)
 
 
 # --- from trees to cells ----------------------------------------------------------------------------------------------
@@ -603,15 +610,14 @@ def _round_value(inside: Interval) -> Fraction:
 # --- inverse ----------------------------------------------------------------------------------------------------------
 
 
-def _at_least(piece: Piece, score: Fraction) -> Interval | None:
+def _at_least(piece: Piece, score: Fraction) -> Iterator[Interval]:
     if piece.formula is None:
-        return None
+        return
     above = signs(everywhere(piece.formula - const(score))).map(lambda side: side is not None and side >= 0)
     for interval in region(above):
         inside = interval.meet(piece.interval)
         if inside is not None:
-            return inside
-    return None
+            yield inside
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
