@@ -52,9 +52,13 @@ _NUMBERED = re.compile(
     r"|[①-⑳⑴-⒇]|第[一二三四五六七八九十百]{1,4}[条章节款])"
 )
 _VALUE = re.compile(r"[≥≤＞＜><=＝±-]?\s*\d")
+_SIGNS = tuple("≥≤＞＜><＝=")
 _ENDS = "。；;！？!?：:…"
 _FULL_STOP = "。；;！？!?"
-_WORD = re.compile(r"[A-Za-z0-9.,%/\-]+|.", re.DOTALL)
+# What no line break parts: brackets hold on to what they enclose, signs and stops to what stands beside them.
+_WORD = re.compile(
+    r"[(（\[［【〔〈《「『“‘*×÷]*(?:[A-Za-z0-9.,%/\-]+|.)[)）\]］】〕〉》」』”’、，。；：！？％]*", re.DOTALL
+)
 _PADDING = 11.0  # what word processors keep free beside the text of a cell, both sides together
 
 
@@ -185,6 +189,8 @@ def _seam(before: TextLine, line: TextLine, left: float, right: float, edge: flo
     ended = before.text.endswith(tuple(_ENDS))
     if numbered(line.text) and (ended or not full):
         return "\n"
+    if wide and line.text[:1] in _SIGNS and "\u4e00" <= before.text[-1:] <= "\u9fff":
+        return ""  # 满意度 / ＜60%: the sign says something of the word before it
     if not full and (wide or (_VALUE.match(before.text) and _VALUE.match(line.text))):
         return "\n"
     indented = 1.5 * line.size <= line.left - edge <= 2.8 * line.size
