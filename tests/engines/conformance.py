@@ -274,7 +274,8 @@ def check_rows(engine: Engine, table: pa.Table) -> None:
     for row, result in zip(table.to_pylist(), scored.to_pylist(), strict=True):
         key = tuple(row.values())
         if key not in known:
-            answer = answer_of(*_reading(row, scheme), row["actual"], row["grade"])
+            context = _context(row)
+            answer = answer_of(rule_of(row["rule"], context, scheme), context, row["actual"], row["grade"])
             known[key] = (answer.hundredths, answer.status.value)
         got = (result["hundredths"], result["status"])
         if got != known[key]:
@@ -282,8 +283,8 @@ def check_rows(engine: Engine, table: pa.Table) -> None:
     assert wrong == [], f"{len(wrong)} of {table.num_rows} rows differ, the first: {wrong[0]}"
 
 
-def _reading(row: dict[str, str], scheme):  # type: ignore[no-untyped-def]
-    context = Context(
+def _context(row: dict[str, str]) -> Context:
+    return Context(
         indicator=row["indicator"],
         target=row["target"],
         weight=row["weight"],
@@ -293,4 +294,3 @@ def _reading(row: dict[str, str], scheme):  # type: ignore[no-untyped-def]
         unit=row["unit"],
         year=int(row["year"]) if row["year"] else None,
     )
-    return rule_of(row["rule"], context, scheme), context

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engines.conformance import check_rows, check_trees, hard_rows, sample_rows
+from engines.servers import server
 from hengjian.engines import ENGINES, BatchError
 from hengjian.engines.batch import open_engine
 from hengjian.engines.engine import Engine
@@ -13,9 +14,17 @@ TREES = {"duckdb": 300, "postgres": 150, "spark": 30}
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if request.param == "postgres":
+        with server(tmp_path_factory.mktemp("postgres")) as address:
+            yield from opened("postgres", address)
+    else:
+        yield from opened(request.param, None)
+
+
+def opened(name: str, address: str | None) -> Iterator[Engine]:
     try:
-        engine = open_engine(request.param)
+        engine = open_engine(name, address)
     except BatchError as error:
         pytest.skip(str(error))
     yield engine
