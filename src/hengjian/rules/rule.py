@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from hengjian.rules.accepted import Book
 from hengjian.rules.check import check
 from hengjian.rules.defaults import default_reading
 from hengjian.rules.reader import read_bands, read_rule
@@ -9,9 +10,21 @@ from hengjian.rules.reading import Context, Note, Reading
 from hengjian.rules.scheme import Scheme
 
 
-def rule_of(rule: str, context: Context, scheme: Scheme, bands: Mapping[str, str] | None = None) -> Reading:
-    """The printed rule, else the band columns, else the scheme's default for the kind of indicator."""
+def rule_of(
+    rule: str,
+    context: Context,
+    scheme: Scheme,
+    bands: Mapping[str, str] | None = None,
+    accepted: Book | None = None,
+) -> Reading:
+    """The printed rule, else the band columns, else the scheme's default for the kind of indicator.
+
+    A reading of the very text that a person has confirmed (``accepted``) comes before the reader's own.
+    """
     if rule.strip():
+        confirmed = accepted.reading(rule, context) if accepted is not None else None
+        if confirmed is not None:
+            return confirmed
         return read_rule(rule, context)
     if bands:
         return read_bands(bands, context)
