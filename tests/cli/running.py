@@ -27,6 +27,6 @@ def run(
         encoding="utf-8",
         cwd=cwd,
         env={**os.environ, **(env or {})},
-        timeout=60,
+        timeout=200,
         check=False,
     )

@@ -43,7 +43,7 @@ def test_nobody_waits_for_files_that_nobody_wants(tmp_path: Path) -> None:
     assert active_children()
     results.close()  # type: ignore[attr-defined]
     for child in active_children():
-        child.join(timeout=10)
+        child.join(timeout=60)
     assert not active_children()
 
 

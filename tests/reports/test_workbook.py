@@ -41,8 +41,8 @@ def recalculated(path: Path) -> Any:
         "--convert-to",
         "xlsx",
         "--outdir",
-        out,
-        path,
+        str(out),
+        str(path),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return openpyxl.load_workbook(out / path.name, data_only=True)
