@@ -61,12 +61,17 @@ def _lost_merge(case: Case, index: int) -> bool:
     return False
 
 
+_REASON_BELOW = re.compile("(?:偏差|未完成|未达|扣分|失分).{0,10}原因")
+
+
 def no_reason(case: Case) -> Answer:
     """G01: points were lost and the reason cell is blank."""
     if not any(row.row.deviation is not None for row in case.rows) or not any(
         row.printed is not None for row in case.rows
     ):
         return Skip(Outcome.NOT_APPLICABLE, "表中没有得分或没有偏差原因一栏")
+    if any(_REASON_BELOW.search(name) and not _silent(value) for name, value in case.form.extra):
+        return Skip(Outcome.INSUFFICIENT_DATA, "原因在表下集中说明，不能逐行核对")
     found = []
     for index, row in enumerate(case.rows):
         if not _short(row) or row.row.deviation is None or not _silent(row.row.deviation) or _lost_merge(case, index):

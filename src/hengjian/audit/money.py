@@ -97,6 +97,7 @@ def total_of_parts(case: Case) -> Answer:
         if name not in dict(form.sums) and name != "tasks" and _is_total(form, amounts):
             continue  # the list breaks down the whole project, not the year
         found.append(_not_the_sum(title, whole, amounts, name, whole_printed))
+    found += _against_the_year(form)
     bought = dict(form.sums).get("procurement")
     prices = [amount for row in form.procurement if (amount := _money(row.amount, form)) is not None]
     whole = _money(bought, form)
@@ -105,6 +106,23 @@ def total_of_parts(case: Case) -> Answer:
         if _differ(whole, prices) and _slip(whole, prices) is None:
             found.append(_not_the_sum("政府采购", whole, prices, "procurement", bought))
     return tuple(found) if asked else Skip(Outcome.NOT_APPLICABLE, "表中没有可相加的资金")
+
+
+def _against_the_year(form: Form) -> list[Found]:
+    """Lists that agree with their own 合计, but not with the year's budget they make up."""
+    printed = form.budget.current_year if form.budget is not None else None
+    annual, sums = _money(printed, form), dict(form.sums)
+    found = []
+    for name, title in (("funding_sources", "资金来源"), ("cost_items", "支出明细")):
+        own = _money(sums.get(name), form)
+        tops = [item for item in getattr(form, name) if not item.part] or list(getattr(form, name))
+        amounts = [amount for item in tops if (amount := _money(item.amount, form)) is not None]
+        if annual is None or own is None or len(amounts) != len(tops) or _differ(own, amounts):
+            continue
+        explained = _nested(annual, amounts) or _slip(annual, amounts) is not None or _is_total(form, amounts)
+        if _differ(annual, amounts) and not explained:
+            found.append(_not_the_sum(f"{title}与年度预算", annual, amounts, name, printed))
+    return found
 
 
 def _fund_parts(form: Form) -> tuple[Fund | None, tuple[Fund, ...]]:
@@ -1010,7 +1028,7 @@ CHECKS = (
     _check("B03", "执行率与预算数、执行数不符", "E", _MONEY, rates, "执行率=执行数÷预算数（全年预算数，调整后）", "按算式改正执行率，或改正预算数、执行数。"),
     _check("B04", "执行率得分与公式不符", "E", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), execution_points, f"{_SELF}：预算执行率得分=执行率×分值，不超过分值", "按算式改正得分。"),
     _check("B05", "执行数大于预算数", "W", _FUNDS | {Kind.DECLARATION}, over_budget, "支出不得超过预算（《预算法》第十三条）", "核对预算数是否为调整后的全年预算数。"),
-    _check("B06", "元和万元混用", "E", _PLANS | {Kind.SELF_EVALUATION}, mixed_units, "同一张表应使用同一金额单位", "统一金额单位，并在表头注明。"),
+    _check("B06", "元和万元混用", "E", _MONEY, mixed_units, "同一张表应使用同一金额单位", "统一金额单位，并在表头注明。"),
     _check("B07", "文字分项与合计不符", "W", _MONEY, prose_sums, _SUM, "核对文字中的金额。"),
     _check("B08", "逐级测算与小计不符", "W", _PLANS, nested_sums, _SUM, "核对文字测算的每一级。"),
     _check("B09", "疑似把元填作万元", "E", _FUNDS, wan_or_yuan, "金额应与表头单位一致", "核对金额单位。", Certainty.HEURISTIC),

@@ -321,7 +321,7 @@ def weights_sum(case: Case) -> Answer:
         return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有分值，不能求和")
     rows = sum((weight for weight in weights if weight is not None), Decimal(0))
     fund = scored_fund(form)
-    execution = decimal(text_of(fund.weight)) if fund is not None else None
+    execution = (decimal(text_of(fund.weight)) or _implied(fund, rows)) if fund is not None else None
     full = rows + (execution or 0)
     cell = form.total.weight if form.total is not None else None
     printed = decimal(text_of(cell))
@@ -342,6 +342,16 @@ def weights_sum(case: Case) -> Answer:
     message = f"分值之和为{full}，应为{wanted}"
     place = cell.place if cell is not None else None
     return (Found(message, None, "weight", place, f"{full}", wanted, f"{told}；应为{wanted}"),)
+
+
+def _implied(fund: Fund, rows: Decimal) -> Decimal | None:
+    """The weight of the execution rate where the money table prints only its score: what the rows leave of 100, if it fits."""
+    score, rate = decimal(text_of(fund.score)), decimal(fold(text_of(fund.rate)).rstrip("%"))
+    left = 100 - rows
+    if fund.weight is not None or score is None or not 0 <= score <= left:
+        return None
+    near = rate is not None and abs(left * min(rate, Decimal(100)) / 100 - score) <= Decimal("0.05")
+    return left if near or left in (10, 20) else None
 
 
 def _left_out(cell: Printed | None) -> bool:
@@ -466,7 +476,11 @@ def weight_missing(case: Case) -> Answer:
     if not form.indicators:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有指标")
     column = any(row.weight is not None for row in form.indicators)
-    needed = form.kind in SCORED or any("分" in text_of(row.rule) for row in form.indicators)
+    scored = form.total is not None or any(row.score is not None or row.actual is not None for row in form.indicators)
+    # A department's table of targets is set up before anything is scored.
+    needed = (form.kind in SCORED and (scored or form.kind is not Kind.DEPARTMENT_OVERALL)) or any(
+        "分" in text_of(row.rule) for row in form.indicators
+    )
     if not column:
         if not needed or any(row.bands for row in form.indicators):
             return Skip(Outcome.NOT_APPLICABLE, "这类表格不印分值")

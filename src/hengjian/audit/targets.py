@@ -224,7 +224,8 @@ def wrong_direction(case: Case) -> Answer:
         cost = "成本" in text_of(row.level1) + text_of(row.level2) and not _RATE.search(name)
         # 投诉办结率 and 成本节约率 are good things: the word that stands last decides.
         good = last(name, "positive") > last(name, "reverse") or re.search(
-            "节约|节省|降低|减少|压减|压降|下降|挽回", name
+            "节约|节省|降低|减少|压减|压降|下降|挽回|治理|整治|消除|化解|处置|处理|查处|防治|防控|清理|清除|整改|拆除|关停|取缔|排查|调处|受理|办理|办结|修复|救治|救助",
+            name,
         )
         if good or target.low == 0 or not (cost or has(name, "reverse")):
             return None
