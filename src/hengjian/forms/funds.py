@@ -62,6 +62,7 @@ class Head:
     side: Cell | None = None
     unit: MoneyUnit | None = None
     period: str | None = None
+    points: str | None = None  # the weight of the execution rate where only a label prints it: 得分（20分×执行率）
 
     @property
     def value_start(self) -> int:
@@ -222,7 +223,17 @@ def _match(grid: Grid, row: int, last_row: int, cells: list[Cell], table: str) -
     texts = " ".join(cell.text for cell in (*cells, *((side,) if side else ())))
     unit = next((u for cell in (*((side,) if side else ()), *cells) if (u := stated_unit(cell.text))), None)
     rank = 2 * len(known) - len(unknown) + (3 if table == "prior_years" else 0)
-    return rank, Head(table, last, tuple(columns), side, unit, period_of(texts))
+    points = _points(cells, side) if "weight" not in known else None
+    return rank, Head(table, last, tuple(columns), side, unit, period_of(texts), points)
+
+
+def _points(cells: list[Cell], side: Cell | None) -> str | None:
+    """The points that the label of the score, or the one at the side, says the execution rate is worth."""
+    named = [cell.text for cell in cells if fund_column(cell.text) == "score"]
+    for text in (*named, *((side.text,) if side else ())):
+        if found := re.search(r"[（(]\s*(\d+(?:\.\d+)?)\s*分", text):
+            return found[1]
+    return None
 
 
 def _beside_body(grid: Grid, cells: list[Cell]) -> bool:
@@ -374,6 +385,8 @@ def _put_funds(draft: Draft, table: Table) -> None:
         )
         among = first or (among and not numbered)
         values = {role: row.get(role) for role in (*sorted(_FUND_VALUES), "weight", "score", "reason")}
+        if table.head.points is not None and row is table.rows[0]:
+            values["weight"] = Printed(table.head.points, name.place)
         extra = tuple(
             (role.removeprefix("extra:"), value)
             for role, value in row.fields.items()
