@@ -244,6 +244,8 @@ def test_reading_never_raises(text: str, target: str, weight: str) -> None:
         "9" * 2000,
         "未完成的" * 490,
         "得分=" + "实际/" * 600,
+        "大于等于60%且小于88%，" * 130,
+        "90%以上得5分，" * 200,
     ],
 )
 def test_long_texts_end_quickly(text: str) -> None:

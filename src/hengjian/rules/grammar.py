@@ -374,6 +374,7 @@ _FORMULA_STOP = frozenset(
 )
 _DEEPEST = 12  # nested brackets and signs in one formula; nobody prints more
 _MOST_SIGNS = 80
+_MOST_CUTS = 4  # joined conditions in one clause; every cut is tried
 _ENDS = frozenset({"sep", "enum"})
 # kinds that must not be left over anywhere: they carry meaning
 HEAVY = frozenset(
@@ -1967,6 +1968,8 @@ class _Condition:
         """Conditions joined by 且/或, where both sides have a bound or a state of their own."""
         for kinds, is_any in ((("or",), True), (("and",), False), (("comma", "dun"), False)):
             cuts = [k for k in range(1, self.n - 1) if self.kind(k) in kinds and self.word(k) not in ("均", "都", "又")]
+            if len(cuts) > _MOST_CUTS:
+                continue
             for cut in cuts:
                 left, right = self.t[:cut], self.t[cut + 1 :]
                 if not (_has_number(left) and _has_number(right)):
@@ -2330,8 +2333,9 @@ def _without_remarks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Brackets without a number in them explain and do not bound (目标值（低于或等于）)."""
     out: list[Token] = []
     at = 0
+    last = max((k for k, token in enumerate(tokens) if token.text == ")"), default=-1)
     while at < len(tokens):
-        if tokens[at].kind == "op" and tokens[at].text == "(":
+        if at < last and tokens[at].kind == "op" and tokens[at].text == "(":
             close = next((k for k in range(at, len(tokens)) if tokens[k].kind == "op" and tokens[k].text == ")"), -1)
             if close > at and not any(token.kind in ("num", "date", "op") for token in tokens[at + 1 : close]):
                 at = close + 1

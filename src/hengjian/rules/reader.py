@@ -50,6 +50,7 @@ from hengjian.values.text import fold
 
 _MOST_TREES = 8
 _LONGEST = 2_000
+_MOST_CLAUSES = 40
 
 
 def read_rule(text: str, context: Context) -> Reading:
@@ -283,6 +284,9 @@ class _Rule(Meaning):
         if self.failed:
             return None
         if not self.clauses:
+            return None
+        if len(self.clauses) > _MOST_CLAUSES:
+            self.fail((0, len(self.text)), f"不超过{_MOST_CLAUSES}条的评分标准")
             return None
         for reader in (
             self.spread_levels,
