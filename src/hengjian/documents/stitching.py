@@ -6,6 +6,7 @@ one form's numbers into another.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -85,13 +86,15 @@ class Stitcher:
         growing: _Growing | None = None
         pending: list[TextLine] = []
         first = True
+        tables = 0
         margins: list[tuple[Line, str, float]] = []
         for item in items:
             if isinstance(item, TextLine):
                 pending.append(item)
                 continue
             note = first and len(pending) == 1 and _CONTINUED.fullmatch(pending[0].text)
-            fresh = _growing(item, page.number)
+            tables += 1
+            fresh = _growing(item, page.number, tables if len(page.tables) > 1 else None)
             if first and (not pending or note) and self._open is not None and _goes_on(*self._open, fresh, item, page):
                 pending.clear()
                 growing = self._open[0]
@@ -227,7 +230,8 @@ def _wrapped(lines: Sequence[TextLine], left: float, right: float) -> list[list[
 # --- tables over pages ---------------------------------------------------------------------------------------------------
 
 
-def _growing(table: Table, page: int) -> _Growing:
+def _growing(table: Table, page: int, number: int | None) -> _Growing:
+    """A table of a page as the begin of a grid. ``number`` is its place among several tables of the page."""
     parts: list[_Part] = []
     for cell in table.cells:
         parts.append(
@@ -237,7 +241,13 @@ def _growing(table: Table, page: int) -> _Growing:
                 cell.left,
                 cell.right,
                 join(cell.lines, cell.left, cell.right),
-                Place(page=page, box=_rounded((cell.left, cell.top, cell.right, cell.bottom))),
+                Place(
+                    page=page,
+                    box=_rounded((cell.left, cell.top, cell.right, cell.bottom)),
+                    table=number,
+                    row=cell.row + 1,
+                    column=bisect_right(table.columns, cell.left + table.tolerance),
+                ),
                 any(line.doubtful for line in cell.lines),
                 cell.lines[-1] if cell.lines else None,
             )
@@ -247,7 +257,7 @@ def _growing(table: Table, page: int) -> _Growing:
         len(table.rows) - 1,
         parts,
         table.tolerance,
-        Place(page=page, box=_rounded(table.box)),
+        Place(page=page, box=_rounded(table.box), table=number),
         table.rows[-1],
         table.spans_known,
     )
