@@ -1,5 +1,6 @@
 """The terminal report: for each form a line of facts, then its findings; colour only on terminals."""
 
+from collections.abc import Iterable
 from io import StringIO
 from typing import IO
 
@@ -30,9 +31,15 @@ class TableWriter:
         self._summary.add(audit)
         say = self._console.print
         say(_text(f"■ {audit.source.name}", style="bold"))
-        for problem in audit.problems:
-            where = f"{problem.place}：" if problem.place and str(problem.place) else ""
-            say(_text(f"  〔{problem.code}〕{where}{problem.message}", style="magenta"))
+        self._lines(
+            (
+                _text(f"  〔{problem.code}〕", "magenta"),
+                _text(
+                    (f"{problem.place}：" if problem.place and str(problem.place) else "") + problem.message, "magenta"
+                ),
+            )
+            for problem in audit.problems
+        )
         for index, form in enumerate(audit.forms):
             say(_text(_facts(form)))
             own = [finding for finding in audit.findings if finding.form == index]
@@ -51,15 +58,26 @@ class TableWriter:
         self._piped.truncate()
 
     def _findings(self, findings: list[Finding]) -> None:
-        if not findings:
-            return
+        self._lines(
+            (
+                _text(
+                    f"  {'疑似' if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]} {finding.code}",
+                    _STYLES[finding.level],
+                ),
+                _told(finding),
+            )
+            for finding in findings
+        )
+
+    def _lines(self, rows: Iterable[tuple[Text, Text]]) -> None:
+        """A mark and a text on each line; long texts go on below themselves."""
         table = Table(box=None, padding=(0, 1), show_header=False, pad_edge=False)
         table.add_column(width=10, no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
-        for finding in findings:
-            mark = "疑似" if finding.kind is Certainty.HEURISTIC else LEVEL_TITLES[finding.level]
-            table.add_row(_text(f"  {mark} {finding.code}", style=_STYLES[finding.level]), _told(finding))
-        self._console.print(table)
+        for row in rows:
+            table.add_row(*row)
+        if table.row_count:
+            self._console.print(table)
 
     def close(self) -> None:
         """Print the summary of several documents, worst forms first."""
