@@ -69,7 +69,7 @@ class _Table:
     def tables(self, first: int, size: int) -> Iterator[pa.Table]:
         """See ``Source``."""
         query = f"SELECT * FROM {self._quoted} OFFSET {first}"  # noqa: S608 - quoted
-        reader = self._base.execute(query).to_arrow_reader(min(size, 65_536))
+        reader = self._base.cursor().sql(query).to_arrow_reader(min(size, 65_536))
         yield from chunked((pa.table(batch) for batch in reader or ()), size)
 
 

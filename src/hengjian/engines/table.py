@@ -211,15 +211,15 @@ class CsvFile:
         """See ``Source``."""
         import pyarrow.csv as pcsv
 
-        reader = pcsv.open_csv(
-            self._path,
-            read_options=pcsv.ReadOptions(encoding=self._encoding, block_size=16 << 20),
-            parse_options=pcsv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
-            convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
-            ),
-        )
         try:
+            reader = pcsv.open_csv(
+                self._path,
+                read_options=pcsv.ReadOptions(encoding=self._encoding, block_size=16 << 20),
+                parse_options=pcsv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
+                convert_options=pcsv.ConvertOptions(
+                    column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
+                ),
+            )
             yield from chunked((pa.table(batch) for batch in reader), size, skip=first)
         except pa.ArrowInvalid as error:
             raise BatchError(f"{self._path.name} 不是规整的表格：{_csv_trouble(str(error))}") from error
@@ -239,7 +239,7 @@ def _encoding_of(start: bytes) -> str:
 def _csv_trouble(text: str) -> str:
     import re
 
-    found = re.search(r"row #?(\d+)?.*Expected (\d+) columns, got (\d+)", text, re.IGNORECASE)
+    found = re.search(r"(?:row #(\d+).*?)?expected (\d+) columns, got (\d+)", text, re.IGNORECASE)
     if found:
         row = f"第{found[1]}行" if found[1] else "有一行"
         return f"{row}有{found[3]}列，表头有{found[2]}列。请检查逗号和引号。"
