@@ -70,9 +70,12 @@ def _block(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
     columns = [[run.left, run.right] for run in rows[start].runs]
     full = 1
     end = start + 1
+    next_table = False
     while end < len(rows):
         row = rows[end]
         if row.top - rows[end - 1].bottom > 3 * row.size:
+            break
+        if next_table := _begins_other(rows, start, end):
             break
         homes = [[c for c in columns if run.left < c[1] and run.right > c[0]] for run in row.runs]
         if any(len(home) > 1 for home in homes):
@@ -92,11 +95,37 @@ def _block(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
         end += 1
     while end > start and len(rows[end - 1].runs) == 1:
         end -= 1  # a single text below is a paragraph
-    if full < _LEAST or end - start < _LEAST:
+    # A few rows of labels right above another table are one of their own.
+    short = next_table and all(len(row.runs) >= _LEAST for row in rows[start:end])
+    if not short and (full < _LEAST or end - start < _LEAST):
         return start, []
     edges = [columns[0][0] - 2]
     edges += [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
     return end, [*edges, columns[-1][1] + 2]
+
+
+def _begins_other(rows: Sequence[_Row], start: int, end: int) -> bool:
+    """Whether line ``end`` begins another table: its texts stand in none of the columns above, but in those of the lines below."""
+    row = rows[end]
+    if len(row.runs) < _LEAST:
+        return False
+    above = [run for before in rows[start:end] for run in before.runs]
+    below = next((after for after in rows[end + 1 : end + 4] if len(after.runs) >= _LEAST), None)
+    return (
+        below is not None
+        and 2 * sum(_in_line(run, above) for run in row.runs) < len(row.runs)
+        and 3 * sum(_in_line(run, row.runs) for run in below.runs) >= 2 * len(below.runs)
+    )
+
+
+def _in_line(run: _Run, others: Sequence[_Run]) -> bool:
+    """Whether a text begins, ends or is centred where one of the others does."""
+    return any(
+        abs(run.left - other.left) < 2
+        or abs(run.right - other.right) < 2
+        or abs(run.left + run.right - other.left - other.right) < 4
+        for other in others
+    )
 
 
 def _table(rows: Sequence[_Row], edges: list[float], across: Sequence[Rule]) -> Table:
