@@ -383,25 +383,55 @@ def _cost_bands(scheme: Scheme) -> Expr:
 # --- other formulas in use --------------------------------------------------------------------------------------------
 
 
+# The formulas in use for one kind of row: (kind, title) → changes of the scheme by name, the national one first.
+_PRACTICES: dict[str, tuple[tuple[str, dict[str, object]], ...]] = {
+    "reverse": (
+        ("按超出比例扣减：(1－(实际－目标)÷目标)×分值", {"reverse": "R1"}),
+        ("按比值计分：目标÷实际×分值", {"reverse": "R2"}),
+    ),
+    "date": (
+        ("逾期不得分", {"time_rule": "binary"}),
+        ("按逾期天数占365天的比例扣分", {"time_rule": "day_fraction"}),
+    ),
+    "satisfaction": (("按实际÷目标的比例计分", {"satisfaction": "ratio"}),),
+    "positive": (
+        ("按实际÷目标的比例计分", {"pass_threshold": None}),
+        ("低于目标的60%不得分，其余按比例", {"pass_threshold": Decimal(60)}),
+        ("未达到目标不得分", {"pass_threshold": Decimal(100)}),
+    ),
+}
+
+
+def practices(context: Context, scheme: Scheme) -> tuple[tuple[str, Reading], ...]:
+    """The formulas in use for a row without a printed rule, each with its title; the scheme's own first.
+
+    Empty where all practices agree: only rows on which they differ can tell which one a unit follows.
+    """
+    chosen = default_reading(context, scheme)
+    variants = _PRACTICES.get(chosen.origin.rpartition("/")[2], ())
+    named = [
+        (title, default_reading(context, replace(scheme, **changes)))  # type: ignore[arg-type]
+        for title, changes in variants
+    ]
+    own = next((title for title, reading in named if reading.trees == chosen.trees), f"按方案“{scheme.title}”")
+    others = tuple((title, reading) for title, reading in named if reading.trees != chosen.trees)
+    return ((own, chosen), *others) if others else ()
+
+
+# Practices that explain a row but prove nothing about others: a threshold is the unit's business, not a published formula.
+_LOCAL = ("positive",)
+
+
 def other_readings(context: Context, scheme: Scheme) -> tuple[Reading, ...]:
     """Other published formulas for the same kind of row (handbook 3.1), for telling an error from another practice.
 
     A printed score that one of them explains is not wrong by the scheme alone: R1 against R2 on reverse indicators, the
     satisfaction bands and steps of other regions. Empty where all practices agree.
     """
-    chosen = default_reading(context, scheme)
-    kind = chosen.origin.rpartition("/")[2]
-    variants: tuple[Scheme, ...] = ()
-    if kind == "reverse":
-        variants = (replace(scheme, reverse="R2" if scheme.reverse == "R1" else "R1"),)
-    elif kind == "date":
-        variants = tuple(
-            replace(scheme, time_rule=rule) for rule in ("binary", "day_fraction") if rule != scheme.time_rule
-        )
-    elif kind == "satisfaction" and scheme.satisfaction != "ratio":
-        variants = (replace(scheme, satisfaction="ratio"),)
-    readings = (default_reading(context, variant) for variant in variants)
-    return tuple(reading for reading in readings if reading.trees != chosen.trees)
+    found = practices(context, scheme)
+    if not found or found[0][1].origin.rpartition("/")[2] in _LOCAL:
+        return ()
+    return tuple(reading for _, reading in found[1:])
 
 
 # --- qualitative states -----------------------------------------------------------------------------------------------
