@@ -131,3 +131,9 @@ def test_the_practice_is_told_in_chinese() -> None:
     ]
     (nothing,) = _practice(_form("产出指标 | 期数 | ≥12期 | | 10 | |")).lines()
     assert nothing == "青禾县档案馆：没有可以复算的得分，看不出计分的做法"
+
+
+def test_two_ways_that_no_row_tells_apart_do_not_unsettle_each_other() -> None:
+    """Nobody fell below 60 %: the ratio stands, whether or not there is a passing threshold."""
+    told = _practice(draw(SELF_EVALUATION, ("≥12期 | 12期 | 10 | 10", "≥12期 | 11期 | 10 | 9.17")))
+    assert _ways(told, "positive") == ("按实际÷目标的比例计分", True)

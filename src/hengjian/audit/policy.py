@@ -177,18 +177,24 @@ def _choices(rows: Sequence[_Row], rounding: Practice) -> tuple[Choice, ...]:
     for question in TITLES:
         telling = [row for row in rows if row.question == question and row.tells]
         titles = dict.fromkeys(way.title for row in telling for way in row.ways)
-        counts = {
-            title: sum(
-                any(way.title == title and _agrees(way, row.printed, rounding) for way in row.ways) for row in telling
-            )
-            for title in titles
-        }
-        ranked = sorted(counts.items(), key=lambda item: -item[1])  # the scheme's own way wins a tie: it comes first
-        if not ranked or not ranked[0][1]:
+        fits = {title: _explained(telling, title, rounding) for title in titles}
+        ranked = sorted(fits, key=lambda title: -len(fits[title]))  # the scheme's own way wins a tie: it comes first
+        if not ranked or not fits[ranked[0]]:
             continue
-        settled = ranked[0][1] >= _SETTLED and all(ranked[0][1] > 2 * count for _, count in ranked[1:])
-        found.append(Choice(question, tuple(ranked), len(telling), settled))
+        best = fits[ranked[0]]
+        # A way that explains the very same rows is no rival: no row tells the two apart.
+        settled = len(best) >= _SETTLED and all(len(best) > 2 * len(fits[way]) or fits[way] == best for way in ranked)
+        found.append(Choice(question, tuple((title, len(fits[title])) for title in ranked), len(telling), settled))
     return tuple(found)
+
+
+def _explained(rows: Sequence[_Row], title: str, rounding: Practice) -> frozenset[int]:
+    """The positions of the rows whose printed score a way gives."""
+    return frozenset(
+        place
+        for place, row in enumerate(rows)
+        if any(way.title == title and _agrees(way, row.printed, rounding) for way in row.ways)
+    )
 
 
 def _break(row: _Row, chosen: dict[str, str], rounding: Practice) -> Break | None:

@@ -184,7 +184,7 @@ class Improvement:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Route:
     """The way to a total.
 
     ``steps`` are the cheapest improvements (points for the least change) that together reach it, each with what it needs;
@@ -216,17 +216,17 @@ class Path:
             yield "把这些指标都做到满分也达不到目标总分" if self.improvements else "没有可以由完成值提高得分的指标"
 
 
-def path_to(case: Case, goal: Decimal) -> Path:
+def path_to(case: Case, goal: Decimal) -> Route:
     """哪些指标还差多少才能到 ``goal`` 分: what each row still needs, and the cheapest rows that together reach it."""
     now = standing(case)
     if now.total is None:
-        return Path(goal, None, (), reachable=False)
+        return Route(goal, None, (), reachable=False)
     short = goal - now.total
     found = [one for place in range(len(case.rows)) if (one := _improvement(case, place, short)) is not None]
     found.sort(key=lambda one: (one.effort is None, -(Fraction(one.gain) / one.effort if one.effort else one.gain)))
     reachable = short <= 0 or sum(one.gain for one in found) >= short
     steps = tuple(_steps(case, found, short)) if short > 0 and reachable else ()
-    return Path(goal, now.total, tuple(found), steps, reachable)
+    return Route(goal, now.total, tuple(found), steps, reachable)
 
 
 def _improvement(case: Case, place: int, short: Decimal) -> Improvement | None:

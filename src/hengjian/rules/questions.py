@@ -117,7 +117,7 @@ def _told(part: Interval, drawn: Curve) -> str:
         return "须按期完成"
     if low is None and high is None:
         return f"任何{name}都可以"
-    if part.point and part.low is not None:
+    if part.point and part.low is not None and part.high != domain.high:
         return f"{name}须为{_safe(part.low, unit, up=True)}"
     if high is None and low is not None:
         return f"{name}{'至少为' if part.low_incl else '须高于'}{_safe(low, unit, up=True)}"
