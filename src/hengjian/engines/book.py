@@ -7,8 +7,9 @@ each distinct rule, text and grade.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
-from typing import assert_never
+from typing import Any, assert_never
 
 from hengjian.engines.reasons import RowStatus, row_status
 from hengjian.rules.reading import Context, Reading
@@ -110,6 +111,38 @@ class _Watched(dict[str, Fraction | Missing]):
         return super().get(name)
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is compiled, by the value of one field, then by that of the next field that was looked at."""
+
+    position: int
+    pages: dict[str, "_Known | tuple[Plan, int]"] = field(default_factory=dict)
+
+
+class _Seen(Context):
+    """A context that notes, in order, which of its fields reading a rule looks at: only these can matter to the reading."""
+
+    # None in copies with other values: making one has looked at everything.
+    looked_at: list[str] | None = None
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _NOTED:
+            looked_at = super().__getattribute__("looked_at")
+            if looked_at is not None and name not in looked_at:
+                looked_at.append(name)
+        return super().__getattribute__(name)
+
+
+_NOTED = frozenset(FIELDS) - {"rule"}
+
+
+def _seen(row: tuple[str, ...]) -> _Seen:
+    plain = _context(row)
+    seen = _Seen(**{name: getattr(plain, name) for name in _NOTED})
+    object.__setattr__(seen, "looked_at", [])
+    return seen
+
+
 class Book:
     """Everything compiled so far."""
 
@@ -122,7 +155,8 @@ class Book:
         self.shapes: list[Shape] = []
         self.asked = 0  # distinct rows asked of the reference
         self._shapes: dict[tuple[Expr, ...], Shape] = {}
-        self._pages: dict[tuple[str, ...], tuple[Plan, int]] = {}
+        self.pages = 0  # rules compiled
+        self._known = _Known(0)
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._codes: dict[str, int] = {}
         self._ways: dict[tuple[object, ...], int] = {}
@@ -133,35 +167,53 @@ class Book:
     @property
     def full(self) -> bool:
         """Whether so much is held that a new book should be begun (memory stays bounded on tables of any size)."""
-        return len(self._pages) + len(self._answers) + len(self._typed) // 2 > 1_000_000
+        return self.pages + len(self._answers) + len(self._typed) // 2 > 1_000_000
 
     # --- rules ---
 
     def page(self, row: tuple[str, ...]) -> tuple[Plan, int]:
         """The plan of a row's ``FIELDS`` and the number of its findings' codes (see ``codes``)."""
-        found = self._pages.get(row)
+        known: _Known | tuple[Plan, int] | None = self._known
+        while isinstance(known, _Known):
+            known = known.pages.get(row[known.position])
+        return known if known is not None else self._compiled(row)
+
+    def _compiled(self, row: tuple[str, ...]) -> tuple[Plan, int]:
+        """Compile a row; keep the result for all rows that agree in what was looked at, in the order of looking."""
+        seen = _seen(row)
+        reading = rule_of(row[0], seen, self.scheme)
+        notes = notes_of(reading, seen) if self.findings else reading.notes
+        codes = " ".join(dict.fromkeys(note.code for note in notes))
+        if codes not in self._codes:
+            self._codes[codes] = len(self.codes)
+            self.codes.append(codes)
+        page = (self._plan(reading, seen, row), self._codes[codes])
+        self.pages += 1
+        node = self._known
+        looked = [0, *(FIELDS.index(name) for name in seen.looked_at or ())]
+        for at, following in pairwise(looked):
+            below = node.pages.setdefault(row[at], _Known(following))
+            if not isinstance(below, _Known):
+                raise AssertionError("reading a rule looked at other things than before")
+            node = below
+        node.pages[row[looked[-1]]] = page
+        return page
+
+    def _plan(self, reading: Reading, seen: "_Seen", row: tuple[str, ...]) -> Plan:
+        doors = [door(tree, seen) for tree in reading.trees]
+        key: tuple[object, ...] = (reading.trees, reading.status, seen.weight, seen.target, seen.sign, seen.unit)
+        # An indicator's name and the year count only for the way texts are read.
+        if doors and None not in doors:
+            key += (tuple(one[1] for one in doors if one is not None),)
+        else:
+            key += (seen.indicator, seen.year)
+        found = self._plans.get(key)
         if found is None:
             context = _context(row)
-            reading = rule_of(row[0], context, self.scheme)
-            notes = notes_of(reading, context) if self.findings else reading.notes
-            codes = " ".join(dict.fromkeys(note.code for note in notes))
-            if codes not in self._codes:
-                self._codes[codes] = len(self.codes)
-                self.codes.append(codes)
-            found = self._pages[row] = (self._plan(reading, context), self._codes[codes])
-        return found
-
-    def _plan(self, reading: Reading, context: Context) -> Plan:
-        key = (reading.trees, reading.status, context.weight, context.target, context.sign, context.unit, context.year)
-        doors = [door(tree, context) for tree in reading.trees]
-        # An indicator's name counts only for the way texts are read.
-        own = (tuple(one[1] for one in doors if one is not None),) if None not in doors else (context.indicator,)
-        found = self._plans.get((*key, own))
-        if found is None:
             shape, way = self._lowered(reading, context, doors)
             found = Plan(len(self.plans), reading, context, shape, way)
             self.plans.append(found)
-            self._plans[*key, own] = found
+            self._plans[key] = found
         return found
 
     def _lowered(

@@ -1,8 +1,9 @@
 """A chunk of rows scored set-wise on any engine.
 
-The engine joins, groups and computes; Python sees each distinct rule, text and grade once. Six steps: distinct rules are
-compiled (``pages``), distinct texts are read (``typed``), the reference answers for what cannot be lowered (``asked``),
-one statement for each shape of rule computes the hundredths (``scored``), and all rows are gathered in their order.
+Each distinct rule, text and grade becomes a number first (Arrow's dictionaries), so that Python looks at it once and the
+engine sees whole numbers only. Then four steps: rules are compiled (``_pages``), texts are read (``_bound``), one statement
+for each shape of rule computes the hundredths (``_scored``), and the reference answers for what cannot be lowered
+(``_asked``). At the end all rows are gathered in their order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,6 @@ from math import lcm
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import sqlglot
 from sqlglot import exp
 
 from hengjian.engines.book import ACTUAL, FIELDS, Book, Shape
@@ -41,31 +41,19 @@ def score_chunk(engine: Engine, book: Book, rows: pa.Table) -> tuple[pa.Table, T
 
     Gives ``hundredths`` (null without a score), ``status``, ``reason``, ``codes`` in the order of the rows.
     """
-    numbered = rows.select([*FIELDS, "actual", "grade"]).append_column("row", pa.array(range(rows.num_rows), _LONG))
-    engine.put("rows", numbered)
-    _pages(engine, book)
-    _typed(engine, book)
-    parts, shapes, beyond = _scored(engine, book)
+    pages = _pages(book, rows)
+    texts, grades = _coded(rows.column("actual")), _coded(rows.column("grade"))
+    bound = _bound(book, pages, texts)
+    run = bound.filter(pc.equal(bound.column("state"), _RUN))
+    final = bound.filter(pc.equal(bound.column("state"), _FINAL))
+    parts, shapes, beyond = _scored(engine, book, run)
     lowered = sum(part.num_rows for part in parts)
-    answered = _asked(engine, book, beyond)
-    final = _get(engine, ("SELECT row, why FROM bound WHERE state = 1"))
+    asking = bound.filter(pc.equal(bound.column("state"), _ASK))
+    if beyond:
+        asking = pa.concat_tables([asking, run.filter(pc.is_in(run.column("shape"), _longs(beyond)))])
+    answered = _asked(book, asking, texts, grades)
     parts += [answered, final.append_column("hundredths", pa.nulls(final.num_rows, _LONG))]
-    pages = _get(engine, ("SELECT row, plan, codes FROM paged"))
     return _gathered(book, rows.num_rows, parts, pages), Told(lowered, answered.num_rows, shapes)
-
-
-@lru_cache(maxsize=256)
-def _translated(text: str, dialect: str) -> str:
-    """A query of this module (standard SQL) as the engine writes it."""
-    return sqlglot.transpile(text, read="duckdb", write=dialect, identity=dialect == "duckdb")[0]
-
-
-def _get(engine: Engine, text: str) -> pa.Table:
-    return engine.get(_translated(text, engine.dialect))
-
-
-def _make(engine: Engine, name: str, text: str) -> None:
-    engine.make(name, _translated(text, engine.dialect))
 
 
 def _longs(values: Iterable[int | None]) -> pa.Array:
@@ -76,79 +64,110 @@ def _texts(values: Iterable[str]) -> pa.Array:
     return pa.array(list(values), pa.string())
 
 
+# --- numbers for texts ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """A number for each row, from 0, and what the numbers stand for."""
+
+    codes: pa.Array
+    values: pa.Array
+
+    def at(self, rows: pa.Array) -> pa.Array:
+        """The numbers of some rows."""
+        return pc.take(self.codes, rows)
+
+
+def _coded(column: pa.ChunkedArray | pa.Array) -> _Codes:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = whole.dictionary_encode()
+    return _Codes(encoded.indices.cast(_LONG), encoded.dictionary)
+
+
+def _paired(first: _Codes, second: _Codes) -> _Codes:
+    """A number for each pair; ``values`` are the pairs, packed: first times the number of seconds plus second."""
+    if len(second.values) <= 1:
+        return first
+    return _coded(pc.add(pc.multiply(first.codes, len(second.values)), second.codes))
+
+
+def _first_rows(codes: pa.Array) -> pa.Array:
+    """For each number from 0 the first row that has it."""
+    table = pa.table({"code": codes, "row": _numbers(len(codes))})
+    return table.group_by("code").aggregate([("row", "min")]).sort_by("code").column("row_min").combine_chunks()
+
+
+def _numbers(count: int) -> pa.Array:
+    return pa.array(range(count), _LONG)
+
+
 # --- the steps --------------------------------------------------------------------------------------------------------
 
-_ON = " AND ".join(f"r.{name} = p.{name}" for name in FIELDS)
+
+def _pages(book: Book, rows: pa.Table) -> pa.Table:
+    """Compile each distinct rule with what stands beside it: plan, shape, way and findings of each row."""
+    page = _coded(rows.column(FIELDS[0]))
+    for name in FIELDS[1:]:
+        page = _paired(page, _coded(rows.column(name)))
+    distinct = rows.select(list(FIELDS)).take(_first_rows(page.codes))
+    found = [book.page(row) for row in zip(*(column.to_pylist() for column in distinct.columns), strict=True)]
+    columns = {
+        "plan": _longs(plan.number for plan, _ in found),
+        "shape": _longs(plan.shape for plan, _ in found),
+        "way": _longs(plan.way for plan, _ in found),
+        "codes": _longs(codes for _, codes in found),
+    }
+    return pa.table({name: pc.take(values, page.codes) for name, values in columns.items()})
 
 
-def _pages(engine: Engine, book: Book) -> None:
-    """Compile each distinct rule with what stands beside it."""
-    distinct = _get(engine, (f"SELECT DISTINCT {', '.join(FIELDS)} FROM rows"))  # noqa: S608 - our own names
-    columns = [distinct.column(name).to_pylist() for name in FIELDS]
-    found = [book.page(row) for row in zip(*columns, strict=True)]
-    pages = distinct.select(list(FIELDS))
-    pages = pages.append_column("plan", _longs(plan.number for plan, _ in found))
-    pages = pages.append_column("shape", _longs(plan.shape for plan, _ in found))
-    pages = pages.append_column("way", _longs(plan.way for plan, _ in found))
-    engine.put("pages", pages.append_column("codes", _longs(codes for _, codes in found)))
-    _make(
-        engine,
-        "paged",
-        (
-            "SELECT r.row AS row, r.actual AS actual, r.grade AS grade, p.plan AS plan, p.shape AS shape, "  # noqa: S608
-            f"p.way AS way, p.codes AS codes FROM rows AS r JOIN pages AS p ON {_ON}"
-        ),
+def _bound(book: Book, pages: pa.Table, texts: _Codes) -> pa.Table:
+    """Read each distinct text that goes into a lowered rule: the actual value of each row, or why there is none."""
+    lowered = pc.greater(pages.column("shape"), 0)
+    # Rows of rules that are not lowered are read in no way: one more way than there are.
+    way = _coded(pc.if_else(lowered, pages.column("way"), -1))
+    pair = _coded(pc.add(pc.multiply(way.codes, len(texts.values)), texts.codes))
+    ways, words = way.values.to_pylist(), texts.values.to_pylist()
+    num: list[int | None] = []
+    den: list[int] = []
+    why: list[int | None] = []
+    state: list[int] = []
+    for packed in pair.values.to_pylist():
+        code, word = divmod(packed, len(words))
+        read = book.typed(ways[code], words[word]) if ways[code] >= 0 else None
+        number = read.number if read is not None else None
+        num.append(None if number is None else number.numerator)
+        den.append(1 if number is None else number.denominator)
+        why.append(reason_number(read.reason) if read is not None and read.reason else None)
+        state.append(_ASK if read is None or read.ask else _FINAL if read.final else _RUN)
+    columns: dict[str, Sequence[int | None]] = {"num": num, "den": den, "why": why, "state": state}
+    return pa.table(
+        {
+            "row": _numbers(pages.num_rows),
+            "plan": pages.column("plan"),
+            "shape": pages.column("shape"),
+            **{name: pc.take(_longs(values), pair.codes) for name, values in columns.items()},
+        }
     )
 
 
-def _typed(engine: Engine, book: Book) -> None:
-    """Read each distinct text that goes into a lowered rule."""
-    distinct = _get(engine, ("SELECT DISTINCT way, actual FROM paged WHERE shape > 0"))
-    ways, texts = distinct.column("way").to_pylist(), distinct.column("actual").to_pylist()
-    read = [book.typed(way, text) for way, text in zip(ways, texts, strict=True)]
-    numbers = [one.number for one in read]
-    typed = {
-        "way": _longs(ways),
-        "actual": _texts(texts),
-        "num": _longs(None if number is None else number.numerator for number in numbers),
-        "den": _longs(1 if number is None else number.denominator for number in numbers),
-        "why": _longs(reason_number(one.reason) if one.reason else None for one in read),
-        "state": _longs(_ASK if one.ask else _FINAL if one.final else _RUN for one in read),
-    }
-    engine.put("typed", pa.table(typed))
-    _make(
-        engine,
-        "bound",
-        (
-            "SELECT p.row AS row, p.actual AS actual, p.grade AS grade, p.plan AS plan, p.shape AS shape, t.num AS num, "
-            "t.den AS den, t.why AS why, CASE WHEN p.shape = 0 THEN 2 ELSE t.state END AS state "
-            "FROM paged AS p LEFT JOIN typed AS t ON p.way = t.way AND p.actual = t.actual AND p.shape > 0"
-        ),
-    )
-
-
-def _asked(engine: Engine, book: Book, beyond: list[int]) -> pa.Table:
-    """Let the reference answer for the rest, once for each distinct row. ``beyond``: shapes no width is proved for."""
-    listed = ", ".join(map(str, beyond))
-    rest = f"b.state = 2 OR (b.state = 0 AND b.shape IN ({listed}))" if beyond else "b.state = 2"
-    distinct = _get(engine, (f"SELECT DISTINCT b.plan, b.actual, b.grade FROM bound AS b WHERE {rest}"))  # noqa: S608
-    keys = [distinct.column(name).to_pylist() for name in ("plan", "actual", "grade")]
-    answers = [book.answer(*key) for key in zip(*keys, strict=True)]
-    asked = {
-        "plan": _longs(keys[0]),
-        "actual": _texts(keys[1]),
-        "grade": _texts(keys[2]),
-        "hundredths": _longs(one.hundredths for one in answers),
-        "why": _longs(reason_number(one.reason) if one.reason else None for one in answers),
-    }
-    engine.put("asked", pa.table(asked))
-    return _get(
-        engine,
-        (
-            "SELECT b.row AS row, a.hundredths AS hundredths, a.why AS why FROM bound AS b "  # noqa: S608 - numbers only
-            "JOIN asked AS a ON b.plan = a.plan AND b.actual = a.actual AND b.grade = a.grade "
-            f"WHERE {rest}"
-        ),
+def _asked(book: Book, rows: pa.Table, texts: _Codes, grades: _Codes) -> pa.Table:
+    """Let the reference answer for some rows, once for each distinct rule, text and grade."""
+    at = rows.column("row").combine_chunks()
+    codes = [_coded(rows.column("plan")), _coded(texts.at(at)), _coded(grades.at(at))]
+    key = _paired(_paired(codes[0], codes[1]), codes[2])
+    distinct = _first_rows(key.codes)
+    plans = pc.take(rows.column("plan"), distinct).to_pylist()
+    rows_at = pc.take(at, distinct)
+    words = pc.take(texts.values, texts.at(rows_at)).to_pylist()
+    given = pc.take(grades.values, grades.at(rows_at)).to_pylist()
+    answers = [book.answer(*one) for one in zip(plans, words, given, strict=True)]
+    return pa.table(
+        {
+            "row": at,
+            "hundredths": pc.take(_longs(one.hundredths for one in answers), key.codes),
+            "why": pc.take(_longs(reason_number(one.reason) if one.reason else None for one in answers), key.codes),
+        }
     )
 
 
@@ -162,13 +181,17 @@ class _Bounds:
     missing: bool
 
 
-def _scored(engine: Engine, book: Book) -> tuple[list[pa.Table], int, list[int]]:
+def _scored(engine: Engine, book: Book, run: pa.Table) -> tuple[list[pa.Table], int, list[int]]:
     """One formula for each shape; gives their rows, how many shapes there are, and those that no width is proved for."""
+    if not run.num_rows:
+        return [], 0, []
+    bounds = _bounds(run)
+    shapes = [book.shapes[number - 1] for number in sorted(bounds)]
+    plans = set(pc.unique(run.column("plan")).to_pylist())
+    _parameters(engine, shapes, plans)
+    engine.put("bound", run.select(["row", "plan", "shape", "num", "den", "why"]).sort_by("shape"))
     jobs: list[str] = []
     beyond: list[int] = []
-    bounds = _bounds(engine)
-    shapes = [book.shapes[number - 1] for number in sorted(bounds)]
-    _parameters(engine, shapes)
     for shape in shapes:
         job = _job(engine, shape, bounds[shape.number])
         if job is None:
@@ -181,17 +204,13 @@ def _scored(engine: Engine, book: Book) -> tuple[list[pa.Table], int, list[int]]
     return parts, len(shapes), beyond
 
 
-def _bounds(engine: Engine) -> dict[int, _Bounds]:
-    found = _get(
-        engine,
-        (
-            "SELECT shape, den, MIN(num) AS low, MAX(num) AS high, MAX(CASE WHEN why IS NULL THEN 0 ELSE 1 END) AS missing "
-            "FROM bound WHERE state = 0 GROUP BY shape, den"
-        ),
-    )
+def _bounds(run: pa.Table) -> dict[int, _Bounds]:
+    missing = run.append_column("missing", pc.is_valid(run.column("why")))
+    found = missing.group_by(["shape", "den"]).aggregate([("num", "min"), ("num", "max"), ("missing", "max")])
     by_shape: dict[int, list[dict[str, int | None]]] = {}
     for row in found.to_pylist():
-        by_shape.setdefault(row["shape"], []).append(row)
+        renamed = {"den": row["den"], "low": row["num_min"], "high": row["num_max"], "missing": row["missing_max"]}
+        by_shape.setdefault(row["shape"], []).append(renamed)
     return {shape: _bounds_of(rows) for shape, rows in by_shape.items()}
 
 
@@ -202,13 +221,15 @@ def _bounds_of(rows: Sequence[dict[str, int | None]]) -> _Bounds:
     return _Bounds(den, min(lows, default=0), max(highs, default=0), any(row["missing"] for row in rows))
 
 
-def _parameters(engine: Engine, shapes: Sequence[Shape]) -> None:
+def _parameters(engine: Engine, shapes: Sequence[Shape], wanted: set[int]) -> None:
     """One table of the numbers of all rules: a row for each rule, as wide as the rule with most numbers."""
     wide = max((len(shape.parameters) for shape in shapes), default=0)
     plans: list[int] = []
     columns: list[list[int | None]] = [[] for _ in range(wide)]
     for shape in shapes:
         for plan, values in shape.plans:
+            if plan not in wanted:
+                continue
             plans.append(plan)
             for i, column in enumerate(columns):
                 column.append(int(values[i] * shape.dens[i]) if i < len(values) else None)
@@ -260,7 +281,7 @@ def _statement(
     query = exp.select(*columns).from_(exp.to_table("bound").as_("b"))
     on = exp.EQ(this=exp.column("plan", "b"), expression=exp.column("plan", "p"))
     query = query.join(exp.to_table("parameters").as_("p"), on=on)
-    query = query.where(exp.column("shape", "b").eq(number)).where(exp.column("state", "b").eq(_RUN))
+    query = query.where(exp.column("shape", "b").eq(number))
     return nested(lowered, query, barrier=barrier).sql(dialect, copy=False)
 
 
@@ -271,13 +292,12 @@ def _gathered(book: Book, count: int, parts: Sequence[pa.Table], pages: pa.Table
     shared = ("row", "hundredths", "why")
     schema = pa.schema([(name, _LONG) for name in shared])
     whole = pa.concat_tables([part.select(list(shared)).cast(schema) for part in parts]).sort_by("row")
-    pages = pages.sort_by("row")
-    if whole.num_rows != count or not whole.column("row").equals(pages.column("row").cast(_LONG)):
+    if not whole.column("row").combine_chunks().equals(_numbers(count)):
         raise AssertionError("a row was lost or repeated")
     why = whole.column("why").combine_chunks()
-    plans = pages.column("plan").cast(_LONG)
+    plans = pages.column("plan")
     statuses, reasons = _told(book, plans, why)
-    codes = pc.take(_texts(book.codes), pages.column("codes").cast(_LONG).combine_chunks())
+    codes = pc.take(_texts(book.codes), pages.column("codes").combine_chunks())
     return pa.table(
         {"hundredths": whole.column("hundredths"), "status": statuses, "reason": reasons, "codes": codes},
     )

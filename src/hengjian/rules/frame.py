@@ -116,7 +116,11 @@ def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
     target = target_of(cleaned, context.sign, context.unit) if cleaned.strip() else Target(None)
-    frame = replace(_from_target(target, replace(context, target=cleaned)), text=text.strip(), doubtful=doubtful)
+    frame = replace(
+        _from_target(target, context if cleaned == context.target else replace(context, target=cleaned)),
+        text=text.strip(),
+        doubtful=doubtful,
+    )
     if frame.value is None and not frame.numeric and not frame.parts and not frame.deadline and not frame.none:
         frame = _loose_number(frame, cleaned, context)
     if (given := target_number(context)) is not None and given == frame.value:

@@ -447,7 +447,7 @@ def door(tree: Expr, context: Context) -> tuple[Input, tuple[object, ...]] | Non
         return one, (one, context.year)
     return one, (
         one,
-        _signed_name(context.indicator),
+        one.unit == "%" and _signed_name(context.indicator),
         _target_unit(context),
         _printed_scale(context),
         "%" in context.target,
