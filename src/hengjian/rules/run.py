@@ -440,12 +440,17 @@ def door(tree: Expr, context: Context) -> tuple[Input, tuple[object, ...]] | Non
     target. None for trees of several inputs or none, and where words or a person decide.
     """
     wanted = _wanted(tree)
-    if len(wanted) != 1 or _stated_in(tree) or _has_human(tree):
+    alone = len(wanted) == 1 or (wanted and wanted[0].name in _MAIN and len({one.name for one in wanted}) == 1)
+    if not alone or _stated_in(tree) or _has_human(tree):
         return None
-    one = wanted[0]
+    # An input may stand there with several senses: they are filled in turn.
+    return wanted[0], tuple(_way(one, tree, context) for one in wanted)
+
+
+def _way(one: Input, tree: Expr, context: Context) -> tuple[object, ...]:
     if one.name.startswith("late_"):
-        return one, (one, context.year)
-    return one, (
+        return one, context.year
+    return (
         one,
         one.unit == "%" and _signed_name(context.indicator),
         _target_unit(context),
@@ -456,6 +461,8 @@ def door(tree: Expr, context: Context) -> tuple[Input, tuple[object, ...]] | Non
     )
 
 
+_MAIN = ("actual", "late_days", "late_months", "rank")
+
 _STATE = "\x00state"
 _CIRCLED = re.compile("[①-⑳]")
 
@@ -465,7 +472,7 @@ def _fill_text(
 ) -> Missing | None:
     """Put one cell's text into the environment."""
     env.words["\x00text"] = actual
-    main = [one for one in wanted if one.name in ("actual", "late_days", "late_months", "rank")]
+    main = [one for one in wanted if one.name in _MAIN]
     others = [one for one in wanted if one not in main]
     if not wanted and stated and all(_CIRCLED.fullmatch(one.input) for one in stated) and says_right(fold(actual)):
         env.words.update({one.input: "符合" for one in stated})
