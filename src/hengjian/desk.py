@@ -12,6 +12,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
 from importlib.resources import files
@@ -21,7 +23,9 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from hengjian.audit.case import Audit
 from hengjian.audit.checks import TITLES
-from hengjian.audit.run import audit_document
+from hengjian.audit.policy import practices_of
+from hengjian.audit.run import audit_document, prepare
+from hengjian.audit.whatif import Change, path_to, sensitivity, what_if
 from hengjian.documents import read_layout
 from hengjian.engines import BatchError
 from hengjian.forms.contract import form_to_json
@@ -30,22 +34,29 @@ from hengjian.forms.layout import Grid, Source
 from hengjian.forms.reading import read_forms
 from hengjian.reports.draft import draft
 from hengjian.reports.json import JsonWriter, problem_json, source_json
+from hengjian.rules.accepted import Accepted, Book, accept
+from hengjian.rules.accepted import load as load_accepted
+from hengjian.rules.canonical import CanonicalError, parse, show
 from hengjian.rules.curve import Curve, characters, curve, svg
 from hengjian.rules.explain import explain
+from hengjian.rules.questions import Needed, Sameness, invert, same
 from hengjian.rules.reading import Context, Note, Reading, Status
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import score
-from hengjian.rules.scheme import Scheme, SchemeError, load_scheme, schemes
+from hengjian.rules.scheme import Scheme, SchemeError, load_scheme, scheme_for, schemes
 from hengjian.rules.score import Score
+from hengjian.rules.trace import trace_of
+from hengjian.rules.tree import Expr
 from hengjian.values.finding import Finding, Level, Problem
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
+from hengjian.values.text import fold
 
 if TYPE_CHECKING:
     from hengjian.engines.batch import Done as Done
     from hengjian.engines.table import Rows
 
-__all__ = ["BatchError", "Context", "Scheme", "SchemeError", "load_scheme", "schemes"]
+__all__ = ["BatchError", "Book", "Context", "Scheme", "SchemeError", "load_accepted", "load_scheme", "schemes"]
 
 DEFAULT_SCHEME = "national-2020"
 
@@ -80,7 +91,7 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
 
 
 def schema_text(name: str) -> str:
-    """The JSON Schema of an answer (document, audit, score, target, explanation) as text."""
+    """The JSON Schema of an answer (document, audit, score, target, explanation, trace) as text."""
     return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 
 
@@ -92,10 +103,10 @@ def target_line(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": item.get("id"), "parsed": target_json(read_target(_text(item, "target")))}
 
 
-def score_line(item: Mapping[str, Any], scheme: Scheme) -> dict[str, Any]:
+def score_line(item: Mapping[str, Any], scheme: Scheme, accepted: Book | None = None) -> dict[str, Any]:
     """One answer of ``hengjian score``: status, read-back, one score for each point, findings of the rule."""
     context = _context(item)
-    reading = rule_of(_text(item, "rule"), context, scheme)
+    reading = rule_of(_text(item, "rule"), context, scheme, accepted=accepted)
     scores = []
     for point in item.get("points") or ():
         actual, grade = point.get("actual", ""), point.get("grade")
@@ -197,16 +208,96 @@ class Explanation:
     curve: Curve | None
     score: Score | None
     actual: str | None = None
+    needed: Needed | None = None
+    comparison: Sameness | None = None
 
 
 def explain_rule(
-    rule: str, context: Context, *, actual: str | None = None, grade: str | None = None, scheme: Scheme
+    rule: str,
+    context: Context,
+    *,
+    actual: str | None = None,
+    grade: str | None = None,
+    need: Fraction | None = None,
+    other: str | None = None,
+    scheme: Scheme,
+    accepted: Book | None = None,
 ) -> Explanation:
-    """Read one rule and say what it means."""
-    reading = rule_of(rule, context, scheme)
+    """Read one rule and say what it means; ``need`` asks what earns so many points, ``other`` is a wording to compare."""
+    reading = rule_of(rule, context, scheme, accepted=accepted)
     got = None if actual is None and grade is None else score(reading, context, actual or "", grade)
     drawn = curve(reading.trees[0], context) if reading.trees else None
-    return Explanation(context, reading, notes_of(reading, context), explain(reading, context), drawn, got, actual)
+    return Explanation(
+        context,
+        reading,
+        notes_of(reading, context),
+        explain(reading, context),
+        drawn,
+        got,
+        actual,
+        None if need is None else _needed(reading, context, need),
+        None if other is None else _compared(reading, rule_of(other, context, scheme), context),
+    )
+
+
+def _needed(reading: Reading, context: Context, points: Fraction) -> Needed:
+    if not reading.trees:
+        return Needed(points, "无法反推：评分标准未能读懂")
+    answers = {answer.text: answer for answer in (invert(tree, context, points) for tree in reading.trees)}
+    if len(answers) == 1:
+        return next(iter(answers.values()))
+    return Needed(points, f"规则有几种读法，答案不同：{'；'.join(answers)}")
+
+
+def _compared(one: Reading, two: Reading, context: Context) -> Sameness:
+    for reading, which in ((one, "前一条"), (two, "后一条")):
+        if not reading.trees:
+            return Sameness(None, f"无法比较：{which}规则未能读懂")
+        if len(reading.trees) > 1:
+            return Sameness(None, f"无法比较：{which}规则有几种读法，须先选定一种")
+    return same(one.trees[0], two.trees[0], context)
+
+
+class AcceptError(ValueError):
+    """Why a reading cannot be confirmed; the message is for the user."""
+
+
+def accept_reading(
+    path: Path,
+    rule: str,
+    told: Explanation,
+    *,
+    by: str,
+    at: str,
+    note: str = "",
+    choice: int | None = None,
+    canonical: str | None = None,
+) -> Accepted:
+    """Store what a person confirms as the meaning of a rule: one of its readings, or a canonical text of their own.
+
+    Raises ``AcceptError`` where it is not clear what is confirmed, ``OSError`` where the file cannot be written.
+    """
+    tree = _confirmed(told.reading, choice, canonical)
+    try:
+        return accept(path, rule, told.context, tree, by=by, at=at, note=note)
+    except ValueError as error:
+        raise AcceptError(str(error)) from None
+
+
+def _confirmed(reading: Reading, choice: int | None, canonical: str | None) -> Expr:
+    if canonical is not None:
+        try:
+            return parse(canonical)
+        except CanonicalError as error:
+            raise AcceptError(f"规则文本有误：{error}") from None
+    count = len(reading.trees)
+    if not count:
+        raise AcceptError("这条规则没有读懂，不能直接确认；请用 --canonical 写出规则文本")
+    if choice is None and count > 1:
+        raise AcceptError(f"这条规则有{count}种读法，请用 --choice 1 到 {count} 选定一种")
+    if choice is not None and not 1 <= choice <= count:
+        raise AcceptError(f"没有第{choice}种读法，这条规则有{count}种读法")
+    return reading.trees[(choice or 1) - 1]
 
 
 STATUS_TITLES = {
@@ -227,6 +318,10 @@ def explanation_text(told: Explanation) -> str:
         value = told.score.value
         shown = f"得分：{value:.2f}　{told.score.derivation}" if value is not None else f"没有得分：{told.score.reason}"
         lines += ["", shown, *(f"  {step.label}：{step.text}" for step in told.score.trace)]
+    lines += ["", told.needed.text] if told.needed is not None else []
+    lines += ["", told.comparison.text] if told.comparison is not None else []
+    for place, tree in enumerate(told.reading.trees, 1):
+        lines += ["", f"规则文本{f'（第{place}种读法）' if len(told.reading.trees) > 1 else ''}：", show(tree)]
     return "\n".join(lines)
 
 
@@ -252,7 +347,39 @@ def explanation_json(told: Explanation) -> dict[str, Any]:
         "derivation": got.derivation if got is not None else "",
         "reason": got.reason if got is not None else "",
         "trace": [{"label": step.label, "text": step.text} for step in got.trace] if got is not None else [],
+        "canonical": [show(tree) for tree in told.reading.trees],
+        "needed": None if told.needed is None else _needed_json(told.needed),
+        "comparison": None if told.comparison is None else _comparison_json(told.comparison),
+        "full_trace": None if got is None else trace_of(told.reading, told.context, told.actual or "", got),
     }
+
+
+def _needed_json(needed: Needed) -> dict[str, Any]:
+    ranges = [
+        {
+            "low": _exact(part.low),
+            "low_included": part.low_incl,
+            "high": _exact(part.high),
+            "high_included": part.high_incl,
+        }
+        for part in needed.stretches
+    ]
+    return {
+        "score": _exact(needed.score),
+        "text": needed.text,
+        "ranges": ranges,
+        "grades": list(needed.grades),
+        "unit": needed.unit,
+    }
+
+
+def _comparison_json(told: Sameness) -> dict[str, Any]:
+    scores = [_exact(one) for one in told.scores] if told.witness is not None else []
+    return {"equal": told.equal, "text": told.text, "witness": _exact(told.witness), "scores": scores}
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _plotted(told: Explanation) -> Fraction | None:
@@ -265,12 +392,15 @@ def _plotted(told: Explanation) -> Fraction | None:
 # --- audits -----------------------------------------------------------------------------------------------------------
 
 
-def audit(path: Path, *, scheme: str | None = None, hidden: bool = False) -> Audit:
-    """Audit one file. ``scheme`` names a scheme or a TOML file; None chooses by the form's kind, year and region."""
+def audit(path: Path, *, scheme: str | None = None, hidden: bool = False, accepted: Book | None = None) -> Audit:
+    """Audit one file. ``scheme`` names a scheme or a TOML file; None chooses by the form's kind, year and region.
+
+    ``accepted`` holds the readings of rules that people have confirmed.
+    """
     chosen = load_scheme(scheme) if scheme else None
     document = read(path, hidden=hidden)
     try:
-        return audit_document(document.source, document.forms, document.problems, chosen)
+        return audit_document(document.source, document.forms, document.problems, chosen, accepted)
     except Exception as error:  # noqa: BLE001 - a defect of ours on one file must not lose the others
         return Audit(document.source, (), (), (*document.problems, _defect(error)))
 
@@ -284,13 +414,18 @@ def _defect(error: Exception) -> Problem:
 
 
 def audit_many(
-    paths: Sequence[Path], *, scheme: str | None = None, hidden: bool = False, jobs: int = 1
+    paths: Sequence[Path],
+    *,
+    scheme: str | None = None,
+    hidden: bool = False,
+    jobs: int = 1,
+    accepted: Book | None = None,
 ) -> Iterator[Audit]:
     """Audit files in the given order, ``jobs`` at a time; only a few results are held at once.
 
     A file that brings its process down (out of memory, a defect in a library) becomes a problem of that file.
     """
-    one = partial(audit, scheme=scheme, hidden=hidden)
+    one = partial(audit, scheme=scheme, hidden=hidden, accepted=accepted)
     if jobs <= 1 or len(paths) <= 1:
         yield from map(one, paths)
         return
@@ -386,6 +521,65 @@ def _counts(path: Path, folder: Path) -> bool:
     inside = path.relative_to(folder).parts
     own = not any(part.startswith(".") for part in inside) and not path.name.startswith("~$")
     return own and path.name.lower() not in _SYSTEM_FILES and path.is_file()
+
+
+# --- questions to forms -----------------------------------------------------------------------------------------------
+
+
+def practice_lines(documents: Iterable[Document], scheme: str | None = None) -> Iterator[str]:
+    """The scoring practice of each unit among the forms, and the rows that break it, in Chinese."""
+    forms = [form for document in documents for form in document.forms]
+    chosen = load_scheme(scheme) if scheme else None
+    cases = [prepare(form, index, chosen or scheme_for(form), forms) for index, form in enumerate(forms)]
+    scored = [case for case in cases if any(row.printed is not None for row in case.rows)]
+    for place, told in enumerate(practices_of(scored)):
+        yield from ("",) if place else ()
+        yield from told.lines()
+    if not scored:
+        yield "这些文件里没有填报得分的表，看不出计分的做法"
+
+
+class QuestionError(ValueError):
+    """A question to a form that cannot be answered; the message is for the user."""
+
+
+def what_if_lines(
+    document: Document,
+    settings: Sequence[tuple[str, str, str]],
+    *,
+    goal: Fraction | None = None,
+    number: int = 1,
+    scheme: str | None = None,
+    accepted: Book | None = None,
+) -> Iterator[str]:
+    """What another value would change, what is missing to ``goal`` points, and how firmly the grade stands, in Chinese.
+
+    ``settings`` are (field, name of the indicator, text). Raises ``QuestionError``.
+    """
+    if not 1 <= number <= len(document.forms):
+        raise QuestionError(f"没有第{number}张表，文件中共有{len(document.forms)}张表")
+    form = document.forms[number - 1]
+    case = prepare(form, number - 1, load_scheme(scheme) if scheme else scheme_for(form), document.forms, accepted)
+    if settings:
+        changes = [Change(_row_named(form, name), field, text) for field, name, text in settings]
+        yield from what_if(case, changes, accepted).lines()
+    if goal is not None:
+        yield from path_to(case, Decimal(goal.numerator) / Decimal(goal.denominator)).lines()
+    if not settings and goal is None:
+        yield from sensitivity(case).lines()
+
+
+def _row_named(form: Form, name: str) -> int:
+    wanted = fold(name)
+    names = [fold(row.name.text) for row in form.indicators]
+    found = [i for i, one in enumerate(names) if one == wanted] or [i for i, one in enumerate(names) if wanted in one]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        near = get_close_matches(wanted, names, n=3, cutoff=0.4)
+        raise QuestionError(f"表中没有指标“{name}”" + (f"，是否想用：{'、'.join(near)}" if near else ""))
+    told = "、".join(form.indicators[i].name.text for i in found)
+    raise QuestionError(f"有{len(found)}个指标的名称含“{name}”：{told}；请写出完整名称")
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

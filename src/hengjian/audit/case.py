@@ -102,6 +102,9 @@ class Found:
     whole_file: bool = False
 
 
+# Origins of rules that are the form's own: printed as a text, printed as grade columns, or printed and confirmed by a person.
+OWN_RULES = ("printed", "bands", "accepted")
+
 Answer = tuple[Found, ...] | Skip
 
 

@@ -5,20 +5,20 @@ The findings come from the rule room as notes on each row; here each code tells 
 
 from collections.abc import Callable
 
-from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip
+from hengjian.audit.case import OWN_RULES, Answer, Case, Check, Found, Outcome, Skip
 from hengjian.forms.form import Kind
 from hengjian.values.finding import Certainty, Level
 
 
 def _told(code: str) -> Callable[[Case], Answer]:
     def check(case: Case) -> Answer:
-        ruled = [row for row in case.rows if row.reading is not None and row.reading.origin in ("printed", "bands")]
+        ruled = [row for row in case.rows if row.reading is not None and row.reading.origin in OWN_RULES]
         if not ruled:
             return Skip(Outcome.NOT_APPLICABLE, "表中没有评分标准")
         found: list[Found] = []
         for row in ruled:
             assert row.reading is not None  # noqa: S101 - chosen so above
-            field = "rule" if row.reading.origin == "printed" else "bands"
+            field = "bands" if row.reading.origin == "bands" else "rule"
             cell = row.row.rule if field == "rule" else row.row.bands[0][1]
             notes = [note for note in row.notes if note.code == code]
             if not notes:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from hengjian.audit.case import (
+    OWN_RULES,
     Audit,
     Case,
     Check,
@@ -26,6 +27,7 @@ from hengjian.audit.checks import CHECKS, FILE_CHECKS
 from hengjian.audit.scores import verdict
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.forms.layout import Source
+from hengjian.rules.accepted import Book
 from hengjian.rules.defaults import execution_score
 from hengjian.rules.practice import infer_rounding
 from hengjian.rules.reading import Context, Reading
@@ -42,10 +44,17 @@ SCORED = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.EVALUATI
 
 
 def audit_document(
-    source: Source, forms: Sequence[Form], problems: Sequence[Problem], scheme: Scheme | None = None
+    source: Source,
+    forms: Sequence[Form],
+    problems: Sequence[Problem],
+    scheme: Scheme | None = None,
+    accepted: Book | None = None,
 ) -> Audit:
-    """The audit of one file. ``scheme`` holds for every form; None chooses one for each form."""
-    cases = [prepare(form, index, scheme or scheme_for(form), forms) for index, form in enumerate(forms)]
+    """The audit of one file. ``scheme`` holds for every form; None chooses one for each form.
+
+    Rules are read as people have confirmed them in ``accepted``, where they have.
+    """
+    cases = [prepare(form, index, scheme or scheme_for(form), forms, accepted) for index, form in enumerate(forms)]
     findings: list[Finding] = []
     audits: list[FormAudit] = []
     for case in cases:
@@ -61,9 +70,9 @@ def audit_document(
     return Audit(source, tuple(audits), tuple(sorted(findings, key=_rank)), tuple(problems))
 
 
-def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = ()) -> Case:
+def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = (), accepted: Book | None = None) -> Case:
     """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice."""
-    readings = tuple((row, context_of(row, form), _reading(row, form, scheme)) for row in form.indicators)
+    readings = tuple((row, context_of(row, form), _reading(row, form, scheme, accepted)) for row in form.indicators)
     exact = tuple(_row_score(row, context, reading, form) for row, context, reading in readings)
     rounding = _practice(exact)
     rows = tuple(_rounded(row, rounding) for row in exact) if rounding not in (None, NATIONAL) else exact
@@ -74,12 +83,12 @@ def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = ()) 
     return replace(case, verdicts=tuple(verdict(row, case) for row in rows))
 
 
-def _reading(row: Indicator, form: Form, scheme: Scheme) -> Reading | None:
+def _reading(row: Indicator, form: Form, scheme: Scheme, accepted: Book | None) -> Reading | None:
     rule = text_of(row.rule)
     bands = {label: printed.text for label, printed in row.bands}
     if not rule.strip() and not any(bands.values()) and form.kind not in SCORED:
         return None
-    return rule_of(rule, context_of(row, form), scheme, bands if any(bands.values()) else None)
+    return rule_of(rule, context_of(row, form), scheme, bands if any(bands.values()) else None, accepted)
 
 
 def _row_score(row: Indicator, context: Context, reading: Reading | None, form: Form) -> RowScore:
@@ -87,7 +96,7 @@ def _row_score(row: Indicator, context: Context, reading: Reading | None, form: 
     got = None
     if reading is not None and row.actual is not None and weight is not None:
         got = score(reading, context, row.actual.text)
-    notes = notes_of(reading, context) if reading is not None and reading.origin in ("printed", "bands") else ()
+    notes = notes_of(reading, context) if reading is not None and reading.origin in OWN_RULES else ()
     return RowScore(row, reading, got, printed, weight, notes)
 
 

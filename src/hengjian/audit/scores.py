@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cache
 
 from hengjian.audit.case import (
+    OWN_RULES,
     Answer,
     Case,
     Check,
@@ -150,7 +151,7 @@ def _other_practice(row: RowScore, printed: Decimal, exact: Fraction, case: Case
         return False
     if _mixed(printed, exact, weight, case):
         return True
-    if row.reading.origin in ("printed", "bands"):
+    if row.reading.origin in OWN_RULES:
         return False
     kind = row.reading.origin.rpartition("/")[2]
     if kind == "date" and 0 < printed < weight:
@@ -189,7 +190,7 @@ def _disputed(row: RowScore, case: Case) -> bool:
 
     Without a printed rule the default is only presumed. It stands while most of the rows that it marks down agree.
     """
-    if row.reading is None or row.reading.origin in ("printed", "bands"):
+    if row.reading is None or row.reading.origin in OWN_RULES:
         return False
     told = [
         _agrees(other.printed, other.score.exact, case.rounding)
@@ -218,7 +219,11 @@ def _state(actual: str, scheme: Scheme) -> int | None:
 def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal, scheme: Scheme) -> Verdict | None:
     """A score outside the band of the state that the actual value names (F14)."""
     actual, target = fold(text_of(row.row.actual)), fold(text_of(row.row.target))
-    if not actual or read_quantity(actual) is not None or (row.reading is not None and row.reading.origin == "printed"):
+    if (
+        not actual
+        or read_quantity(actual) is not None
+        or (row.reading is not None and row.reading.origin in ("printed", "accepted"))
+    ):
         return None
     state = _state(actual, scheme) if actual != target else None
     if state is not None and weight:

@@ -13,6 +13,7 @@ from typing import Any
 from hengjian.audit.case import Case, RowScore, context_of, decimal, scored_fund, text_of
 from hengjian.audit.run import prepare
 from hengjian.forms.form import Form, Indicator, Printed
+from hengjian.rules.accepted import Book
 from hengjian.rules.algebra import Interval
 from hengjian.rules.curve import curve
 from hengjian.rules.numerals import amount, number
@@ -110,8 +111,11 @@ class WhatIf:
         yield f"总分：{_points(self.before.total)} → {_points(self.after.total)}{same if self.before.grade else ''}"
 
 
-def what_if(case: Case, changes: Sequence[Change]) -> WhatIf:
-    """The form with other values. Raises ``ValueError`` in Chinese for a row or field that is not there."""
+def what_if(case: Case, changes: Sequence[Change], accepted: Book | None = None) -> WhatIf:
+    """The form with other values. Raises ``ValueError`` in Chinese for a row or field that is not there.
+
+    ``accepted`` is the book the case was prepared with.
+    """
     form = case.form
     for change in changes:
         form = _changed(form, change)
@@ -121,7 +125,7 @@ def what_if(case: Case, changes: Sequence[Change]) -> WhatIf:
         replace(row, score=None, coefficient=None) if place in rows else row
         for place, row in enumerate(form.indicators)
     )
-    after = prepare(replace(form, indicators=blank), case.index, case.scheme, case.siblings)
+    after = prepare(replace(form, indicators=blank), case.index, case.scheme, case.siblings, accepted)
     if case.rounding is not None:
         after = replace(after, rows=tuple(_as_before(row, case) for row in after.rows))
     old, new = standing(case), standing(after, rows)

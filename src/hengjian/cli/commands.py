@@ -10,7 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -21,10 +24,10 @@ from hengjian import __version__
 from hengjian.cli.batch import batch
 
 if TYPE_CHECKING:
-    from hengjian.desk import Scheme
+    from hengjian.desk import Book, Explanation, Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
-SCHEMAS = ("document", "audit", "score", "target", "explanation")
+SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace")
 _FILE = click.Path(path_type=Path)
 
 
@@ -192,6 +195,9 @@ _output = click.option("--output", "-o", type=_FILE, metavar="文件", help="写
 _scheme = click.option(
     "--scheme", metavar="名称", help="评分方案名称或自己的 TOML 文件（默认按表格的年度和类型选择）。"
 )
+_accepted = click.option(
+    "--accepted", type=_FILE, metavar="文件", help="已由人确认读法的评分标准（explain --accept 写成的文件），优先采用。"
+)
 _hidden = click.option("--hidden", is_flag=True, help="也读取隐藏的工作表（默认只提示有隐藏表）。")
 
 
@@ -224,17 +230,18 @@ def target(file: Path, output: Path | None) -> None:
 @click.argument("file", type=_FILE, metavar="输入.jsonl")
 @_output
 @_scheme
-def score(file: Path, output: Path | None, scheme: str | None) -> None:
+@_accepted
+def score(file: Path, output: Path | None, scheme: str | None, accepted: Path | None) -> None:
     """按评分标准计算得分（每行一个 JSON 对象：指标、指标值、分值、规则、完成值）。"""
     from hengjian import desk
 
-    chosen = _load_scheme(scheme or desk.DEFAULT_SCHEME)
+    chosen, book = _load_scheme(scheme or desk.DEFAULT_SCHEME), _load_accepted(accepted)
 
     def broken(message: str) -> dict[str, Any]:
         finding = {"code": "R10", "level": "W", "message": message}
         return {"id": None, "status": "defective", "reading": "", "scores": [], "findings": [finding]}
 
-    _answer_lines(file, output, lambda item: desk.score_line(item, chosen), broken)
+    _answer_lines(file, output, lambda item: desk.score_line(item, chosen, book), broken)
 
 
 @_command("explain")
@@ -244,9 +251,17 @@ def score(file: Path, output: Path | None, scheme: str | None) -> None:
 @click.option("--weight", default="", metavar="分", help="分值。")
 @click.option("--actual", metavar="文字", help="实际完成值：给出时同时计算得分。")
 @click.option("--grade", metavar="文字", help="人工评定的等级或分数（定性指标）。")
+@click.option("--need", metavar="分", help="反过来问：至少完成多少才能得这么多分。")
+@click.option("--compare", metavar="评分标准", help="与另一种写法比较：是不是同一个函数，不同在哪里。")
 @click.option("--svg", type=_FILE, metavar="文件", help="把得分曲线画成 SVG 图。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@click.option("--accept", type=_FILE, metavar="文件", help="确认这种读法，记入文件（须同时写 --by）。")
+@click.option("--by", default="", metavar="姓名", help="确认人。")
+@click.option("--note", default="", metavar="文字", help="确认的说明。")
+@click.option("--choice", type=int, metavar="数", help="有几种读法时，确认第几种。")
+@click.option("--canonical", metavar="规则文本", help="确认自己改写的规则文本，而不是程序的读法。")
 @_scheme
+@_accepted
 def explain(
     rule: str,
     indicator: str,
@@ -254,17 +269,25 @@ def explain(
     weight: str,
     actual: str | None,
     grade: str | None,
+    need: str | None,
+    compare: str | None,
     svg: Path | None,
     as_json: bool,
+    accept: Path | None,
     scheme: str | None,
+    accepted: Path | None,
+    **confirmed: Any,
 ) -> None:
-    """说明一条评分标准是什么意思：复述、曲线、漏洞，以及得分。"""
+    """说明一条评分标准是什么意思：复述、曲线、漏洞、规则文本，以及得分。"""
     from hengjian import desk
     from hengjian.desk import Context
 
     context = Context(indicator=indicator, target=target, weight=weight)
     chosen = _load_scheme(scheme or desk.DEFAULT_SCHEME)
-    told = desk.explain_rule(rule, context, actual=actual, grade=grade, scheme=chosen)
+    book, points = _load_accepted(accepted), None if need is None else _number("--need", need)
+    told = desk.explain_rule(
+        rule, context, actual=actual, grade=grade, need=points, other=compare, scheme=chosen, accepted=book
+    )
     if svg is not None:
         drawn = desk.explanation_svg(told)
         if drawn is None:
@@ -275,6 +298,19 @@ def explain(
         _write_json(desk.explanation_json(told), None)
     else:
         click.echo(desk.explanation_text(told))
+    if accept is not None:
+        _accept(accept, rule, told, **confirmed)
+
+
+def _accept(file: Path, rule: str, told: "Explanation", **confirmed: Any) -> None:
+    from hengjian import desk
+
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    try:
+        entry = desk.accept_reading(file, rule, told, at=now, **confirmed)
+    except desk.AcceptError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(f"已确认并记入 {file}：{entry.by}，{entry.at}", err=True)
 
 
 @_command("audit")
@@ -284,6 +320,7 @@ def explain(
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, metavar="数", help="同时处理的文件数。")
 @click.option("--fail-on", type=click.Choice(("error", "warning")), help="有这一级的问题时以状态 1 退出。")
 @_scheme
+@_accepted
 @_hidden
 def audit(
     paths: tuple[Path, ...],
@@ -292,6 +329,7 @@ def audit(
     jobs: int,
     fail_on: str | None,
     scheme: str | None,
+    accepted: Path | None,
     hidden: bool,
 ) -> None:
     """审核绩效文件：复算得分，核对数据，列出问题及依据。"""
@@ -302,13 +340,14 @@ def audit(
         output = Path(f"衡鉴审核报告.{kind}")
     if scheme:
         _load_scheme(scheme)
+    book = _load_accepted(accepted)
     files = desk.collect(paths, without=output)
     if not files:
         raise click.UsageError("这些文件夹里没有可审核的文件。")
     status = 0
     counted = {"error": ("E",), "warning": ("E", "W"), None: ()}[fail_on]
     with desk.report(kind, output, sys.stdout, expected=len(files)) as writer:
-        results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs)
+        results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs, accepted=book)
         for result in _progress(results, len(files), "审核"):
             writer.add(result)
             if not desk.was_read(result):
@@ -321,6 +360,77 @@ def audit(
 
 
 _command("batch")(batch)
+
+
+@_command("practice")
+@click.argument("paths", type=_FILE, nargs=-1, required=True, metavar="文件或文件夹…")
+@_scheme
+@_hidden
+def practice(paths: tuple[Path, ...], scheme: str | None, hidden: bool) -> None:
+    """从填报的得分看出各单位自己的计分做法，只列不合其做法的指标。"""
+    from hengjian import desk
+
+    if scheme:
+        _load_scheme(scheme)
+    documents = [desk.read(path, hidden=hidden) for path in desk.collect(paths)]
+    for document in documents:
+        _say_problems(Path(document.source.name), document.problems)
+    for line in desk.practice_lines(documents, scheme):
+        click.echo(line)
+    _exit(0 if all(map(desk.was_read, documents)) else 2)
+
+
+@_command("what-if")
+@click.argument("file", type=_FILE, metavar="文件")
+@click.option("--actual", multiple=True, metavar="指标=值", help="改一个指标的实际完成值（可写几次）。")
+@click.option("--weight", multiple=True, metavar="指标=分", help="改一个指标的分值。")
+@click.option("--target", multiple=True, metavar="指标=值", help="改一个指标的指标值。")
+@click.option("--rule", multiple=True, metavar="指标=评分标准", help="改一个指标的评分标准。")
+@click.option("--goal", metavar="总分", help="哪些指标还差多少才能到这个总分。")
+@click.option("--form", "number", type=int, default=1, metavar="数", help="第几张表（默认第1张）。")
+@_scheme
+@_accepted
+@_hidden
+def what_if(
+    file: Path,
+    goal: str | None,
+    number: int,
+    scheme: str | None,
+    accepted: Path | None,
+    hidden: bool,
+    **changes: tuple[str, ...],
+) -> None:
+    """假设：改一个数，得分和等级怎样变；离目标总分还差什么；等级稳不稳。"""
+    from hengjian import desk
+
+    if scheme:
+        _load_scheme(scheme)
+    settings = [(field, *_setting(field, text)) for field, texts in changes.items() for text in texts]
+    wanted = None if goal is None else _number("--goal", goal)
+    document = desk.read(file, hidden=hidden)
+    _say_problems(file, document.problems)
+    if not document.forms:
+        _exit(2)
+    book = _load_accepted(accepted)
+    try:
+        lines = desk.what_if_lines(document, settings, goal=wanted, number=number, scheme=scheme, accepted=book)
+        click.echo("\n".join(lines))
+    except desk.QuestionError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _setting(field: str, text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise click.UsageError(f"--{field} 应写成“指标=值”，实际为“{text}”。")
+    return name.strip(), value.strip()
+
+
+def _number(option: str, text: str) -> Fraction:
+    try:
+        return Fraction(Decimal(text.strip().removesuffix("分")))
+    except (ArithmeticError, ValueError):
+        raise click.UsageError(f"{option} 应为一个数，实际为“{text}”。") from None
 
 
 @_command("render")
@@ -349,7 +459,7 @@ def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
 @click.argument("name", type=click.Choice(SCHEMAS), metavar="名称")
 @_output
 def schema(name: str, output: Path | None) -> None:
-    """显示 JSON 输出的结构定义（document、audit、score、target、explanation）。"""
+    """显示 JSON 输出的结构定义（document、audit、score、target、explanation、trace）。"""
     from hengjian import desk
 
     _write(desk.schema_text(name), output)
@@ -411,6 +521,22 @@ def _load_scheme(name: str) -> "Scheme":
         return desk.load_scheme(name)
     except desk.SchemeError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _load_accepted(path: Path | None) -> "Book | None":
+    """The confirmed readings of a file; the lines that do not count are told."""
+    from hengjian import desk
+
+    if path is None:
+        return None
+    if not path.exists():
+        raise click.UsageError(
+            f"找不到已确认规则的文件“{path}”。用 hengjian explain … --accept {path} --by 姓名 建立。"
+        )
+    book = desk.load_accepted(path)
+    for flaw in book.flaws:
+        click.echo(flaw.message, err=True)
+    return book
 
 
 def _format_of(output: Path | None) -> str:
