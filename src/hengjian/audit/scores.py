@@ -52,7 +52,7 @@ WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
 # Practices that a single row may follow beside the others of its form: told as F13, never as an error.
 MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
-WHOLE = (Rounding(0), Rounding(0, Mode.TRUNCATE))
+WHOLE_CUT = Rounding(0, Mode.TRUNCATE)
 # Defects of a rule that put its very numbers in doubt: copied from another row, or turned the wrong way round.
 DOUBTFUL = frozenset({"D18", "R08"})
 # Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
@@ -122,12 +122,17 @@ def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> boo
 def _mixed(printed: Decimal, exact: Fraction, weight: Decimal, case: Case) -> bool:
     """Whether another practice gives the printed score; full marks are never explained so.
 
-    Whole points are a practice only where the form prints nothing else.
+    Whole points are a practice only where the form prints nothing else, and cutting to them only where a second row shows
+    it: one 28.96 printed as 28 is an error.
     """
     if printed == weight:
         return False
-    whole = all(row.printed is None or row.printed == row.printed.to_integral_value() for row in case.rows)
-    return any(rounding.apply(exact) == printed for rounding in (*MIXED, *(WHOLE if whole else ())))
+    practices = list(MIXED)
+    if all(row.printed is None or row.printed == row.printed.to_integral_value() for row in case.rows):
+        practices.append(Rounding(0))
+        if case.rounding == WHOLE_CUT:
+            practices.append(WHOLE_CUT)
+    return any(rounding.apply(exact) == printed for rounding in practices)
 
 
 def _by_coefficient(row: RowScore, printed: Decimal, exact: Fraction) -> bool:
