@@ -273,7 +273,7 @@ class _Paper:
         for line in text.split("\n"):
             here, used = "", 0.0
             for letter in line:
-                step = self.size * (0.5 if ord(letter) < 256 else 1.0)
+                step = self.size * (0.5 if letter.isascii() else 1.0)
                 if used + step > width and here:
                     out.append(here)
                     here, used = "", 0.0

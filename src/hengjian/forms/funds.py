@@ -239,6 +239,10 @@ def _points(cells: list[Cell], side: Cell | None) -> str | None:
 def _beside_body(grid: Grid, cells: list[Cell]) -> bool:
     """Whether the first cell is merged over rows that hold numbers: 年度资金 beside 基本支出 | 210.00."""
     first, second = cells[0], cells[1]
+    if not grid.spans_known and len(cells) >= 3:
+        below = grid.at(first.row + 1, first.column)
+        name = grid.at(first.row + 1, second.column)
+        return below is not None and not below.text.strip() and name is not None and is_fund_item(name.text)
     if not grid.spans_known or first.row_span <= second.row_span or len(cells) < 3:
         return False
     rows = range(second.row + second.row_span, first.row + first.row_span)

@@ -150,13 +150,23 @@ def read_row(grid: Grid, row: int, *, sources: bool = False) -> Row:
         tokens.append((cell, meaning))
     filled = [(cell, meaning) for cell, meaning in tokens if cell.text.strip()]
     labels = tuple(Pair(cell.text.strip(), meaning, Printed(""), cell) for cell, meaning in filled if meaning)
-    above = len(labels) >= 2 and len(labels) == len(filled) and not inline and _touching(tokens)
+    above = (
+        len(labels) >= 2 and len(labels) == len(filled) and not inline and (_touching(tokens) or _spread(tokens, grid))
+    )
     return Row((*inline, *_pairs(tokens, bool(inline))), labels, above)
 
 
 def _touching(tokens: list[tuple[Cell, Meaning | None]]) -> bool:
     """Whether no blank cell stands beside the labels (beside a blank one, a label's value is blank)."""
     return all(cell.text.strip() for cell, _ in tokens)
+
+
+def _spread(tokens: list[tuple[Cell, Meaning | None]], grid: Grid) -> bool:
+    """Whether the blank cells beside the labels may be the rest of merged ones: the format lost them, and a row below fits."""
+    if grid.spans_known or not tokens or tokens[0][0].row + 1 >= grid.rows:
+        return False
+    filled = [cell.column for cell, _ in tokens if cell.text.strip()]
+    return filled == [cell.column for cell in grid.starts(tokens[0][0].row + 1) if cell.text.strip()]
 
 
 def _pairs(tokens: list[tuple[Cell, Meaning | None]], beside: bool) -> list[Pair]:

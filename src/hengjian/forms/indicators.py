@@ -197,7 +197,21 @@ def _is_header_row(grid: Grid, first: int, row: int) -> bool:
 def _is_grouped(grid: Grid, cell: Cell) -> bool:
     """Whether a label stands under a heading that spans several columns."""
     above = grid.at(cell.row - 1, cell.column)
+    if not grid.spans_known and (above is None or above.column_span == 1):
+        return _heading_over(grid, cell) is not None
     return above is not None and above.column_span > cell.column_span and labels.field_of(above.text) is not None
+
+
+def _heading_over(grid: Grid, cell: Cell) -> Cell | None:
+    """The label in the row above that reached over a cell and its neighbour before the format lost the merge."""
+    row = [grid.at(cell.row - 1, c) for c in range(grid.columns)]
+    for column in range(cell.column, -1, -1):
+        above = row[column]
+        if above is not None and above.text.strip():
+            beside = row[column + 1] if column + 1 < len(row) else None
+            wide = beside is not None and not beside.text.strip()
+            return above if wide and labels.field_of(above.text) is not None else None
+    return None
 
 
 def _is_label_row(grid: Grid, row: int) -> bool:

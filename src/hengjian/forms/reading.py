@@ -14,6 +14,7 @@ from hengjian.forms.draft import Draft
 from hengjian.forms.finish import Finish
 from hengjian.forms.form import Form, Kind, Printed, Remark, Total
 from hengjian.forms.goals import read_goals
+from hengjian.forms.groups import with_groups
 from hengjian.forms.indicators import Header, IndicatorTable, read_rows
 from hengjian.forms.labels import Meaning, head_meaning, item_name, period_of, stated_unit
 from hengjian.forms.layout import Cell, Grid, Layout
@@ -40,7 +41,7 @@ _MONEY_WORD = re.compile(r"资\s*金|预\s*算|金\s*额|经\s*费|支\s*出|投
 def read_forms(layout: Layout) -> tuple[tuple[Form, ...], tuple[Problem, ...]]:
     """The forms of a document, in reading order, and what is to be said where there is none (P06)."""
     blocks, residue = classify.without_residue(layout.blocks)
-    layout = join_tables(replace(layout, blocks=blocks))
+    layout = join_tables(with_groups(replace(layout, blocks=blocks)))
     units = list(units_of(layout))
     if not any(unit.text.strip() for unit in units):
         return (), () if layout.problems else (_no_form(layout),)
@@ -231,6 +232,9 @@ class _Reader:
     def _beside_money(self, grid: Grid, row: int) -> bool:
         """Whether the names of money rows are labels here: under a budget, or beside a label that speaks of money."""
         side = grid.at(row, 0)
+        above = row - 1
+        while side is not None and not side.text.strip() and not grid.spans_known and above >= 0:
+            side, above = grid.at(above, 0), above - 1  # the merge is lost: the label stands in a row above
         beside = side is not None and len(side.text) < 24 and _MONEY_WORD.search(side.text) is not None
         return beside or self._current_column is not None or self._total_column is not None
 
