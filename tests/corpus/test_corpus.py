@@ -62,7 +62,7 @@ def test_what_is_wrong_is_found_and_nothing_else(case: tuple[Doc, Path]) -> None
         assert not errors, [f"{f.code} {f.indicator}: {f.message}" for f in errors]
 
 
-OTHER_FORMATS = {
+OTHER_FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "tabs": ("txt", {"how": "tabs"}),
     "cells": ("txt", {"how": "cells"}),
     "word": ("docx", {"nested": True}),
