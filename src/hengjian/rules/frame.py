@@ -17,6 +17,8 @@ from hengjian.values.text import fold
 from hengjian.values.units import convert
 
 _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+_TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_FAR = 100  # times the target: nobody prints such a bound beside it
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
 _PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
 _GRADE = re.compile(r"(?:^|[;；|,，、\n])(优秀|良好|优|良|中|差|一般|较好|好|较差|合格|不合格|及格|不及格)[:：]")
@@ -79,13 +81,20 @@ class Frame:
             else Const(self.value if self.value is not None else Fraction(0), self.unit)
         )
 
+    def bare(self, value: Fraction) -> Fraction:
+        """A number without a unit is in the target's scale, unless that would be out of all proportion (0.36万人, 3600)."""
+        scaled = value * self.scale
+        if self.scale == 1 or not self.value:
+            return scaled
+        return value if scaled > self.value * _FAR and value <= self.value * _FAR else scaled
+
     def number(self, token: Token) -> Fraction | None:
         """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
         scaled = token.value * _SCALES[token.scale]
         if token.percent:
             return token.value if self.unit in ("%", "") else None
         if not token.unit and not token.scale:
-            return token.value * (self.scale if token.value else 1)
+            return self.bare(token.value)
         if self.unit == "%":
             return token.value if token.unit in ("", "分") else None
         if token.unit and self.unit and token.unit != self.unit:
@@ -344,7 +353,11 @@ def _best_first(items: Sequence[g.Item]) -> list[g.Chunk]:
 def _side(chunk: g.Chunk) -> bool | None:
     """Whether a condition bounds from above (True) or below (False); None where it does both or neither."""
     kinds = {token.kind for token in chunk.tokens}
-    signs = {token.text for token in chunk.tokens if token.kind == "cmp"}
+    signs = {
+        _TURNED.get(token.text, token.text) if before == "num" else token.text  # 85%≤满意度 bounds from below
+        for before, token in zip(("", *(one.kind for one in chunk.tokens)), chunk.tokens, strict=False)
+        if token.kind == "cmp"
+    }
     if sum(token.kind == "num" for token in chunk.tokens) > 1 and "incl" not in kinds and "op" not in kinds:
         return None
     if "num" in kinds and kinds & {"reach", "ge"}:

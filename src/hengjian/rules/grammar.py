@@ -289,7 +289,14 @@ class Calc:
     right: "Term"
 
 
-Term = Number | Name | Calc
+@dataclass(frozen=True, slots=True)
+class Size:
+    """``|inner|``: the size of a difference, whichever sign it has."""
+
+    inner: "Term"
+
+
+Term = Number | Name | Calc | Size
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -331,6 +338,7 @@ class Cond:
     date: tuple[int, int, int] | None = None
     monthly: bool = False
     after: bool = False
+    since: tuple[int, int, int] | None = None  # 7月1日至7月31日: the first of two days
     joined: tuple["Cond", ...] = ()
     any: bool = False
     ordinal: bool = False
@@ -557,6 +565,8 @@ class _Parser:
                         if points.value
                         else Floor(Fraction(0), self.span(at, end + 1))
                     ), end + 1
+                if "add" in spread and points is not None and ("至" in said or "到" in said):
+                    return Most("earn", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "add" in spread and points is not None:
                     return Most("add", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "full" in spread or (points is not None and "earn" in spread):
@@ -923,6 +933,13 @@ class _Parser:
         at = self.skip(at, "de")
         if at >= limit:
             return None
+        if self.kind(at) == "op" and self.word(at) == "|":
+            self.depth += 1
+            inner = self.expression(at + 1, limit) if self.depth <= _DEEPEST else None
+            self.depth -= 1
+            if inner is None or self.word(inner[1]) != "|":
+                return None
+            return Size(inner[0]), inner[1] + 1
         if self.kind(at) == "op" and self.word(at) == "(":
             self.depth += 1
             parsed = self.expression(at + 1, limit) if self.depth <= _DEEPEST else None
@@ -1005,6 +1022,9 @@ class _Parser:
             way = "event"
         floor = self.word(at) == "每满"
         end = at + 1 if every else at
+        if every and (after := self.either_way(at + 1)) > end:
+            way, end = "deviate", after
+            said += "偏离"
         while end < self.n:
             kind = self.kind(end)
             if kind in ("deduct", "add"):
@@ -1032,6 +1052,8 @@ class _Parser:
                 size = self.t[end]
                 if self.kind(end - 1) == "de" and target:
                     relative = size.percent and size.unit == "%"
+                if size.unit == "天" and self.kind(end + 1) in ("before", "down", "after") and self.text_month(end - 1):
+                    return None  # 每月15日前拨付得5分: a day of every month, no step
                 if not every and (
                     not self.countable(end) or self.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
                 ):
@@ -1140,6 +1162,19 @@ class _Parser:
             and self.t[at].unit != "分"
             and first.unit != "分"
         )
+
+    def either_way(self, at: int) -> int:
+        """每多或少1期, 每多或每少1期, 每高于或低于: both sides in one step; the place after the words, or ``at``."""
+        up, down = ("rise", "gt", "over"), ("short", "lt")
+        if self.kind(at) not in (*up, *down) or self.kind(at + 1) not in ("or", "dun"):
+            return at
+        other = self.skip(at + 2, "every")
+        sides = {self.kind(at) in up, self.kind(other) in up}
+        return other + 1 if len(sides) == 2 and self.kind(other) in (*up, *down) else at
+
+    def text_month(self, at: int) -> bool:
+        """Whether a word says 每月, 次月, 季度 in front of a day."""
+        return self.kind(at) in ("text", "noun") and any(word in self.word(at) for word in ("月", "季", "旬"))
 
     def tells_way(self, at: int, end: int) -> bool:
         """A single 少 or 差 is a direction beside 每 or its number; elsewhere it is part of a noun (差错)."""
@@ -1331,6 +1366,10 @@ class _Parser:
             if found is not None and found[1] >= stop:
                 return replace(found[0], span=self.span(start, min(stop + 1, self.n))), stop + 1
         numbers = [k for k in inside if self.kind(k) == "num"]
+        if len(numbers) == 1 and "ratio" in kinds and not deduct:
+            compared = self.compared_with(start, first, numbers[0], end)
+            if compared is not None:
+                return compared
         if (
             numbers
             and all(
@@ -1376,6 +1415,19 @@ class _Parser:
         if "target" in kinds and self.kind(last) in ("scored", "earn"):
             return Remark("capratio", text, self.span(start, end)), end
         return None
+
+    def compared_with(self, start: int, first: int, number: int, end: int) -> tuple[Item, int] | None:
+        """按实际节约率与5%的比值计分: the first over the number."""
+        if number <= first or not self.word(number - 1).endswith(("与", "和", "同")):
+            return None
+        text = "".join(self.word(k) for k in range(first, number))[:-1]
+        if not text or self.t[number].unit == "分":
+            return None
+        name = Name(text, _role(text, [self.kind(k) for k in range(first, number)]), self.span(first, number))
+        weight = Name("分值", "weight", self.span(number, number + 1))
+        return Formula(
+            Calc(Op.MUL, Calc(Op.DIV, name, Number(self.t[number])), weight), False, self.span(start, end)
+        ), end
 
     def share_of(self, start: int, first: int, last: int, end: int, deduct: bool) -> tuple[Item, int] | None:
         """按达标数占总数的比例得分: the first over the second; 按缺口占计划的比例扣分: the missing share."""
@@ -1581,7 +1633,8 @@ class _Parser:
         if kind != "num":
             return None
         ranged = self.human_range(at)
-        if ranged is not None and (verb or self.stands_alone(start, at)):
+        falls = ranged is not None and self.falling_level(at, ranged[1])
+        if ranged is not None and (verb or falls or self.stands_alone(start, at)):
             return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
         token = self.t[at]
         if verb and token.unit == "分" and self.kind(at + 1) == "down":
@@ -1589,6 +1642,8 @@ class _Parser:
             return Range(Fraction(0), token.value, "分", span, high_incl="含" in self.word(at + 1)), at + 2
         if token.unit == "%":
             after = self.skip(at + 1, "de", "det")
+            if verb and self.kind(at + 1) == "de" and self.word(after) == "分" and self.ends_clause(after + 1):
+                return Share(token.value, self.span(start, after + 1)), after + 1
             if (
                 (verb or self.kind(after) != "full")
                 and self.kind(after) in ("weight", "full", "base")
@@ -1619,6 +1674,13 @@ class _Parser:
         ):
             return Points(token.value, self.span(start, at + 1)), at + 1
         return None
+
+    def falling_level(self, at: int, end: int) -> bool:
+        """达成预期指标：100%-80%（含）: what a level gives is printed from above; bands of results rise."""
+        if self.kind(at - 1) != "colon" or not self.ends_clause(end):
+            return False
+        last = next((k for k in range(end - 1, at, -1) if self.kind(k) == "num"), at)
+        return last > at and self.t[at].value > self.t[last].value
 
     def nothing(self, at: int) -> tuple[Item, int]:
         end, veto = at, False
@@ -1911,7 +1973,7 @@ class _Condition:
             return None
         span = (self.t[0].start, self.t[-1].end)
         said = self.text[span[0] : span[1]]
-        self.t = _without_remarks(self.t)
+        self.t = _marked(_without_remarks(self.t))
         self.n = len(self.t)
         split = self.split()
         if split is not None:
@@ -1920,6 +1982,7 @@ class _Condition:
         bounds = self.bounds()
         measure = "".join(self.word(k) for k in range(self.n) if self.kind(k) in _MEASURE and k not in self.used)
         state, date, monthly, after = self.state()
+        since = self.since()
         ordinal = any(token.kind == "text" and token.text.endswith("第") for token in self.t)
         leftover = tuple(
             self.t[k]
@@ -1937,11 +2000,20 @@ class _Condition:
             date,
             monthly,
             after,
+            since,
             ordinal=ordinal,
             leftover=leftover,
             words=words,
             term=term,
         )
+
+    def since(self) -> tuple[int, int, int] | None:
+        """The first day of 7月1日至7月31日."""
+        for at in range(self.n - 2):
+            if self.kind(at) == "date" and self.kind(at + 1) == "range" and self.kind(at + 2) == "date":
+                self.used.add(at + 1)
+                return self.t[at].date
+        return None
 
     def compares_nothing(self, at: int) -> bool:
         """A word of comparison that found no number."""
@@ -2084,6 +2156,9 @@ class _Condition:
             gap = "over"
         elif kind == "lt" and target and not of:
             gap = "short"
+        before = self.kind(at - 1)
+        if kind in ("gt", "up") and not target and token.unit == "百分点" and before in ("short", "rise"):
+            gap = "short" if before == "short" else "over"  # 下降超过5个百分点
         if gap and token.unit == "%" and target and token.value >= (100 if gap == "over" else 50):
             gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
         spoken = kind != "cmp"
@@ -2204,6 +2279,9 @@ class _Condition:
         ):
             self.use(at, end + 1)
             return [Bound(_FLIPPED[_SIGNS[following]], token, self.span(at, end + 1))], end + 1
+        if following == "after" and token.unit == "名次":
+            self.use(at, end + 1)
+            return [Bound(Sign.GE, token, self.span(at, end + 1), spoken=True)], end + 1
         if following in ("up", "down"):
             sign = Sign.GE if following == "up" else Sign.LE
             stop = end + 1
@@ -2343,6 +2421,51 @@ def _without_remarks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         out.append(tokens[at])
         at += 1
     return tuple(out)
+
+
+def _marked(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """90%-95%（不含95%）, 10人以下（含10人）: the bracket becomes a mark right behind the number it names."""
+    if not any(token.kind in ("text", "incl", "excl") and "含" in token.text for token in tokens):
+        return tokens
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        close = _marking_bracket(tokens, at)
+        if close < 0:
+            out.append(tokens[at])
+            at += 1
+            continue
+        said = "incl"
+        for token in tokens[at + 1 : close]:
+            if token.kind != "num":
+                said = "excl" if token.kind in ("neg", "excl") else "incl" if token.kind in ("comma", "dun") else said
+                continue
+            place = next(
+                (k for k in range(len(out) - 1, -1, -1) if out[k].kind == "num" and out[k].value == token.value), -1
+            )
+            if place < 0:
+                return tokens
+            out.insert(place + 1, Token(said, "(含)" if said == "incl" else "(不含)", token.start, token.end))
+        at = close + 1
+    return tuple(out)
+
+
+def _marking_bracket(tokens: tuple[Token, ...], at: int) -> int:
+    """The closing place of ``(不含95%)`` that opens at ``at``, or -1."""
+    if tokens[at].kind != "op" or tokens[at].text != "(":
+        return -1
+    words = numbers = 0
+    for k in range(at + 1, len(tokens)):
+        token = tokens[k]
+        if token.kind == "op":
+            return k if token.text == ")" and words and numbers else -1
+        if token.kind == "num":
+            numbers += 1
+        elif token.kind in ("incl", "excl") or (token.kind == "text" and token.text in ("含", "包含", "包括")):
+            words += 1
+        elif token.kind not in ("neg", "comma", "dun"):
+            return -1
+    return -1
 
 
 def _has_number(tokens: Sequence[Token]) -> bool:

@@ -99,6 +99,7 @@ _CMP = {
 }
 _CHINESE = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_BETWEEN = re.compile(r"\d[\d.,]*[%\u4e00-\u9fff]{0,4}?(?:\(含\))?(?:之间|区间)")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
 _RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
@@ -439,6 +440,8 @@ class _Lexer:
         if char in ",，":
             self.emit("comma", at, at + 1)
             return at + 1
+        if char == "|" and self.bar(at):
+            return at + 1
         if char in "、|":
             self.emit("sep" if char == "|" else "dun", at, at + 1)
             return at + 1
@@ -498,6 +501,14 @@ class _Lexer:
         ):
             self.emit("range", at, at + 1)
             return at + 1
+        if (
+            char in "与和"
+            and self.out
+            and self.out[-1].kind in ("num", "incl", "excl")
+            and _BETWEEN.match(text, at + 1)
+        ):
+            self.emit("range", at, at + 1)  # 40与90之间
+            return at + 1
         if char.isascii() and char.isalpha():
             end = at + 1
             while end < len(text) and text[end].isascii() and text[end].isalnum():
@@ -510,6 +521,18 @@ class _Lexer:
                 self.emit("var", at, end)
                 return end
         return at
+
+    def bar(self, at: int) -> bool:
+        """``|实际数-预算数|`` in a formula: a bar behind a sign or a bracket opens, the next one closes."""
+        opened = sum(token.text == "|" and token.kind == "op" for token in self.out) % 2 == 1
+        last = self.out[-1] if self.out and self.run_start < 0 else None
+        begins = last is not None and (
+            (last.kind == "op" and last.text in ("(", "+", "-", "*", "/")) or (last.kind == "cmp" and last.text == "=")
+        )
+        if not opened and not (begins and "|" in self.folded[at + 1 :]):
+            return False
+        self.emit("op", at, at + 1)
+        return True
 
     def letter_x(self, at: int) -> int:
         """``x`` multiplies between operands and is a variable beside a comparison or a bracket."""

@@ -77,6 +77,7 @@ _SAMPLES = (
     3013,
     5013,
 )
+_SMALL_SHARE = 50  # percent: beside a limit a smaller one is an overrun, no share of the limit
 _ELSE = Stated(("其余",))  # stands for "otherwise" while clauses are sorted; never in a tree
 
 
@@ -252,7 +253,7 @@ class _Numbers:
                         f"{short(token.value)}%",
                         f"{short(token.value)}%",
                     )
-        if goal is None or goal <= 0 or frame.period or frame.parts or frame.amounts:
+        if goal is None or goal <= 0 or frame.period or frame.parts or frame.amounts or frame.unit == "名次":
             return
         banded = len([clause for clause in values if clause.cond is not None and clause.cond.bounds]) > 2
         for clause in values:
@@ -438,7 +439,13 @@ class _Numbers:
         if "deadline" in self.m.asked and cond.state == "ontime" and self.best is not None and cond is self.best.cond:
             shift = Fraction(0)
         sign = Sign.GT if cond.after or cond.state == "late" else Sign.LE
-        return Compare(self.late(), sign, Const(shift, "天"), span=cond.span)
+        ends = Compare(self.late(), sign, Const(shift, "天"), span=cond.span)
+        if cond.since is None:
+            return ends
+        begins = self.offset(cond.since)
+        if begins is None or begins > shift or sign is Sign.GT:
+            return None
+        return Every((Compare(self.late(), Sign.GE, Const(begins, "天")), ends), span=cond.span)
 
     def state(self, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
         frame = self.frame
@@ -567,8 +574,13 @@ class _Numbers:
             )
         if token.both:
             return self.within(token, bound)
-        if bound.gap:
+        if bound.gap and not (frame.sense and frame.sense != "level"):
             return self.gap(bound, token, cond)
+        if bound.gap:
+            bound = replace(bound, gap="")
+        away = self.unnamed_gap(bound, token, cond)
+        if away is not None:
+            return self.gap(away, token, cond)
         if (
             cond.state in ("late", "early")
             and token.unit in _TIMES
@@ -600,6 +612,22 @@ class _Numbers:
             sign = self.bare_sign(bound, cond, best=best, grade=grade)
         return Compare(measure, sign, limit, span=bound.span)
 
+    def unnamed_gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
+        """超过5%不得分 beside an amount, 下降超过5个百分点 beside a rate: a distance no word of the bound names."""
+        frame = self.frame
+        if frame.value is None or frame.value == 0 or bound.of_target or bound.number is None or bound.reach:
+            return None
+        if token.percent and frame.unit not in ("%", ""):
+            rated = fold(cond.measure).endswith(("率", "比", "比例", "比重", "度"))
+            if frame.down and 0 < token.value <= _SMALL_SHARE and not rated:
+                return replace(bound, gap="over")
+            return None
+        level = frame.unit == "%" and frame.sense in ("", "level") and "点" not in frame.text
+        if not level or token.unit != "百分点" or token.value > _SMALL_SHARE or token.value >= frame.value:
+            return None
+        sign = Sign.GT if bound.sign is Sign.LT and cond.state == "short" else bound.sign
+        return replace(bound, gap="over" if frame.down else "short", sign=sign)
+
     def bare_sign(self, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Sign:
         """完成60户, 更正率100%: reached; 3次 between other bands: exactly that."""
         frame = self.frame
@@ -612,6 +640,8 @@ class _Numbers:
             return Sign.LE if frame.down else Sign.GE if top or not frame.down else Sign.EQ
         if cond.state == "reach":
             return Sign.LE if frame.down else Sign.GE
+        if cond.state == "some" and frame.down and not best and self.most_counted(bound):
+            return Sign.GE  # 发生1起即不得分, and nothing is said of two
         if best:
             if any(
                 other.sign is Sign.NE
@@ -627,6 +657,17 @@ class _Numbers:
                 return Sign.LE if frame.none or frame.value == 0 else Sign.EQ
             return Sign.LE if frame.down else Sign.GE
         return Sign.EQ
+
+    def most_counted(self, bound: g.Bound) -> bool:
+        """Whether no other clause speaks of that number or more."""
+        if bound.number is None:
+            return False
+        return all(
+            other is bound or (other.number is not None and other.number.value < bound.number.value)
+            for clause in self.m.clauses
+            if clause.cond is not None
+            for other in clause.cond.bounds
+        )
 
     def within(self, token: Token, bound: g.Bound) -> Condition | None:
         """±3%以内: the size of a deviation, or the distance from the target."""
@@ -1123,7 +1164,9 @@ class _Numbers:
                 return None
             measure: Expr | None = self.frame.actual()
             bounded = clause.cond is not None and bool(clause.cond.bounds)
-            if step.threshold is not None or step.way in ("over", "short") or bounded:
+            if clause.cond is not None and bounded and step.threshold is None and step.way not in ("over", "short"):
+                measure = self.stretch(clause.cond)
+            elif step.threshold is not None or step.way in ("over", "short") or bounded:
                 measure = self.distance(clause, step, "short" if step.way == "short" else "over")
             if measure is None:
                 m.fail(clause.span, "从多少起计分")
@@ -1143,6 +1186,30 @@ class _Numbers:
             branches.append(Branch(lowered, result, span=clause.span))
         body: Expr = Case(tuple(branches), total) if branches else total
         return m.finish(body, [*values, *earns])
+
+    def stretch(self, cond: g.Cond) -> Expr | None:
+        """What lies between the printed bounds: 3000万元以内的部分, 超过3000万元的部分, 10-20个的部分."""
+        low: Fraction | None = None
+        high: Fraction | None = None
+        for bound in cond.bounds:
+            number = self.frame.number(bound.number) if bound.number is not None and not bound.of_target else None
+            if bound.gap == "over" and bound.number is not None and number is not None and self.frame.value:
+                if bound.number.percent or number != self.frame.value:
+                    return None  # 超过100个: the hundredth, or a hundred beyond the target
+            elif bound.gap:
+                return None
+            if number is None:
+                return None
+            if bound.sign in (Sign.GE, Sign.GT):
+                low = number
+            elif bound.sign in (Sign.LE, Sign.LT):
+                high = number
+            else:
+                return None
+        measure: Expr = self.frame.actual()
+        if high is not None:
+            measure = Clamp(measure, None, Const(high, self.frame.unit), stated=True)
+        return measure if low is None else Arith(Op.SUB, measure, Const(low, self.frame.unit))
 
     def partial(self, clause: Clause, step: g.Step) -> tuple[Partial, bool]:
         stated = next((mod.policy for mod in [*clause.mods, *self.m.mods] if isinstance(mod, g.PartialStep)), None)
@@ -1227,6 +1294,8 @@ class _Numbers:
             else:
                 others.append((Branch(lowered, result, span=clause.span), clause))
         branches = [*cuts]
+        if full is not None and not adds and self.both_ways(deducts):
+            full = None  # 完成6期得满分，每多或少1期扣0.5分: more than the target is no full mark
         if full is None and (adds or (frame.plus_minus and taken is not None)):
             full = self.reached()
         if full is not None:
@@ -1263,7 +1332,16 @@ class _Numbers:
         body: Expr = (
             Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
         )
-        return self.bounded(body, steps, adds, base, values)
+        return self.bounded(body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+
+    def both_ways(self, deducts: Sequence[Clause]) -> bool:
+        """Whether every step counts the distance from one printed value, on both sides."""
+        frame = self.frame
+        best = self.best.cond if self.best is not None else None
+        if best is None or frame.value is None or frame.plus_minus or frame.band or not deducts:
+            return False
+        exact = all(bound.bare for bound in best.bounds)
+        return exact and all(step_of(clause).way == "deviate" for clause in deducts)
 
     def no_deadline(self, cond: g.Cond) -> None:
         if cond.state == "ontime":
@@ -1342,11 +1420,20 @@ class _Numbers:
         return self.m.cap() if self.m.cap_at is not None else self.m.full()
 
     def bounded(
-        self, body: Expr, steps: Sequence[Clause], adds: Sequence[Clause], base: Expr, values: Sequence[Clause]
+        self,
+        body: Expr,
+        steps: Sequence[Clause],
+        adds: Sequence[Clause],
+        base: Expr,
+        values: Sequence[Clause],
+        *,
+        held: bool,
     ) -> Expr:
-        """The range: [0, w], wider only by a printed bonus (C1)."""
+        """The range: [0, w], wider only by a printed bonus (C1). ``held``: 最多扣 already holds the steps themselves."""
         m = self.m
         clamped = m.finish(body, [*values, *steps])
+        if held and m.weight != 0 and not isinstance(clamped.low, Const):
+            clamped = replace(clamped, low=_ZERO)  # 最多扣6分 limits the steps, not 低于85%不得分 beside them
         if not adds:
             return clamped
         mods = [mod for clause in m.clauses for mod in clause.mods] + m.mods
@@ -1681,6 +1768,8 @@ class _Numbers:
             found = frame.number(self.m.intro)
         if found is None and self.best is not None and self.best.cond is not None:
             for bound in self.best.cond.bounds:
+                if bound.number is None and bound.average:
+                    return Input(bound.average, frame.unit)
                 if bound.number is not None:
                     found = self.m.replaced.get(bound.number, frame.number(bound.number))
                     if found is None and bound.number.percent:
@@ -1938,6 +2027,12 @@ class _Formula:
                 return self.name(term)
             case g.Calc(op, left, right):
                 return self.calc(op, left, right)
+            case g.Size(inner):
+                lowered = self.term(inner)
+                if lowered is None:
+                    return None
+                away = Arith(Op.SUB, Const(Fraction(0)), lowered[0])
+                return Combine(Pick.MAX, (lowered[0], away)), lowered[1]
             case _:
                 return None
 
@@ -2041,6 +2136,8 @@ class _Formula:
             return lowered
         if role in ("letterA", "letterB") or text in m.letters:
             role = m.letters.get(name.text, "target" if role == "letterA" else "actual" if role == "letterB" else role)
+        if role in ("actual", "target") and self.of_amounts(text):
+            return Input(text), True
         match role:
             case "weight":
                 return m.full(), False
@@ -2064,6 +2161,13 @@ class _Formula:
                 return self.noun(text, name)
 
     inside_definition = False
+
+    def of_amounts(self, text: str) -> bool:
+        """预算数, 决算数 in a formula of a row measured in %: amounts of their own, not the row's rate and its bound."""
+        if self.frame.unit != "%" or self.frame.value == 100 or not text.endswith(("数", "额", "金额")):
+            return False
+        others = [name for name in _names(self.cons.body) if name.role != "weight"]
+        return len({name.text for name in others}) > 1 and any("算" in name.text for name in others)
 
     def actual(self) -> tuple[Expr, bool]:
         frame = self.frame
@@ -2129,7 +2233,7 @@ class _Formula:
 
     def noun(self, text: str, name: g.Name) -> tuple[Expr, bool] | None:
         frame = self.frame
-        rate = text.endswith(("率", "度", "幅度", "进度", "指数", "占比"))
+        rate = text.endswith(("率", "度", "幅", "速", "指数", "占比", "比重"))
         if text and text[0] in "XxYyZzRrPpKk" and len(text) <= 2:
             return self.actual()
         if rate and len(self.names) > 1:
@@ -2191,6 +2295,8 @@ def _leaves(term: g.Term) -> list[g.Number]:
     match term:
         case g.Number():
             return [term]
+        case g.Size(inner):
+            return _leaves(inner)
         case g.Calc(_, left, right):
             return [*_leaves(left), *_leaves(right)]
         case _:
@@ -2201,6 +2307,8 @@ def _names(term: g.Term) -> list[g.Name]:
     match term:
         case g.Name():
             return [term]
+        case g.Size(inner):
+            return _names(inner)
         case g.Calc(_, left, right):
             return [*_names(left), *_names(right)]
         case _:

@@ -5,6 +5,7 @@ target. A question with two defensible answers is asked by ``_Meaning.option``: 
 and each gives a tree. A piece that is not understood makes the rule defective (R10): it is never left out silently.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
@@ -171,7 +172,12 @@ class _Rule(Meaning):
                 cond = g.condition(pending.tokens, self.text) if pending is not None else None
                 if isinstance(item, g.Points) and item.value == 0 and not item.base:
                     item = g.Zero(item.span)
-                if isinstance(item, g.Step) and pending is not None and any(t.kind == "every" for t in pending.tokens):
+                if (
+                    isinstance(item, g.Step)
+                    and pending is not None
+                    and any(t.kind == "every" for t in pending.tokens)
+                    and (cond is None or not cond.leftover)
+                ):
                     cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
                 last = self.clauses[-1].cons if self.clauses else None
                 if pending is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
@@ -223,6 +229,12 @@ class _Rule(Meaning):
             cond = clause.cond
             if cond is None:
                 continue
+            if self.each_period(cond):
+                if not self.restates(cond):
+                    self.fail(cond.span, "与目标值一致的次数（如目标值写明“每月1次”）")
+                    return
+                clause.cond = g.Cond(cond.text, cond.span, "reach")
+                continue
             if joined is not None and cond is not joined and not cond.joined:
                 said = fold(cond.text)
                 if any(
@@ -249,6 +261,32 @@ class _Rule(Meaning):
                 clause.cond = replace(
                     cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
                 )
+
+    def each_period(self, cond: g.Cond) -> bool:
+        """每月召开1次: a count for every period, here or in a part joined with others."""
+        if any(self.each_period(part) for part in cond.joined):
+            return True
+        counted = [bound.number for bound in cond.bounds if bound.number is not None]
+        return (
+            bool(counted)
+            and _EACH.search(fold(cond.text)) is not None
+            and not any(token.percent or token.unit in _TIMES for token in counted)
+        )
+
+    def restates(self, cond: g.Cond) -> bool:
+        """Whether it says the target again: 每季度1次 beside 4次 a year, with or without 全年4次."""
+        if cond.joined:
+            return all(self.restates(part) for part in cond.joined)
+        number = cond.bounds[0].number if len(cond.bounds) == 1 else None
+        if number is None or self.frame.value is None or cond.bounds[0].sign in (Sign.LT, Sign.LE):
+            return False
+        period = _EACH.search(fold(cond.text))
+        count = self.frame.number(number)
+        if count is None:
+            return False
+        return count == self.frame.value or (
+            period is not None and count * _PER_YEAR[period.group(1)] == self.frame.value
+        )
 
     def quiet(self, chunk: g.Chunk) -> bool:
         return not any(g.heavy(token) for token in chunk.tokens)
@@ -695,15 +733,54 @@ class _Rule(Meaning):
             share = all(isinstance(clause.cons, g.Share) for clause in named)
             if sum(values) == (100 if share else self.weight):
                 return self.summed(named, names)
+        stepped = self.parts_with_steps(named, rest, names)
+        if stepped is not None:
+            return stepped
         parts = self.frame.parts
         if len(parts) >= 2 and (means or self.refers_to_target()):
             return self.by_part(parts, means)
         return None
 
+    def parts_with_steps(self, named: Sequence[Clause], rest: Sequence[Clause], names: Sequence[str]) -> Expr | None:
+        """A率达到95%得3分，每低1个百分点扣0.3分；B率达到90%得3分，每低…: every part loses its own steps."""
+        points = [clause.cons.value for clause in named if isinstance(clause.cons, g.Points)]
+        if len(named) < 2 or len(set(names)) != len(names) or _alike(names) or sum(points) != self.weight:
+            return None
+        if (
+            len(points) != len(named)
+            or len(rest) != len(named)
+            or self.clauses != [clause for pair in zip(named, rest, strict=True) for clause in pair]
+        ):
+            return None
+        items: list[Expr] = []
+        for clause, after, name, most in zip(named, rest, names, points, strict=True):
+            step, bounds = after.cons, cond_of(clause).bounds
+            number = bounds[0].number if len(bounds) == 1 else None
+            if (
+                not isinstance(step, g.Step)
+                or step.verb != "deduct"
+                or step.way != "short"
+                or step.amount is None
+                or step.amount.unit != "分"
+                or step.high is not None
+                or after.cond is not None
+                or number is None
+                or bounds[0].sign not in (Sign.GE, Sign.EQ)
+                or (step.size is not None and step.size.percent is not number.percent)
+            ):
+                return None
+            unit = "%" if number.percent else number.unit
+            size = Const(step.size.value * _scale(step.size) if step.size is not None else Fraction(1), unit)
+            away = Arith(Op.SUB, Const(number.value * _scale(number), unit), Input(name, unit))
+            lost = Arith(Op.MUL, Steps(away, size, span=step.span), self.amount(step.amount))
+            full = self.points(most)
+            items.append(Clamp(Arith(Op.SUB, full, lost), Const(Fraction(0), "分"), full))
+        return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
+
     def refers_to_target(self) -> bool:
-        return all(clause.cond is None or not clause.cond.bounds for clause in self.clauses) and not any(
-            isinstance(clause.cons, g.Formula) for clause in self.clauses
-        )
+        return all(
+            clause.cond is None or not (clause.cond.bounds or clause.cond.joined) for clause in self.clauses
+        ) and not any(isinstance(clause.cons, g.Formula) for clause in self.clauses)
 
     def part_name(self, measure: str) -> str:
         return fold(measure)
@@ -930,6 +1007,13 @@ class _Rule(Meaning):
         if first.cond is None or len(first.cond.bounds) != 1 or first.cond.bounds[0].number is None:
             return None
         cut = self.frame.number(first.cond.bounds[0].number)
+        sizes = [self.tier_size(clause) for clause in earns]
+        again = [
+            self.frame.number(bound.number) if bound.number is not None else None
+            for bound in (second.cond.bounds if second.cond is not None else ())
+        ]
+        if any(size is None for size in sizes) or any(number != cut for number in again):
+            return None
         if (
             cut is None
             or not isinstance(first.cons, g.Step)
@@ -939,11 +1023,18 @@ class _Rule(Meaning):
         ):
             return None
         edge = Const(cut, self.frame.unit)
-        low = Arith(Op.MUL, Clamp(self.actual(), None, edge, stated=True), self.amount(first.cons.amount))
-        high = Arith(
-            Op.MUL, Steps(Arith(Op.SUB, self.actual(), edge), Const(Fraction(1))), self.amount(second.cons.amount)
-        )
+        one, two = (size or Fraction(1) for size in sizes)
+        below: Expr = Clamp(self.actual(), None, edge, stated=True)
+        below = below if one == 1 else Steps(below, Const(one, self.frame.unit))
+        low = Arith(Op.MUL, below, self.amount(first.cons.amount))
+        high = Arith(Op.MUL, Steps(Arith(Op.SUB, self.actual(), edge), Const(two)), self.amount(second.cons.amount))
         return self.finish(Arith(Op.ADD, low, high), earns)
+
+    def tier_size(self, clause: Clause) -> Fraction | None:
+        token = step_of(clause).size
+        if token is None:
+            return Fraction(1)
+        return None if token.percent else self.frame.number(token)
 
     # --- a person decides ---------------------------------------------------------------------------------------------
 
@@ -1122,6 +1213,8 @@ class _Rule(Meaning):
 # words that hand out points: a chunk with one of them is no introduction
 _SCORING = frozenset({"by", "earn", "scored", "weight", "ratio", "shortratio", "overratio", "add", "lt", "else"})
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
+_EACH = re.compile(r"每(半年|季度|季|月|周|年)")
+_PER_YEAR = {"半年": 2, "季度": 4, "季": 4, "月": 12, "周": 52, "年": 1}
 _UNITS = frozenset(
     ("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期")
 )
@@ -1194,6 +1287,8 @@ def _term_names(term: g.Term) -> list[g.Name]:
     match term:
         case g.Name():
             return [term]
+        case g.Size(inner):
+            return _term_names(inner)
         case g.Calc(_, left, right):
             return [*_term_names(left), *_term_names(right)]
         case _:
