@@ -7,6 +7,7 @@ for each shape of rule computes the hundredths (``_scored``), and the reference 
 """
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from math import lcm
@@ -41,8 +42,9 @@ def score_chunk(engine: Engine, book: Book, rows: pa.Table) -> tuple[pa.Table, T
 
     Gives ``hundredths`` (null without a score), ``status``, ``reason``, ``codes`` in the order of the rows.
     """
-    pages = _pages(book, rows)
-    texts, grades = _coded(rows.column("actual")), _coded(rows.column("grade"))
+    with ThreadPoolExecutor(4) as pool:
+        *beside, texts, grades = pool.map(_coded, (rows.column(name) for name in (*FIELDS, "actual", "grade")))
+    pages = _pages(book, rows, beside)
     bound = _bound(book, pages, texts)
     run = bound.filter(pc.equal(bound.column("state"), _RUN))
     final = bound.filter(pc.equal(bound.column("state"), _FINAL))
@@ -81,6 +83,8 @@ class _Codes:
 
 def _coded(column: pa.ChunkedArray | pa.Array) -> _Codes:
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_string(whole.type) and pc.max(pc.binary_length(whole)).as_py() == 0:
+        return _Codes(pa.repeat(pa.scalar(0, _LONG), len(whole)), whole.slice(0, 1))  # a column the table lacks
     encoded = whole.dictionary_encode()
     return _Codes(encoded.indices.cast(_LONG), encoded.dictionary)
 
@@ -89,27 +93,30 @@ def _paired(first: _Codes, second: _Codes) -> _Codes:
     """A number for each pair; ``values`` are the pairs, packed: first times the number of seconds plus second."""
     if len(second.values) <= 1:
         return first
+    if len(first.values) <= 1:
+        return second
     return _coded(pc.add(pc.multiply(first.codes, len(second.values)), second.codes))
 
 
 def _first_rows(codes: pa.Array) -> pa.Array:
     """For each number from 0 the first row that has it."""
-    table = pa.table({"code": codes, "row": _numbers(len(codes))})
-    return table.group_by("code").aggregate([("row", "min")]).sort_by("code").column("row_min").combine_chunks()
+    # Numbers are given in the order of first appearance: a row is first where the largest number so far grows.
+    grows = pc.fill_null(pc.pairwise_diff(pc.cumulative_max(codes)), 1)
+    return pc.indices_nonzero(pc.not_equal(grows, 0)).cast(_LONG)
 
 
 def _numbers(count: int) -> pa.Array:
-    return pa.array(range(count), _LONG)
+    return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, _LONG), count)), 1)
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _pages(book: Book, rows: pa.Table) -> pa.Table:
+def _pages(book: Book, rows: pa.Table, beside: Sequence[_Codes]) -> pa.Table:
     """Compile each distinct rule with what stands beside it: plan, shape, way and findings of each row."""
-    page = _coded(rows.column(FIELDS[0]))
-    for name in FIELDS[1:]:
-        page = _paired(page, _coded(rows.column(name)))
+    page = beside[0]
+    for codes in beside[1:]:
+        page = _paired(page, codes)
     distinct = rows.select(list(FIELDS)).take(_first_rows(page.codes))
     found = [book.page(row) for row in zip(*(column.to_pylist() for column in distinct.columns), strict=True)]
     columns = {

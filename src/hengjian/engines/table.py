@@ -76,7 +76,7 @@ def summary_columns(headers: Sequence[str]) -> tuple[str, ...]:
 
 def rule_rows(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
     """The columns scoring needs, under our names; blank where the table has none."""
-    blank = pa.array([""] * table.num_rows, pa.string())
+    blank = pa.repeat("", table.num_rows)
     return pa.table(
         {name: table.column(names[name]) if name in names else blank for name in (*FIELDS, "actual", "grade")}
     )
