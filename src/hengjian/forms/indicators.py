@@ -893,7 +893,7 @@ def _settle(grid: Grid, header: Header, body: _Body, lines: Sequence[_Line]) -> 
         above = settled[-1] if settled else None
         turned = line.row in grid.page_breaks or line.row - 1 in repeats
         rest = above is not None and _is_rest(own, turned and not _is_whole(line, own, above))
-        if above is not None and above.item and (rest or (not grid.spans_known and _is_wrap(line, own))):
+        if above is not None and above.item and (rest or (not grid.spans_known and _is_wrap(line, own, above))):
             for name in own:
                 before = above.values.get(name)
                 above.values[name] = (
@@ -929,8 +929,12 @@ def _is_value(name: str) -> bool:
 # --- from rows to indicators -------------------------------------------------------------------------------------------------
 
 
-def _is_wrap(line: _Line, own: set[str]) -> bool:
-    """Where rows are lines of text: a lone word under a value (人次 under 200) belongs to it."""
+def _is_wrap(line: _Line, own: set[str], above: _Line) -> bool:
+    """Where rows are lines of text: a lone word under a value (人次 under 200), or the end of a name, belongs to it."""
+    if own == {"name"}:
+        text, before = fold(line.values["name"].text), above.values.get("name")
+        short = len(text) <= 4 and text not in words().placeholders and not labels.is_second(text)
+        return short and before is not None and len(fold(before.text)) >= 6
     return own in ({"target"}, {"actual"}) and re.match(r"[≥≤><=\d]", fold(line.values[min(own)].text)) is None
 
 
