@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from hengjian.rules.canonical import parse, show
+from hengjian.rules.accepted import reading_of
+from hengjian.rules.canonical import CanonicalError, parse, show
 from hengjian.rules.reader import read_rule
 from hengjian.rules.reading import Context
 from hengjian.rules.run import score
+from hengjian.rules.trace import trace_of
 
 SHELF = Path(__file__).resolve().parents[2] / "docs" / "rules"
 FAMILIES: list[dict[str, Any]] = tomllib.loads((SHELF / "families.toml").read_text(encoding="utf-8"))["family"]
@@ -55,3 +57,24 @@ def test_blocks_of_canonical_text_are_read(page: Path) -> None:
     """A block marked ``rule`` holds canonical text; shown again it means the same."""
     for block in re.findall(r"```rule\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         assert parse(show(parse(block))) == parse(block)
+
+
+def test_the_mistake_shown_is_what_is_said() -> None:
+    """The page on canonical text shows a message; it is the one people get."""
+    page = (SHELF / "canonical.md").read_text(encoding="utf-8")
+    shown = re.search(r"```\n(第1行.*?)\n```", page, re.DOTALL)
+    assert shown is not None
+    with pytest.raises(CanonicalError) as told:
+        parse(shown[1].splitlines()[1])
+    # The page shows the text without the two blanks that set it off in the message.
+    assert str(told.value).split("：", 1)[1].split("\n")[0] == shown[1].split("：", 1)[1].split("\n")[0]
+
+
+def test_a_score_can_be_recomputed_from_its_trace() -> None:
+    row = Context("合格率", "≥95%", "10")
+    reading = read_rule("每低于目标值1个百分点扣0.5分，扣完为止", row)
+    kept = trace_of(reading, row, "93.4%", score(reading, row, "93.4%"))
+    again = reading_of(kept["rule"], parse(kept["canonical"][0]))
+    got = score(again, Context(target=kept["target"], weight=kept["weight"]), kept["actual"])
+    assert (str(got.exact), f"{got.value:f}") == (kept["exact"], kept["value"]) == ("46/5", "9.20")
+    assert kept["policies"] == ["partial_step"]
