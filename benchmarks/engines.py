@@ -1,7 +1,8 @@
 """Measure batch scoring: against hand-written SQL, against the reference, over sizes, across engines.
 
 Run ``python benchmarks/engines.py [part …]``; the parts are ``single``, ``mixed``, ``same``, ``sizes``, ``compile``, ``kill``
-(all but ``sizes`` and ``kill`` when none is named). ``--rows`` sets the number of rows, ``--engine`` the engine of ``same``, ``--server`` its address.
+(all but ``sizes`` and ``kill`` when none is named). ``--rows`` sets the number of rows, ``--engine`` the engines of ``same`` (with commas), ``--server`` the
+address of PostgreSQL.
 Times are the least of several runs; on a busy machine compare the ratios.
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -26,7 +28,7 @@ from hengjian.engines.duckdb import DuckDB
 from hengjian.engines.sample import rows
 from hengjian.engines.scoring import score_chunk
 from hengjian.engines.table import as_text
-from hengjian.rules.reading import Context
+from hengjian.rules.reading import Context, Reading
 from hengjian.rules.rule import rule_of
 from hengjian.rules.scheme import load_scheme
 
@@ -114,38 +116,47 @@ def against_hand(count: int, size: int) -> None:
 # --- against the reference --------------------------------------------------------------------------------------------
 
 
-def same(size: int, name: str, server: str | None) -> None:
-    """Made-up rows by an engine and by ``rules.run``: how many differ."""
+def same(size: int, names: str, server: str | None) -> None:
+    """Made-up rows by engines and by ``rules.run``: how many differ."""
     table = complete(as_text(pa.concat_tables(rows(size))))
-    engine, book = open_engine(name, server), Book(SCHEME)
     start = time.perf_counter()
-    scored, told = score_chunk(engine, book, table)
-    taken = time.perf_counter() - start
-    again = least(1, lambda: score_chunk(engine, book, table))
-    known: dict[tuple[str, ...], tuple[int | None, str]] = {}
-    differ = 0
     columns = [table.column(column).to_pylist() for column in table.column_names]
-    results = zip(scored["hundredths"].to_pylist(), scored["status"].to_pylist(), strict=True)
-    start = time.perf_counter()
-    for row, result in zip(zip(*columns, strict=True), results, strict=True):
+    known: dict[tuple[str, ...], tuple[int | None, str]] = {}
+    wanted = []
+    for row in zip(*columns, strict=True):
         if row not in known:
             known[row] = reference(row)
-        differ += known[row] != result
-    by_one = time.perf_counter() - start
-    print(
-        f"{name}: {size} rows in {taken:.1f} s, again {again:.1f} s; by the engine {told.lowered}, by the reference {told.asked} "
-        f"({book.asked} distinct); {differ} differences from run ({len(known)} distinct rows, {by_one:.0f} s)"
+        wanted.append(known[row])
+    print(f"run: {size} rows, {len(known)} distinct, {time.perf_counter() - start:.0f} s", flush=True)
+    for name in names.split(","):
+        engine, book = open_engine(name, server if name == "postgres" else None), Book(SCHEME)
+        start = time.perf_counter()
+        scored, told = score_chunk(engine, book, table)
+        taken = time.perf_counter() - start
+        again = least(1, lambda engine=engine, book=book: score_chunk(engine, book, table))
+        got = zip(scored["hundredths"].to_pylist(), scored["status"].to_pylist(), strict=True)
+        differ = sum(one != other for one, other in zip(got, wanted, strict=True))
+        print(
+            f"{name}: {taken:.1f} s, again {again:.1f} s; by the engine {told.lowered}, by the reference {told.asked} "
+            f"({book.asked} distinct); {differ} differences from run",
+            flush=True,
+        )
+        engine.close()
+
+
+@cache
+def reading_of(row: tuple[str, ...]) -> tuple[Reading, Context]:
+    """The rule of a row's ``FIELDS``, read without the book."""
+    values = dict(zip(FIELDS, row, strict=True))
+    context = Context(
+        values["indicator"], values["target"], values["weight"], unit=values["unit"], year=int(values["year"])
     )
-    engine.close()
+    return rule_of(values["rule"], context, SCHEME), context
 
 
 def reference(row: tuple[str, ...]) -> tuple[int | None, str]:
     """Hundredths and status of a row by ``rules.run``."""
-    values = dict(zip((*FIELDS, "actual", "grade"), row, strict=True))
-    context = Context(
-        values["indicator"], values["target"], values["weight"], unit=values["unit"], year=int(values["year"])
-    )
-    answer = answer_of(rule_of(values["rule"], context, SCHEME), context, values["actual"], values["grade"])
+    answer = answer_of(*reading_of(row[: len(FIELDS)]), *row[len(FIELDS) :])
     return answer.hundredths, answer.status.value
 
 
