@@ -18,6 +18,7 @@ from hengjian.rules.curve import (
     interval_text,
     svg,
     variable_of,
+    weight_of,
 )
 from hengjian.rules.reading import Context
 from hengjian.rules.run import Env, value
@@ -336,3 +337,25 @@ def test_every_condition_of_a_range_is_found() -> None:
     tree = Case((Branch(Every((_a(Sign.GE, 85), _a(Sign.LE, 95))), W),))
     drawn = _curve(tree)
     assert [piece.why for piece in drawn.pieces] == [NoScore.SILENT, None, NoScore.SILENT]
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+def test_anything_but_one_value() -> None:
+    drawn = _curve(Case((Branch(_a(Sign.NE, 50), ZERO),), W))
+    assert [drawn.score(F(x)) for x in ("49", "50", "50.5")] == [0, 10, 0]
+
+
+@pytest.mark.parametrize(("text", "weight"), [("-5", None), ("0", None), ("Infinity", None), ("abc", None), ("5分", 5)])
+def test_a_weight_is_a_positive_number(text: str, weight: int | None) -> None:
+    assert weight_of(Context("合格率", "95%", text)) == weight
+
+
+def test_dots_stand_only_where_the_curve_breaks() -> None:
+    """Pieces that run into each other have none; a jump has a solid and a hollow one."""
+    smooth = svg(_curve(STEP))
+    assert "<circle" not in smooth
+    jump = svg(_curve(Case((Branch(_a(Sign.GE, 90), W),), ZERO)))
+    assert jump.count('fill="#1a56a0" stroke="#1a56a0"') == 1
+    assert jump.count('fill="#fff" stroke="#1a56a0"') == 1
