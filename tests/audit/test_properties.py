@@ -275,7 +275,10 @@ def test_a_part_that_is_left_out(made: tuple[Form, Rounding, list[Row]]) -> None
         form,
         funds=(total, first, replace(second, annual_budget=_p("0.50"), initial_budget=_p("0.50"), executed=_p("0.50"))),
     )
-    assert {code for code, _ in blocking(changed)} == {"B01"}
+    # By chance 0.50万元 read as 元 may fit the total within its last digit: then the slip of the unit is told as well.
+    codes = {code for code, _ in blocking(changed)}
+    assert "B01" in codes
+    assert codes <= {"B01", "B06"}
 
 
 @FEW
