@@ -15,8 +15,11 @@ from hengjian.rules.reader import read_bands, read_rule
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import score
 
-_OWN: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "own_rules.toml").read_text(encoding="utf-8"))[
-    "rule"
+_HERE = Path(__file__).parent
+_OWN: list[dict[str, Any]] = [
+    rule
+    for name in ("own_rules.toml", "red_rules.toml")
+    for rule in tomllib.loads((_HERE / name).read_text(encoding="utf-8"))["rule"]
 ]
 
 

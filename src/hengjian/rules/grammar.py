@@ -320,6 +320,7 @@ class Bound:
     of_target: bool = False
     spoken: bool = False
     average: str = ""
+    moved: bool = False  # the distance is told by a word of moving only (下降超过5个百分点, 减少10门以上)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1876,6 +1877,18 @@ _PLAN_MARKS = (
 )
 
 
+_OWN_NOUNS = (
+    "应急",
+    "应用",
+    "应对",
+    "应届",
+    "计划生育",
+    "标准化",
+    "预算单位",
+    "目标责任",
+)  # nouns that only look like plans
+
+
 def _role(text: str, kinds: Sequence[str]) -> str:
     """What a noun of a formula stands for, from its words."""
     if "lateness" in kinds or ("late" in kinds and text.endswith(("天数", "日数", "天", "月数"))):
@@ -1900,6 +1913,11 @@ def _role(text: str, kinds: Sequence[str]) -> str:
         return ""
     if text.startswith(("实际", "全年实际", "全年执行", "实绩", "年度实际")) or "actual" in kinds:
         return "actual"
+    rate = text.endswith(("率", "度"))  # 标准化率 is the row's own rate, 计划体检率 is not
+    if rate and not text.startswith(("计划", "目标", "预期", "规定")):
+        return ""
+    if text.startswith(_OWN_NOUNS):
+        return ""
     if text.startswith(_PLAN_MARKS) or "target" in kinds or text.startswith(("全年预算", "调整后预算", "应")):
         return "target"
     if text.endswith("天数") and any(mark in text for mark in ("推迟", "延迟", "逾期", "超期", "滞后", "延误")):
@@ -2152,13 +2170,18 @@ class _Condition:
             self.use(at, end)
             return [Bound(Sign.LE, token, self.span(at, end))], end
         gap = ""
-        if kind in ("gt", "over") and (target or kind == "over" or self.word(at) in ("超出", "超")) and not of:
+        if (
+            kind in ("gt", "over")
+            and (target or kind == "over" or self.word(at) in ("超出", "超", "高出", "多出"))
+            and not of
+        ):
             gap = "over"
         elif kind == "lt" and target and not of:
             gap = "short"
         before = self.kind(at - 1)
-        if kind in ("gt", "up") and not target and token.unit == "百分点" and before in ("short", "rise"):
-            gap = "short" if before == "short" else "over"  # 下降超过5个百分点
+        moved = kind == "gt" and not target and before in ("short", "rise") and len(self.word(at - 1)) > 1
+        if moved:
+            gap = "short" if before == "short" else "over"  # 下降超过5个百分点, 减少超过10门
         if gap and token.unit == "%" and target and token.value >= (100 if gap == "over" else 50):
             gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
         spoken = kind != "cmp"
@@ -2244,7 +2267,14 @@ class _Condition:
         self.use(at, end)
         return [
             Bound(
-                sign, token, self.span(at, end), reach=reach and kind == "reach", gap=gap, of_target=of, spoken=spoken
+                sign,
+                token,
+                self.span(at, end),
+                reach=reach and kind == "reach",
+                gap=gap,
+                of_target=of,
+                spoken=spoken,
+                moved=moved,
             )
         ], end
 
@@ -2293,7 +2323,11 @@ class _Condition:
             if mark == "excl" and "含" not in said:
                 sign = {Sign.GE: Sign.GT, Sign.LE: Sign.LT}[sign]
             self.use(at, stop)
-            return [Bound(sign, token, self.span(at, stop), spoken=True)], stop
+            before = self.kind(at - 1)
+            moved = before in ("short", "rise") and len(self.word(at - 1)) > 1
+            gap = "" if not moved else "short" if before == "short" else "over"  # 减少10门以上
+            bound = Bound(sign, token, self.span(at, stop), spoken=True, gap=gap, moved=moved)
+            return [bound], stop
         self.use(at, end)
         return [Bound(Sign.EQ, token, self.span(at, end), bare=True)], end
 

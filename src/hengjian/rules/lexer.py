@@ -99,6 +99,9 @@ _CMP = {
 }
 _CHINESE = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
 _NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_HALF_OPEN = re.compile(
+    r"[\[(]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[,~-]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[\])]"
+)
 _BETWEEN = re.compile(r"\d[\d.,]*[%\u4e00-\u9fff]{0,4}?(?:\(含\))?(?:之间|区间)")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
@@ -466,6 +469,8 @@ class _Lexer:
             if char in "([" and text.startswith(word, at):
                 self.emit("excl" if "不" in word else "incl", at, at + len(word))
                 return at + len(word)
+        if char in "[(" and (match := _HALF_OPEN.match(text, at)) and ("[" in match.group() or "]" in match.group()):
+            return self.half_open(match)
         if char in "()[]【】":
             self.emit("op", at, at + 1)
             self.out[-1] = _kind(self.out[-1], "(" if char in "([【" else ")")
@@ -521,6 +526,18 @@ class _Lexer:
                 self.emit("var", at, end)
                 return end
         return at
+
+    def half_open(self, match: re.Match[str]) -> int:
+        """``[90%,95%)``: two numbers with their marks and a range between them."""
+        text, (first, cut), (second, end) = self.folded, match.span(1), match.span(2)
+        self.number(first)
+        self.emit("incl" if text[match.start()] == "[" else "excl", match.start(), match.start() + 1)
+        self.out[-1] = _kind(self.out[-1], "(含)" if text[match.start()] == "[" else "(不含)")
+        self.emit("range", cut, second)
+        self.number(second)
+        self.emit("incl" if text[end] == "]" else "excl", end, end + 1)
+        self.out[-1] = _kind(self.out[-1], "(含)" if text[end] == "]" else "(不含)")
+        return match.end()
 
     def bar(self, at: int) -> bool:
         """``|实际数-预算数|`` in a formula: a bar behind a sign or a bracket opens, the next one closes."""

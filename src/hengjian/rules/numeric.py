@@ -16,7 +16,7 @@ from hengjian.rules.frame import _TIMES, Frame
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, Meaning, short, step_of
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.run import Env, holds
+from hengjian.rules.run import Env, holds, inputs_in
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -574,10 +574,12 @@ class _Numbers:
             )
         if token.both:
             return self.within(token, bound)
-        if bound.gap and not (frame.sense and frame.sense != "level"):
-            return self.gap(bound, token, cond)
-        if bound.gap:
+        if bound.gap and (
+            (frame.sense and frame.sense != "level") or (bound.moved and not self.moves_from_target(best=best))
+        ):
             bound = replace(bound, gap="")
+        if bound.gap:
+            return self.gap(bound, token, cond)
         away = self.unnamed_gap(bound, token, cond)
         if away is not None:
             return self.gap(away, token, cond)
@@ -612,6 +614,14 @@ class _Numbers:
             sign = self.bare_sign(bound, cond, best=best, grade=grade)
         return Compare(measure, sign, limit, span=bound.span)
 
+    def moves_from_target(self, *, best: bool) -> bool:
+        """下降超过5个百分点 beside steps from the target; in 增长5%以上…增长3%以下… growth itself is what is measured."""
+        if best or self.frame.none or not self.frame.value:
+            return False
+        bounds = self.best.cond.bounds if self.best is not None and self.best.cond is not None else ()
+        steps = [clause.cons for clause in self.m.clauses if isinstance(clause.cons, g.Step)]
+        return any(step.verb == "deduct" for step in steps) and not any(bound.moved for bound in bounds)
+
     def unnamed_gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
         """超过5%不得分 beside an amount, 下降超过5个百分点 beside a rate: a distance no word of the bound names."""
         frame = self.frame
@@ -640,6 +650,8 @@ class _Numbers:
             return Sign.LE if frame.down else Sign.GE if top or not frame.down else Sign.EQ
         if cond.state == "reach":
             return Sign.LE if frame.down else Sign.GE
+        if not best and any(isinstance(clause.cons, g.Straight) for clause in self.m.clauses):
+            return Sign.GE if frame.down else Sign.LE  # 70%得0分 where the line begins: nothing below it either
         if cond.state == "some" and frame.down and not best and self.most_counted(bound):
             return Sign.GE  # 发生1起即不得分, and nothing is said of two
         if best:
@@ -753,10 +765,23 @@ class _Numbers:
                 Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span
             )
         days = {"天": token.value, "日": token.value, "工作日": token.value, "周": token.value * 7}.get(token.unit)
+        if days is not None and self.counts_from_start(cond):
+            days -= Fraction(frame.deadline)  # 每季度结束后10日内: the tenth day, not ten days late
         if days is not None:
             return Compare(self.late(), sign, Const(days, "天"), span=bound.span)
         months = {"月": token.value, "季度": token.value * 3, "年": token.value * 12}.get(token.unit)
         return None if months is None else Compare(self.late_months(), sign, Const(months, "月"), span=bound.span)
+
+    def counts_from_start(self, cond: g.Cond) -> bool:
+        """Whether days are counted from the start of the period, because no clause speaks of lateness."""
+        return (
+            len(self.frame.deadline) in (1, 2)
+            and cond.state not in ("late", "early")
+            and not any(
+                clause.cond is not None and clause.cond.state == "late" and clause.cond.bounds
+                for clause in self.m.clauses
+            )
+        )
 
     # --- bands, ratios, formulas --------------------------------------------------------------------------------------
 
@@ -789,6 +814,8 @@ class _Numbers:
                 otherwise = result
                 continue
             branches.append((Branch(lowered, result, span=clause.span), clause))
+        if len(values) == 1 and len(branches) == 1 and self.deducts_in_proportion(values[0]):
+            otherwise, branches = branches[0][0].value, []  # 未完成的按未完成比例扣分: nothing is missing when reached
         ordered = self.sorted(branches)
         self.check_order([(branch, clause) for branch, clause in ordered])
         if not branches and otherwise is not None:
@@ -796,6 +823,17 @@ class _Numbers:
         otherwise = self.silent_side(ordered, otherwise)
         tree = Case(tuple(branch for branch, _ in ordered), otherwise)
         return m.finish(self.closed(tree, ordered), values)
+
+    @staticmethod
+    def deducts_in_proportion(clause: Clause) -> bool:
+        """Whether the one clause takes off what is missing, which is nothing where the target is reached."""
+        cons = clause.cons
+        return (
+            isinstance(cons, g.Ratio)
+            and cons.kind in ("short", "deduct")
+            and clause.cond is not None
+            and clause.cond.state == "short"
+        )
 
     def silent_side(self, ordered: Sequence[tuple[Branch, Clause]], otherwise: Expr | None) -> Expr | None:
         """完成得满分 and no word about falling short: in proportion, or nothing."""
@@ -1015,14 +1053,23 @@ class _Numbers:
                         continue
                     wider = replace(condition, sign=Sign.GE if condition.sign is Sign.GT else Sign.LE)
                     branches[number] = replace(branches[number], condition=wider)
+                    edge = self.printed(condition.right, ordered[number][1])
                     m.note(
                         "R01",
                         Severity.ERROR,
-                        "界限值本身没有写在任何一条里，按达到计算；请写明“含”或“以上”",
+                        f"{edge}没有对应得分：高于和低于都不包含它，按达到计算；请写明“含”或“以上”",
                         ordered[number][1].span,
+                        edge,
                     )
                     m.open_boundary = True
         return replace(tree, branches=tuple(branches))
+
+    def printed(self, limit: Expr, clause: Clause) -> str:
+        """A bound as the rule prints it (90%), else the target."""
+        for bound in clause.cond.bounds if clause.cond is not None else ():
+            if bound.number is not None:
+                return self.m.text[bound.number.start : bound.number.end]
+        return self.m.context.target.strip() if isinstance(limit, Input) else "界限值"
 
     def spoken(self, clause: Clause) -> bool:
         return clause is self.best
@@ -1156,13 +1203,21 @@ class _Numbers:
         total: Expr | None = None
         for clause in earns:
             step = step_of(clause)
-            if step.amount is None:
+            amount = step.amount
+            if amount is None:
                 return None
             size = self.step_size(step)
             if size is None:
                 m.fail(clause.span, "能与目标值单位对应的计分单位")
                 return None
             measure: Expr | None = self.frame.actual()
+            if step.way == "over" and step.threshold is None and not step.against_target and not step.relative:
+                grown = not any(word in step.words for word in ("超", "高", "多", "突破", "大于"))
+                if grown and (self.frame.unit != "%" or self.frame.sense not in ("", "level")):
+                    step = replace(step, way="done")  # 每新增5公里得1分 counts what is new, from the first
+                elif grown:
+                    m.fail(clause.span, "从多少起计分")
+                    return None
             bounded = clause.cond is not None and bool(clause.cond.bounds)
             if clause.cond is not None and bounded and step.threshold is None and step.way not in ("over", "short"):
                 measure = self.stretch(clause.cond)
@@ -1172,7 +1227,7 @@ class _Numbers:
                 m.fail(clause.span, "从多少起计分")
                 return None
             measure, size = self.relative(step, "over", measure, size)
-            part = Arith(Op.MUL, Steps(measure, size, *self.partial(clause, step)), m.amount(step.amount))
+            part = Arith(Op.MUL, Steps(measure, size, *self.partial(clause, step)), m.amount(amount))
             total = part if total is None else Arith(Op.ADD, total, part)
         if total is None:
             return None
@@ -1805,7 +1860,28 @@ class _Numbers:
         if not known:
             return None
         chosen = max(known) if way == "short" else min(known)
+        if way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and self.next_after_best(chosen):
+            choice = self.m.option(
+                "first",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    f"“{cond.text}”从{short(chosen)}起还是从{short(chosen - 1)}起计算超出数没有写明；请写成“超过{short(chosen - 1)}”",
+                    span=cond.span,
+                ),
+            )
+            return chosen - 1 if choice == 0 else chosen
         return chosen - 1 if cond.ordinal else chosen
+
+    def next_after_best(self, number: Fraction) -> bool:
+        """2次以内得满分；3次及以上的，每增加1次…: the step clause begins where full marks have just ended."""
+        bounds = self.best.cond.bounds if self.best is not None and self.best.cond is not None else ()
+        return any(
+            bound.number is not None and bound.sign is Sign.LE and self.frame.number(bound.number) == number - 1
+            for bound in bounds
+        )
 
     def counts_beside_rate(self, step: g.Step) -> bool:
         """每发现1笔未复核扣0.5分 in a row measured in %: the cell holds the count then."""
@@ -1853,6 +1929,15 @@ class _Numbers:
             return Arith(Op.SUB, measure, Const(begins[0].value, begins[0].unit))
         return measure
 
+    def exactly(self, goal: Fraction) -> bool:
+        """Whether full marks are for that very value (等于100%得满分)."""
+        bounds = self.best.cond.bounds if self.best is not None and self.best.cond is not None else ()
+        return (
+            len(bounds) == 1
+            and bounds[0].sign is Sign.EQ
+            and (bounds[0].number is not None and self.frame.number(bounds[0].number) == goal)
+        )
+
     def deviation(self, step: g.Step) -> Expr | None:
         """偏离: from the edge of the band or from its centre; a rate of deviation counts as it stands."""
         m, frame = self.m, self.frame
@@ -1883,6 +1968,9 @@ class _Numbers:
         ):
             goal = frame.value or Fraction(0)
             size = self.size()
+            if goal and self.exactly(goal):
+                wanted = frame.target_expr()
+                return Combine(Pick.MAX, (Arith(Op.SUB, wanted, actual), Arith(Op.SUB, actual, wanted)))
             return Arith(Op.SUB, size, Const(goal, frame.unit)) if goal else size
         goal_expr = frame.target_expr()
         return Combine(Pick.MAX, (Arith(Op.SUB, goal_expr, actual), Arith(Op.SUB, actual, goal_expr)))
@@ -1934,6 +2022,23 @@ class _Formula:
                 self.m.fail(self.cons.span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
             return None
         expr, _ = lowered
+        if not _asks(expr):
+            self.m.fail(self.cons.span, "含有实际完成值的公式")  # nothing achieved enters it: a constant
+            return None
+        factor = next(
+            (
+                one.token.value
+                for one in _factors(body)
+                if isinstance(one, g.Number) and not one.token.unit and one.token.value > 1
+            ),
+            None,
+        )
+        if factor is not None and not self.weighs(body):
+            whole = self.n.best is None or self.n.best.cons is self.cons
+            if whole:
+                self.m.mismatch(factor)
+                return Arith(Op.MUL, expr, Const(self.m.scale))
+            return expr  # 执行率＜80%，按执行率×5计分 beside a band of full marks: as printed
         if not self.weighs(body):
             self.m.note(
                 "D19", Severity.WARNING, "公式漏写了“×分值”，按补上后的公式计算", self.cons.span, repair="×分值"
@@ -2006,7 +2111,7 @@ class _Formula:
                     and not one.token.unit
                     and one.token.value > 1
                     and isinstance(other, g.Name)
-                    and self.frame.unit == "%"
+                    and self.frame.unit in ("%", "")
                 ):
                     return True
         return self.uses_raw_points(body.left) or self.uses_raw_points(body.right)
@@ -2240,6 +2345,8 @@ class _Formula:
             return self.rate_input(text), False
         if rate and text in ("完成率", "任务完成率", "目标完成率", "计划完成率") and frame.unit != "%" and frame.value:
             return Arith(Op.DIV, self.n.share_actual(), frame.target_expr()), False
+        if rate and not frame.unit and frame.numeric and (self.raw or self.divided(name)):
+            return frame.actual(), True  # (指数-60)/20: an index is no percentage
         if rate and frame.unit in ("%", ""):
             return self.actual() if frame.unit == "%" else (Arith(Op.DIV, Input("actual", "%"), _HUNDRED), True)
         if rate and frame.value and ("执行率" in text or "支出率" in text or "完成率" in text or "到位率" in text):
@@ -2265,6 +2372,17 @@ class _Formula:
             return self.actual()
         return Input(_noun(text)), True
 
+    def divided(self, name: g.Name) -> bool:
+        """Whether the noun stands over a plain number (指数÷80×4)."""
+
+        def over(term: g.Term) -> bool:
+            if not isinstance(term, g.Calc):
+                return False
+            plain = isinstance(term.right, g.Number) and not term.right.token.unit and term.right.token.value > 1
+            return (term.op is Op.DIV and term.left == name and plain) or over(term.left) or over(term.right)
+
+        return over(self.cons.body)
+
     def rate_input(self, text: str) -> Expr:
         return Arith(Op.DIV, Input(text.removeprefix("实际"), "%"), _HUNDRED)
 
@@ -2289,6 +2407,11 @@ def _core(text: str) -> str:
 
 def _noun(text: str) -> str:
     return text.removeprefix("年中").removeprefix("年初") if len(text) > 3 else text
+
+
+def _asks(expr: Expr) -> bool:
+    """Whether anything of the row but its target and weight enters."""
+    return any(one.name not in ("weight", "target") for one in inputs_in(expr))
 
 
 def _leaves(term: g.Term) -> list[g.Number]:

@@ -921,8 +921,8 @@ class _Rule(Meaning):
                 for one in others
                 if one.cond is not None
                 and not one.cond.bounds
-                and fold(one.cond.text).startswith("已")
-                and _shared(fold(one.cond.text)[1:], core)
+                and fold(one.cond.text).startswith(("已", core[:2]))
+                and _shared(fold(one.cond.text).removeprefix("已"), core)
             ),
             None,
         )

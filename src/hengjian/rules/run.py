@@ -465,6 +465,7 @@ _MAIN = ("actual", "late_days", "late_months", "rank")
 
 _STATE = "\x00state"
 _CIRCLED = re.compile("[①-⑳]")
+_NUMBERED = re.compile(r"\(?(\d{1,2})[).、]?")
 
 
 def _fill_text(
@@ -833,10 +834,17 @@ def _fill_table(
             continue
         env.numbers[one.name] = _part(one, keys[key], got, context, env)
     for statement in stated:
-        best = max(keys, key=lambda key: _likeness(statement.input, key), default="")
-        if best and (statement.input == best or _likeness(statement.input, best) >= 0.5):
+        best = max(keys, key=lambda key: _likeness(statement.input, _label(key)), default="")
+        if best and (statement.input == best or _likeness(statement.input, _label(best)) >= 0.5):
             env.words[statement.input] = keys[best]
     return None
+
+
+def _label(key: str) -> str:
+    """The number of an item as the tree names it: （2）, 2. and 2、 are ②."""
+    match = _NUMBERED.fullmatch(fold(key))
+    number_ = int(match.group(1)) if match else 0
+    return chr(ord("①") + number_ - 1) if 1 <= number_ <= 20 else key
 
 
 def _fill_share(wanted: list[Input], keys: dict[str, str], env: Env) -> None:
