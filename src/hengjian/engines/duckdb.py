@@ -21,6 +21,7 @@ class DuckDB:
     def __init__(self, memory: str = "1GB", threads: int | None = None) -> None:
         """Open it. ``memory`` as DuckDB writes it; ``threads`` None for one on each core."""
         self._base = duckdb.connect(":memory:")
+        self._base.execute("SET enable_progress_bar = false")
         self._base.execute(f"SET memory_limit = '{memory}'")
         if threads is not None:
             self._base.execute(f"SET threads = {threads}")
@@ -112,7 +113,8 @@ def _text(path: Path) -> str:
 
 def _copy(query: str, output: Path, kind: str) -> None:
     base = duckdb.connect(":memory:")
-    base.execute("SET memory_limit = '1GB'")
+    base.execute("SET enable_progress_bar = false")
+    base.execute("SET memory_limit = '768MB'")
     base.execute(f"SET temp_directory = {_text(output.parent / f'.{output.name}.spill')}")
     base.execute(f"COPY ({query}) TO {_text(output)} ({kind})")
     base.close()
