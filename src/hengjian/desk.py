@@ -501,17 +501,17 @@ def worst(findings: Iterable[Finding]) -> Level | None:
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
 
-def collect(paths: Iterable[Path], *, without: Path | None = None) -> list[Path]:
+def collect(paths: Iterable[Path], *, without: Iterable[Path] = ()) -> list[Path]:
     """The files meant by a list of files and folders: folders in full and in name order, each file once.
 
-    Hidden files and folders, lock files of office programs and the report to be written (``without``) are no part of a
+    Hidden files and folders, lock files of office programs and the reports to be written (``without``) are no part of a
     folder.
     """
-    report = os.path.abspath(without) if without is not None else ""
+    reports = {os.path.abspath(path) for path in without}
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if _counts(p, path) and os.path.abspath(p) != report)
+            found += sorted(p for p in path.rglob("*") if _counts(p, path) and os.path.abspath(p) not in reports)
         else:
             found.append(path)
     return list(dict.fromkeys(found))

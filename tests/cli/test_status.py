@@ -195,3 +195,20 @@ def test_rendering_what_is_no_form_writes_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "没有找到绩效表" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_audit_writes_several_reports(tmp_path: Path) -> None:
+    """A page, a workbook and the screen from one reading of the files."""
+    page, book = tmp_path / "报告.html", tmp_path / "报告.xlsx"
+    done = run("audit", sample("13"), "-o", str(page), "-o", str(book), "-o", "-")
+    assert done.returncode == 0
+    assert "A01" in done.stdout
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert book.read_bytes().startswith(b"PK")
+
+
+def test_two_reports_cannot_be_one_file(tmp_path: Path) -> None:
+    same = str(tmp_path / "报告.html")
+    done = run("audit", sample("13"), "-o", same, "-o", same)
+    assert done.returncode == 2
+    assert "请分别取名" in done.stderr

@@ -88,7 +88,7 @@ def test_folders_are_taken_in_full_and_in_name_order_each_file_once(tmp_path: Pa
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text("", encoding="utf-8")
-    found = desk.collect([tmp_path / "丙.txt", tmp_path, tmp_path / "没有.txt"], without=tmp_path / "b" / "乙.txt")
+    found = desk.collect([tmp_path / "丙.txt", tmp_path, tmp_path / "没有.txt"], without=[tmp_path / "b" / "乙.txt"])
     assert [str(path.relative_to(tmp_path)) for path in found] == ["丙.txt", os.path.join("a", "甲.txt"), "没有.txt"]
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -316,7 +316,15 @@ def _accept(file: Path, rule: str, told: "Explanation", **confirmed: Any) -> Non
 @_command("audit")
 @click.argument("paths", type=_FILE, nargs=-1, required=True, metavar="文件或文件夹…")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="输出格式（默认 table；给了 --output 时按扩展名）。")
-@_output
+@click.option(
+    "--output",
+    "-o",
+    "outputs",
+    type=_FILE,
+    multiple=True,
+    metavar="文件",
+    help="写到文件；可以给几个，一次审核写出几种报告，“-”表示屏幕。",
+)
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, metavar="数", help="同时处理的文件数。")
 @click.option("--fail-on", type=click.Choice(("error", "warning")), help="有这一级的问题时以状态 1 退出。")
 @_scheme
@@ -325,7 +333,7 @@ def _accept(file: Path, rule: str, told: "Explanation", **confirmed: Any) -> Non
 def audit(
     paths: tuple[Path, ...],
     form: str | None,
-    output: Path | None,
+    outputs: tuple[Path, ...],
     jobs: int,
     fail_on: str | None,
     scheme: str | None,
@@ -335,28 +343,43 @@ def audit(
     """审核绩效文件：复算得分，核对数据，列出问题及依据。"""
     from hengjian import desk
 
-    kind = form or _format_of(output)
-    if kind in ("html", "xlsx", "docx") and output is None:
-        output = Path(f"衡鉴审核报告.{kind}")
+    reports = _reports(form, outputs)
+    written = [output for _, output in reports if output is not None]
     if scheme:
         _load_scheme(scheme)
     book = _load_accepted(accepted)
-    files = desk.collect(paths, without=output)
+    files = desk.collect(paths, without=written)
     if not files:
         raise click.UsageError("这些文件夹里没有可审核的文件。")
     status = 0
     counted = {"error": ("E",), "warning": ("E", "W"), None: ()}[fail_on]
-    with desk.report(kind, output, sys.stdout, expected=len(files)) as writer:
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(desk.report(kind, output, sys.stdout, expected=len(files))) for kind, output in reports
+        ]
         results = desk.audit_many(files, scheme=scheme, hidden=hidden, jobs=jobs, accepted=book)
         for result in _progress(results, len(files), "审核"):
-            writer.add(result)
+            for writer in writers:
+                writer.add(result)
             if not desk.was_read(result):
                 status = 2
             elif status == 0 and any(finding.level.value in counted for finding in result.findings):
                 status = 1
-    if output is not None:
+    for output in written:
         click.echo(f"报告已写到 {output}", err=True)
     _exit(status)
+
+
+def _reports(form: str | None, outputs: tuple[Path, ...]) -> list[tuple[str, Path | None]]:
+    """(kind, file) of each report wanted; None is the screen. Formats that no screen shows get a file of their own."""
+    if form is not None and len(outputs) > 1:
+        raise click.UsageError("给了几个 --output 时，格式由各自的扩展名决定，请去掉 --format。")
+    if not outputs:
+        kind = form or "table"
+        return [(kind, Path(f"衡鉴审核报告.{kind}") if kind in ("html", "xlsx", "docx") else None)]
+    if len(set(outputs)) < len(outputs):
+        raise click.UsageError("几个 --output 写的是同一个文件，请分别取名。")
+    return [(form or _format_of(output), None if str(output) == "-" else output) for output in outputs]
 
 
 _command("batch")(batch)
