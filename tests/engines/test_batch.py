@@ -163,6 +163,18 @@ def test_findings_name_the_codes_of_a_rule(tmp_path: Path) -> None:
     assert found[0] == ""
 
 
+def test_several_inputs_by_their_nouns(tmp_path: Path) -> None:
+    """A rule of several inputs takes them as a JSON object in the cell."""
+    path = tmp_path / "指标.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rule = "每脱岗1次扣1分，每迟到早退1次扣0.5分，扣完为止"
+        csv.writer(file).writerows(
+            [("评分标准", "实际完成值", "分值"), (rule, '{"脱岗": "1次", "迟到早退": "3次"}', "5"), (rule, "2次", "5")]
+        )
+    desk.batch(str(path), tmp_path / "得分.csv", scheme=SCHEME)
+    assert [row["score"] for row in read(tmp_path / "得分.csv")] == ["2.50", ""]
+
+
 def test_a_column_of_ones_own_is_kept(tmp_path: Path) -> None:
     """A printed score stays; the computed one stands beside it."""
     path = tmp_path / "指标.csv"

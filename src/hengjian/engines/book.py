@@ -5,6 +5,8 @@ are one formula. What cannot be lowered (words, a person's grade, several inputs
 each distinct rule, text and grade.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -261,6 +263,8 @@ class Book:
         return found
 
     def _read(self, way: int, text: str) -> Typed:
+        if isinstance(given(text), Mapping):
+            return Typed(ask=True)
         tree, context = self._examples[way]
         numbers = _Watched()
         env = Env(numbers)
@@ -293,11 +297,24 @@ class Book:
 
 def answer_of(reading: Reading, context: Context, text: str, grade: str) -> Answer:
     """One row scored by the reference meaning."""
-    got = score(reading, context, text, grade or None)
+    got = score(reading, context, given(text), grade or None)
     status = row_status(reading.status, "" if got.value is not None else got.reason, read=bool(reading.trees))
     if got.value is None:
         return Answer(None, got.reason, status)
     return Answer(int(got.value.scaleb(2)), "", status)
+
+
+def given(text: str) -> str | Mapping[str, str]:
+    """What was typed, or the texts of several inputs by their printed nouns where it is a JSON object."""
+    if not text.startswith("{"):
+        return text
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return (
+        {str(name): "" if one is None else str(one) for name, one in found.items()} if isinstance(found, dict) else text
+    )
 
 
 def _context(row: tuple[str, ...]) -> Context:
