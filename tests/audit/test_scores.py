@@ -180,3 +180,12 @@ def test_the_recomputed_total_stands_beside_the_printed_one() -> None:
         draw(SELF_EVALUATION, ("10 | 9.79", "10 | 9.5"), ("total.score: 99.44", "total.score: 99.15"))
     ).forms
     assert (str(form.printed_total), str(form.case.recomputed_total), form.grade) == ("99.15", "99.44", "优")
+
+
+def test_how_a_begun_step_counts_is_the_units_business_where_the_rule_is_silent() -> None:
+    """94.5 % is half a step short of 95 %: 0.5 less, nothing less, or 1 less; 0.7 less is none of these."""
+    rule = "到位率达到95%得满分，每低1个百分点扣1分，扣完为止"
+    old = "资金到位率 | ≥100% | 96% | 20 | 16 | 到位率达到100%得满分，每低1个百分点扣1分，扣完为止"
+    for score, codes in (("19.5", []), ("19", []), ("20", []), ("19.3", ["F08"])):
+        form = draw(EVALUATION, (old, f"资金到位率 | ≥95% | 94.5% | 20 | {score} | {rule}"))
+        assert [f.code for code in ("F08", "F09") for f in found(code, form)] == codes, score

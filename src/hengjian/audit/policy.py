@@ -244,6 +244,13 @@ def _scheme(name: str) -> Scheme:
     return load_scheme(name)
 
 
+def other_begun_steps(reading: Reading, context: Context, actual: str) -> tuple[Fraction, ...]:
+    """The exact scores of a printed rule under the other policies for begun steps; () where the text states one (C9)."""
+    _, named = _partial_ways(reading)
+    ways = (_run(title, other, context, actual) for title, other in named[1:])
+    return tuple(way.exact for way in ways if way is not None)
+
+
 def _partial_ways(reading: Reading) -> tuple[str, tuple[tuple[str, Reading], ...]]:
     """A printed rule under each policy for begun steps, the reader's own first; one way where the text states it."""
     open_ = {

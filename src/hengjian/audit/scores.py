@@ -30,6 +30,7 @@ from hengjian.audit.case import (
     target_of,
     text_of,
 )
+from hengjian.audit.policy import other_begun_steps
 from hengjian.audit.targets import units_clash
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
@@ -52,7 +53,7 @@ WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
 # Practices that a single row may follow beside the others of its form: told as F13, never as an error.
 MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
-WHOLE_CUT = Rounding(0, Mode.TRUNCATE)
+WHOLE = (Rounding(0), Rounding(0, Mode.TRUNCATE))
 # Defects of a rule that put its very numbers in doubt: copied from another row, or turned the wrong way round.
 DOUBTFUL = frozenset({"D18", "R08"})
 # Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
@@ -122,17 +123,12 @@ def _agrees(printed: Decimal, exact: Fraction, rounding: Rounding | None) -> boo
 def _mixed(printed: Decimal, exact: Fraction, weight: Decimal, case: Case) -> bool:
     """Whether another practice gives the printed score; full marks are never explained so.
 
-    Whole points are a practice only where the form prints nothing else, and cutting to them only where a second row shows
-    it: one 28.96 printed as 28 is an error.
+    Whole points are a practice only where the form prints nothing else.
     """
     if printed == weight:
         return False
-    practices = list(MIXED)
-    if all(row.printed is None or row.printed == row.printed.to_integral_value() for row in case.rows):
-        practices.append(Rounding(0))
-        if case.rounding == WHOLE_CUT:
-            practices.append(WHOLE_CUT)
-    return any(rounding.apply(exact) == printed for rounding in practices)
+    whole = all(row.printed is None or row.printed == row.printed.to_integral_value() for row in case.rows)
+    return any(rounding.apply(exact) == printed for rounding in (*MIXED, *(WHOLE if whole else ())))
 
 
 def _by_coefficient(row: RowScore, printed: Decimal, exact: Fraction) -> bool:
@@ -156,8 +152,11 @@ def _other_practice(row: RowScore, printed: Decimal, exact: Fraction, case: Case
         return False
     if _mixed(printed, exact, weight, case):
         return True
+    context = context_of(row.row, case.form)
     if row.reading.origin in OWN_RULES:
-        return False
+        # A begun step may count as none or as one where the text does not say (C9).
+        others = other_begun_steps(row.reading, context, text_of(row.row.actual))
+        return any(_agrees(printed, exact, case.rounding) for exact in others)
     kind = row.reading.origin.rpartition("/")[2]
     if kind == "date" and 0 < printed < weight:
         return True
@@ -165,7 +164,6 @@ def _other_practice(row: RowScore, printed: Decimal, exact: Fraction, case: Case
         return kind in ("equal", "positive") and _beyond(row.row)
     if printed == 0 and exact * 10 < Fraction(weight) * 6 and kind in ("positive", "satisfaction"):
         return True  # under a passing threshold
-    context = context_of(row.row, case.form)
     readings = list(other_readings(context, case.scheme))
     if kind == "satisfaction":
         readings += [default_reading(context, _scheme(name)) for name in SATISFACTION_SCHEMES]
