@@ -359,3 +359,32 @@ def test_dots_stand_only_where_the_curve_breaks() -> None:
     jump = svg(_curve(Case((Branch(_a(Sign.GE, 90), W),), ZERO)))
     assert jump.count('fill="#1a56a0" stroke="#1a56a0"') == 1
     assert jump.count('fill="#fff" stroke="#1a56a0"') == 1
+
+
+def test_where_a_bent_piece_meets_a_bound() -> None:
+    """2x² − 6x + 4 vanishes at 1 and 2; x² + 1 nowhere; x² − 2 not at a fraction."""
+    assert Rational((F(4), F(-6), F(2))).roots() == (1, 2)
+    assert Rational((F(1), F(0), F(1))).roots() == ()
+    with pytest.raises(Unplottable):
+        Rational((F(-2), F(0), F(1))).roots()
+
+
+def test_whole_numbers_without_an_upper_bound() -> None:
+    assert Interval(F("2.5"), None).whole_numbers() == (3, None)
+    assert Interval(None, F(3), False, False).whole_numbers() == (None, 2)
+
+
+@pytest.mark.parametrize(("bound", "high"), [("100", 100), ("100.5", None), ("130", None)])
+def test_a_share_of_a_whole_ends_at_100_unless_the_rule_goes_beyond(bound: str, high: int | None) -> None:
+    tree = Case((Branch(_a(Sign.GE, bound), W),), ZERO)
+    assert domain_of(tree, ROW).high == high
+
+
+def test_a_coordinate_of_the_picture() -> None:
+    """The weight is drawn at the top, nothing at the bottom, the target where it belongs."""
+    drawn = _curve(Case((Branch(_a(Sign.GE, 60), W),), ZERO))
+    root = ET.fromstring(svg(drawn, target=F(60)))  # noqa: S314 - our own picture
+    lines = [line.get("points", "").split() for line in root.iter("{http://www.w3.org/2000/svg}polyline")]
+    # 0 % to 100 % lie between x = 46 and 464: 46 + 0.6 × 418 = 296.8.
+    assert [{point.split(",")[1] for point in line} for line in lines] == [{"220.0"}, {"28.0"}]
+    assert lines[0][-1].split(",")[0] == lines[1][0].split(",")[0] == "296.8"
