@@ -18,6 +18,9 @@ from hengjian.values.units import convert
 
 _SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_MONTHS_APART = re.compile(r"每([两二2三34四六6])个?月")
+_SEVERAL = re.compile(r"[两二三四五六\d]")
+_COUNTS = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4, "六": 6, "6": 6}
 _FAR = 100  # times the target: nobody prints such a bound beside it
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
 _PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
@@ -92,6 +95,8 @@ class Frame:
         """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
         scaled = token.value * _SCALES[token.scale]
         if token.percent:
+            if self.unit == "‰":
+                return token.value * 10
             return token.value if self.unit in ("%", "") else None
         if not token.unit and not token.scale:
             return self.bare(token.value)
@@ -174,6 +179,11 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is Comparator.RANGE:
         plus = low is not None and high is not None and low == -high
         return replace(base, low=low, high=high, plus_minus=plus, explicit=True)
+    months = _MONTHS_APART.search(fold(context.target))
+    if months and low is not None and low == high and unit not in _TIMES:
+        return replace(base, value=low * Fraction(12, _COUNTS[months.group(1)]), period="月")
+    if target.period and _SEVERAL.match(target.period):
+        return base  # every two weeks, every three years: how many a year is not said
     sense = ""
     if target.base or target.direction:
         falls = target.direction in ("down", "下降", "降低", "fall") or bool(

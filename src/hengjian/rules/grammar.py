@@ -560,6 +560,8 @@ class _Parser:
                     if points is None or points.value == 0:
                         return Floor(Fraction(0), self.span(at, end + 1)), end + 1
                     return Most("deduct", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
+                if "deduct" in spread and points is not None and ("至" in said or "到" in said):
+                    return Floor(points.value, self.span(at, end + 1)), end + 1  # 扣至1分为止
                 if "deduct" in spread and points is not None:
                     return (
                         Most("deduct", Amount(points.value, "分"), self.span(at, end + 1))
@@ -1698,7 +1700,7 @@ class _Parser:
 
     def stands_alone(self, start: int, at: int) -> bool:
         """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
-        before = self.kind(start - 1)
+        before = "" if self.word(start - 1) == ")" else self.kind(start - 1)
         return self.ends_clause(at + 1) and before not in (
             "cmp",
             "ge",
@@ -2309,7 +2311,7 @@ class _Condition:
         ):
             self.use(at, end + 1)
             return [Bound(_FLIPPED[_SIGNS[following]], token, self.span(at, end + 1))], end + 1
-        if following == "after" and token.unit == "名次":
+        if following == "after" and token.unit in ("名次", "人", "天"):
             self.use(at, end + 1)
             return [Bound(Sign.GE, token, self.span(at, end + 1), spoken=True)], end + 1
         if following in ("up", "down"):

@@ -272,6 +272,8 @@ class _Numbers:
                 continue
             if frame.unit == "%" and abs(number - goal) <= 25:
                 continue
+            if isinstance(clause.cons, g.Fixed) and self.beyond_best(clause):
+                continue
             if clause is not self.best and (banded or isinstance(clause.cons, (g.Zero, g.Points, g.Share))):
                 continue
             if clause is self.best and banded and not goal / 3 > number and not number > goal * 3:
@@ -469,6 +471,8 @@ class _Numbers:
             case "some":
                 if frame.none or not frame.numeric or (frame.value == 0):
                     return Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit), span=cond.span)
+                if not best:
+                    return None  # 发生事故的不得分: another matter than the target
                 return self.reached(cond.span) if frame.numeric and not frame.down else _ELSE
             case "grow":
                 said = fold(cond.text)
@@ -592,7 +596,7 @@ class _Numbers:
         if frame.deadline and not frame.numeric and token.unit in _TIMES:
             return self.lateness(bound, token, cond)
         number = self.m.replaced.get(token, frame.number(token))
-        if bound.of_target or (token.percent and frame.unit not in ("%", "")):
+        if bound.of_target or (token.percent and frame.unit not in ("%", "‰", "")):
             if frame.value is None or frame.value == 0:
                 return None
             measure = Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), _HUNDRED)
@@ -627,7 +631,7 @@ class _Numbers:
         frame = self.frame
         if frame.value is None or frame.value == 0 or bound.of_target or bound.number is None or bound.reach:
             return None
-        if token.percent and frame.unit not in ("%", ""):
+        if token.percent and frame.unit not in ("%", "‰", ""):
             rated = fold(cond.measure).endswith(("率", "比", "比例", "比重", "度"))
             if frame.down and 0 < token.value <= _SMALL_SHARE and not rated:
                 return replace(bound, gap="over")
@@ -1077,7 +1081,7 @@ class _Numbers:
     def value(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
         cons = clause.cons
         simple = self.m.simple(cons)
-        if isinstance(cons, g.Fixed) and not simple_fixed(values):
+        if isinstance(cons, g.Fixed) and not simple_fixed(values) and not self.beyond_best(clause):
             simple = None
         if simple is not None:
             if isinstance(cons, (g.Full,)) and self.m.cap_at is not None:
@@ -1097,6 +1101,23 @@ class _Numbers:
                 return None
             case _:
                 return None
+
+    def beyond_best(self, clause: Clause) -> bool:
+        """超过130台的扣2分 where 完成100台得满分: taken from full marks, for nothing else is earned there (F37)."""
+        best, goal = self.best, self.frame.value
+        if clause.cond is None or best is None or best.cond is None or not goal or self.frame.down:
+            return False
+        mine, full = self.condition(clause.cond, best=False), self.condition(best.cond, best=True)
+        if mine is None or full is None or mine is _ELSE or full is _ELSE:
+            return False
+        held = False
+        for permille in _SAMPLES:
+            env = Env({"weight": Fraction(10), "target": goal, "actual": goal * permille / 1000})
+            if holds(mine, env) is True:
+                if holds(full, env) is not True:
+                    return False
+                held = True
+        return held
 
     def done_ratio(self) -> Expr:
         frame = self.frame
@@ -1235,6 +1256,10 @@ class _Numbers:
         for clause in values:
             result = self.value(clause, values)
             lowered = self.condition(clause.cond, best=clause is self.best) if clause.cond is not None else None
+            stated = clause.cond is not None and not clause.cond.bounds and lowered is None
+            absent = stated and fold(clause.cond.text if clause.cond is not None else "").startswith(("未", "没", "无"))
+            if absent and result is not None and self.worth(result) == 0:
+                continue  # 每创成1个得1分，未创成不得分: none earns nothing as it is
             if result is None or lowered is None or lowered is _ELSE:
                 m.fail(clause.span)
                 return None
@@ -1692,6 +1717,9 @@ class _Numbers:
                 if factor is None
                 else Const(token.value * factor, "月" if token.unit in ("月", "季度", "年") else "天")
             )
+        if token.percent and frame.unit == "‰":
+            printed = self.m.text[token.start : token.end]
+            return Const(token.value * 10, "‰") if "‰" in printed else None  # 1% of a rate in ‰: of what?
         if token.percent:
             return Const(token.value, token.unit)
         number = frame.number(token)
@@ -1726,6 +1754,8 @@ class _Numbers:
         if token is None or not token.percent or way in ("late", "early", "event"):
             return distance, size
         goal: Expr = frame.target_expr()
+        if frame.unit == "‰":
+            return distance, size
         if frame.unit == "%":
             if step.relative and token.unit == "%" and frame.value not in (None, Fraction(100)):
                 choice = m.option(
@@ -2017,6 +2047,8 @@ class _Formula:
                 (Branch(Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit)), _ZERO),), unusable
             )
         lowered = self.term(body)
+        if self.frame.unit == "‰" and any(one.token.percent for one in _leaves(body)):
+            lowered = None
         if lowered is None:
             if not self.m.failed:
                 self.m.fail(self.cons.span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
@@ -2077,6 +2109,8 @@ class _Formula:
         """Whether the formula has the weight in it, by word or as a number."""
         if any(name.role == "weight" for name in _names(body)):
             return True
+        if isinstance(body, g.Calc) and body.op is Op.ADD:
+            return self.weighs(body.left) and self.weighs(body.right)
         weight = self.m.weight
         factors = _factors(body)
         return any(

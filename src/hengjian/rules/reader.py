@@ -970,7 +970,8 @@ class _Rule(Meaning):
         if self.frame.value is None or self.frame.value == 0:
             return False
         return any(
-            other.cond is not None and other.cond.bounds and other.cond.measure for other in rest
+            (other.cond is not None and other.cond.bounds and other.cond.measure) or isinstance(other.cons, g.Step)
+            for other in rest
         ) and name not in fold(self.context.indicator)
 
     def measured(self, clause: Clause) -> bool:
