@@ -1,7 +1,7 @@
 """Running the audit: prepare a case once, ask every owed check, keep the ledger, rank what was found."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,7 +25,7 @@ from hengjian.audit.case import (
 )
 from hengjian.audit.checks import CHECKS, FILE_CHECKS
 from hengjian.audit.scores import verdict
-from hengjian.forms.form import Form, Indicator, Kind
+from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
 from hengjian.rules.accepted import Book
 from hengjian.rules.defaults import execution_score
@@ -158,7 +158,35 @@ def _ask(check: Check, case: Case) -> tuple[Entry, list[Finding]]:
     if isinstance(answer, Skip):
         return Entry(check.code, answer.outcome, answer.reason), []
     outcome = Outcome.FAILED if answer else Outcome.PASSED
-    return Entry(check.code, outcome), [_finding(check, found, case.index) for found in answer]
+    return Entry(check.code, outcome), [_doubted(_finding(check, found, case.index), found, case) for found in answer]
+
+
+def _doubted(finding: Finding, found: Found, case: Case) -> Finding:
+    """A finding that rests on values the reader was unsure of is a suspicion, whatever the check: misread is not wrong."""
+    if finding.kind is Certainty.HEURISTIC or not _unsure(found, case.form):
+        return finding
+    told = f"疑似{finding.message}（有的内容读取不确定，请对照原件）"
+    return replace(finding, kind=Certainty.HEURISTIC, message=told)
+
+
+def _unsure(found: Found, form: Form) -> bool:
+    """Whether a value behind a finding is uncertain: anything of its rows; for a sum, the summed; else anything at all."""
+    rows = (found.indicator,) if isinstance(found.indicator, Indicator) else found.indicator
+    if rows:
+        return any(_any_uncertain(row) for row in rows)
+    field = found.field.split(".")[0]
+    if field == "funds":
+        return any(_any_uncertain(fund) for fund in form.funds)
+    if field in ("weight", "score", "total"):
+        values = [value for row in form.indicators for value in (row.weight, row.score)]
+        values += [form.total.weight, form.total.score] if form.total is not None else []
+        return any(value is not None and value.uncertain for value in values)
+    return any(map(_any_uncertain, form.indicators)) or any(map(_any_uncertain, form.funds))
+
+
+def _any_uncertain(record: Indicator | Fund) -> bool:
+    values = (getattr(record, item.name) for item in fields(record))
+    return any(isinstance(value, Printed) and value.uncertain for value in values)
 
 
 def _finding(check: Heading, found: Found, form: int | None) -> Finding:

@@ -6,7 +6,7 @@ text. Such a table does not know its merged cells (``spans_known`` is false).
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hengjian.documents.ruling import Rule, RuledCell, Table
 from hengjian.documents.typeset import Glyph, is_full, lines_of, rows_of
@@ -141,7 +141,8 @@ def _table(rows: Sequence[_Row], edges: list[float], across: Sequence[Rule]) -> 
                 for run in row.runs:
                     if edges[c] <= (run.left + run.right) / 2 < edges[c + 1]:
                         cell.glyphs += run.glyphs
-            cell.lines = lines_of(cell.glyphs)
+            # Without rules the columns are a guess: what stands in them is marked, so that no error rests on it alone.
+            cell.lines = [replace(line, doubtful=True) for line in lines_of(cell.glyphs)]
             cells.append(cell)
     return Table(edges, levels, cells, spans_known=False)
 
