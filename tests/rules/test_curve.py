@@ -363,7 +363,7 @@ def test_dots_stand_only_where_the_curve_breaks() -> None:
 
 def test_where_a_bent_piece_meets_a_bound() -> None:
     """2x² − 6x + 4 vanishes at 1 and 2; x² + 1 nowhere; x² − 2 not at a fraction."""
-    assert Rational((F(4), F(-6), F(2))).roots() == (1, 2)
+    assert Rational((F(4), F(-6), F(2))).roots() == (F(1), F(2))
     assert Rational((F(1), F(0), F(1))).roots() == ()
     with pytest.raises(Unplottable):
         Rational((F(-2), F(0), F(1))).roots()
@@ -388,3 +388,12 @@ def test_a_coordinate_of_the_picture() -> None:
     # 0 % to 100 % lie between x = 46 and 464: 46 + 0.6 × 418 = 296.8.
     assert [{point.split(",")[1] for point in line} for line in lines] == [{"220.0"}, {"28.0"}]
     assert lines[0][-1].split(",")[0] == lines[1][0].split(",")[0] == "296.8"
+
+
+def test_the_best_of_results_of_which_one_is_missing_is_no_score() -> None:
+    """In either order, as when the rule is run."""
+    gap = Case((Branch(_a(Sign.GE, 50), W),))
+    for items in ((RATE, gap), (gap, RATE)):
+        drawn = _curve(Combine(Pick.MAX, items))
+        assert drawn.score(F(40)) is None
+        assert drawn.score(F(60)) == 60

@@ -396,18 +396,20 @@ def clamped(cells: Cells[Value], low: Fraction, high: Fraction) -> Cells[Value]:
 
 
 def _largest(parts: list[Cells[Value]]) -> Cells[Value]:
-    best = parts[0]
-    for part in parts[1:]:
-        ahead = signs(_arith(Op.SUB, best, part))
-        best = where(ahead.map(lambda side: side is None or side >= 0), best, part)
-    return best
+    return _picked(parts, lambda side: side >= 0)
 
 
 def _smallest(parts: list[Cells[Value]]) -> Cells[Value]:
+    return _picked(parts, lambda side: side <= 0)
+
+
+def _picked(parts: list[Cells[Value]], keep: Callable[[int], bool]) -> Cells[Value]:
+    """The best of several by the sign of their difference; no score where one of them has none, as ``run`` has it."""
     best = parts[0]
     for part in parts[1:]:
-        ahead = signs(_arith(Op.SUB, best, part))
-        best = where(ahead.map(lambda side: side is None or side <= 0), best, part)
+        ahead = signs(_arith(Op.SUB, best, part)).map(lambda side: side is None or keep(side))
+        lost = best.join(part, lambda a, b: a if isinstance(a, NoScore) else b if isinstance(b, NoScore) else None)
+        best = where(ahead, best, part).join(lost, lambda value, gone: value if gone is None else gone)
     return best
 
 
