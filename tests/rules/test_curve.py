@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hengjian.rules.algebra import Interval, NoScore, Rational, Unplottable, const
 from hengjian.rules.curve import (
     Curve,
+    Domain,
     characters,
     curve,
     describe,
@@ -397,3 +398,24 @@ def test_the_best_of_results_of_which_one_is_missing_is_no_score() -> None:
         drawn = _curve(Combine(Pick.MAX, items))
         assert drawn.score(F(40)) is None
         assert drawn.score(F(60)) == 60
+
+
+def test_a_picture_whose_window_does_not_begin_at_zero() -> None:
+    """Days 2 and 10 in a window from 1 to 11 (x = 46 to 464): 87.8 and 422.2."""
+    late = Input("late_days", "天")
+    tree = Case(
+        (
+            Branch(Compare(late, Sign.LE, _c(2, "天")), W),
+            Branch(Compare(late, Sign.LE, _c(10, "天")), _c(5, "分")),
+        ),
+        ZERO,
+    )
+    root = ET.fromstring(svg(_curve(tree)))  # noqa: S314 - our own picture
+    lines = [line.get("points", "").split() for line in root.iter("{http://www.w3.org/2000/svg}polyline")]
+    ends = [(line[0].split(",")[0], line[-1].split(",")[0]) for line in lines]
+    assert ends == [("46.0", "87.8"), ("87.8", "422.2"), ("422.2", "464.0")]
+
+
+def test_an_example_is_as_round_as_it_can_be() -> None:
+    assert Domain().example(Interval(F("88.2"), F("88.4"))) == F("88.3")
+    assert Domain().example(Interval(F(80), F(90))) == 85
