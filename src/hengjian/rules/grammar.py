@@ -385,6 +385,7 @@ _DEEPEST = 12  # nested brackets and signs in one formula; nobody prints more
 _MOST_SIGNS = 80
 _MOST_CUTS = 4  # joined conditions in one clause; every cut is tried
 _ENDS = frozenset({"sep", "enum"})
+_OPENERS = frozenset({*_ENDS, "comma"})  # what may stand in front of a rule's opening words
 # kinds that must not be left over anywhere: they carry meaning
 HEAVY = frozenset(
     {
@@ -464,6 +465,7 @@ class _Parser:
             self.partial,
             self.words,
             self.formula,
+            self.opening,
             self.step,
             self.discretion,
             self.by,
@@ -846,6 +848,35 @@ class _Parser:
         if body_at < 0:
             return None
         return self.formula_from(start, body_at, self.n, deduct)
+
+    def opening(self, at: int) -> tuple[Item, int] | None:
+        """执行率×10分，超过100%按100%计: a rule that opens with the formula itself, 得分= left unsaid.
+
+        Only what multiplies out to the weight or to points is a score; 实际数/计划数×100%，… explains a rate.
+        """
+        last = self.items[-1] if self.items else None
+        if at > 0 and (last is None or self.t[at - 1].start < last.span[1] - 1 or self.kind(at - 1) not in _OPENERS):
+            return None
+        if not all(isinstance(item, (Define, Break)) for item in self.items):
+            return None
+        if any(isinstance(item, Break) and item.label for item in self.items) or not self.calculates(at):
+            return None
+        found = self.formula_from(at, at, self.n, False)
+        if found is None or self.kind(found[1]) != "comma" or self.repaired:
+            return None
+        if not isinstance(found[0], Formula) or not _makes_points(found[0].body) or self.calculates_again(found[1]):
+            return None
+        return found
+
+    def calculates_again(self, at: int) -> bool:
+        """及时率×4分 behind 完成率×6分: a second product that defines nothing, so the first is not the whole score."""
+        starts = [k + 1 for k in range(at, self.n) if self.kind(k) in _OPENERS]
+        return any(self.calculates(k) and not self.defines(k) for k in starts)
+
+    def defines(self, at: int) -> bool:
+        """Whether the clause holds an equals sign."""
+        end = next((k for k in range(at, self.n) if self.kind(k) in _OPENERS), self.n)
+        return any(self.kind(k) == "cmp" and self.word(k) == "=" for k in range(at, end))
 
     def formula_from(self, start: int, body_at: int, limit: int, deduct: bool) -> tuple[Item, int] | None:
         self.repaired = False
@@ -1853,6 +1884,14 @@ def _plain_share(term: Term) -> Term:
     for tail in ("的比例", "的比重", "比例", "的"):
         text = text.removesuffix(tail)
     return Name(text, _role(text, ["target"] if text.startswith(_PLAN_MARKS) else []), term.span)
+
+
+def _makes_points(term: Term) -> bool:
+    """执行率×10分, 分值×实际数÷计划数: a product with the weight or with points in it."""
+    if not isinstance(term, Calc) or term.op not in (Op.MUL, Op.DIV):
+        return False
+    sides = (term.left, term.right) if term.op is Op.MUL else (term.left,)
+    return any(_is_weight(side) or _makes_points(side) for side in sides)
 
 
 def _is_weight(term: Term) -> bool:

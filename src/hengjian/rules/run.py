@@ -5,7 +5,7 @@ Chinese; where defensible readings differ, a score is given only if all of them 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -43,13 +43,19 @@ from hengjian.rules.tree import (
 )
 from hengjian.rules.wording import (
     Grade,
+    denies,
+    falls_short,
+    is_yes_or_no,
+    leaves_open,
     matches,
     read_grade,
     says_none,
     says_nothing_wrong,
+    says_partly,
     says_reached,
     says_right,
     says_short,
+    says_yes,
 )
 from hengjian.values.calendar import days_late, read_date
 from hengjian.values.quantity import Empty, Quantity, read_actual
@@ -925,15 +931,74 @@ def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             if good or bad:
                 env.words[name] = choices[0][0] if good and not bad else "\x00no"
             continue
-        found = matches(heard, choices)
+        graded = name == "actual" and env.grade is not None and bool(said)
+        side = _side(tree, choices, fold(said), env) if graded else ""
+        answered = is_yes_or_no(fold(said)) and side != "" and not any(fold(said) in words for words in choices)
+        if side and answered:
+            env.words[name] = side
+            continue
+        found = matches(heard, choices) if side is not None or not answered else None
         if found is not None:
             env.words[name] = choices[found][0]
+        elif graded and not _has_human(tree):
+            # a word nobody knows is no grade: 否则 is for the states that are known not to be the printed ones
+            if side or (side is not None and _is_other(tree, choices, fold(said), env)):
+                env.words[name] = side or "\x00other"
+            else:
+                env.words.pop(name, None)
         elif env.grade is not None and said:
             env.words[name] = "\x00other"
         else:
             env.words.pop(name, None)
         if found is None and name == "actual" and env.grade is None:
             env.words.pop(name, None)
+
+
+def _side(tree: Expr, choices: Sequence[tuple[str, ...]], said: str, env: Env) -> str | None:
+    """是, √, 达到 beside a rule of two outcomes: the better one; 否, ×, 未达到: the other.
+
+    "" where that is not what was said, None where the word could mean either.
+    """
+    yes = says_yes(said)
+    both = [
+        part
+        for part in _walk(tree)
+        if isinstance(part, Case) and all(isinstance(branch.condition, Stated) for branch in part.branches)
+    ]
+    if yes is None or len(both) != 1 or (env.grade is not None and env.grade.text != said):
+        return ""
+    case = both[0]
+    values = [value(branch.value, _quiet(env)) for branch in case.branches]
+    names = [words[0] for words in choices]
+    if case.otherwise is not None:
+        values.append(value(case.otherwise, _quiet(env)))
+        names.append("\x00other")
+    if len(values) != 2 or len(names) != 2 or not all(isinstance(one, Fraction) for one in values):
+        return ""
+    first, second = values
+    if not isinstance(first, Fraction) or not isinstance(second, Fraction) or first == second:
+        return ""
+    if first < second and leaves_open(said, choices[0][0]):
+        return None
+    return names[0] if (first > second) == yes else names[1]
+
+
+def _is_other(tree: Expr, choices: Sequence[tuple[str, ...]], said: str, env: Env) -> bool:
+    """A word known to name none of the printed states: 不健全; 未达到 where 否则 is the worst; 部分健全 beside one state."""
+    if says_partly(said) and len(choices) > 1:
+        return False
+    if any(denies(said, phrase) for words in choices for phrase in words):
+        return True
+    return falls_short(said) and all(
+        _worst(part, env) for part in _walk(tree) if isinstance(part, Case) and part.otherwise is not None
+    )
+
+
+def _worst(case: Case, env: Env) -> bool:
+    """Whether 否则 gives no more than any printed state."""
+    rest = value(case.otherwise, _quiet(env)) if case.otherwise is not None else None
+    values = [value(branch.value, _quiet(env)) for branch in case.branches]
+    return isinstance(rest, Fraction) and all(isinstance(one, Fraction) and rest <= one for one in values)
 
 
 def _is_phrase(words: tuple[str, ...]) -> bool:

@@ -133,3 +133,54 @@ def says_right(said: str) -> bool:
 def says_nothing_wrong(said: str) -> bool:
     """Either of the two."""
     return says_none(said) or says_right(said)
+
+
+_YES = frozenset(("是", "是的", "√", "✓", "✔", "☑", "符合", "符合要求", "达标", "通过"))
+_NO = frozenset(("否", "不是", "×", "✗", "✘", "不符合", "不符合要求", "不达标", "未达标", "不通过", "未通过"))
+_BARE = frozenset(("是", "是的", "否", "不是", "有", "没有", "无"))
+
+
+def says_yes(said: str) -> bool | None:
+    """``是``, ``√``, ``达到`` → True, ``否``, ``×``, ``未达到`` → False: an answer to a yes/no rule; None for any other word."""
+    yes, no = said in _YES or says_reached(said), said in _NO or says_short(said)
+    return None if yes == no else yes
+
+
+def is_yes_or_no(said: str) -> bool:
+    """Words that answer any yes/no question whatever the rule prints."""
+    return said in _YES or said in _NO
+
+
+def leaves_open(said: str, phrase: str) -> bool:
+    """是 beside 存在违规: whether it affirms the printed state or the indicator cannot be told."""
+    return said in _BARE and not _degree(fold(phrase))[0]
+
+
+def says_partly(said: str) -> bool:
+    """``部分达到``, ``基本健全``: a state held in part."""
+    return _degree(fold(said))[1]
+
+
+def falls_short(said: str) -> bool:
+    """``未达到``, ``否``, ``部分达到``: short of what was asked, wholly or in part."""
+    word = fold(said)
+    return says_short(word) or (says_partly(word) and says_reached(_plain(word)))
+
+
+def denies(said: str, phrase: str) -> bool:
+    """不健全, 部分健全 beside 健全; 健全 beside 不健全: a known word for not being in the printed state."""
+    word, state = fold(said), fold(phrase)
+    negated, partly = _degree(word)
+    state_negated, state_partly = _degree(state)
+    if negated == state_negated and (negated or partly == state_partly):
+        return False
+    if partly and state_negated:
+        return False
+    core, printed = _plain(word), _plain(state)
+    return bool(core) and bool(printed) and _fit(core, printed) > 0
+
+
+def _plain(phrase: str) -> str:
+    for mark in (*_NEGATIONS, *sorted(_PARTLY, key=len, reverse=True)):
+        phrase = phrase.replace(mark, "")
+    return phrase
