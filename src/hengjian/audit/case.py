@@ -279,3 +279,12 @@ def scored_fund(form: Form) -> Fund | None:
     """The row of the money table that carries the execution weight: the first with a numeric weight, else the first."""
     with_weight = (fund for fund in form.funds if decimal(text_of(fund.weight)) is not None)
     return next(with_weight, form.funds[0] if form.funds else None)
+
+
+def elsewhere(reason: str) -> Callable[[Case], Answer]:
+    """The check of a code that needs other papers than this file: owed, and said to be impossible, with the reason."""
+
+    def check(_case: Case) -> Answer:
+        return Skip(Outcome.INSUFFICIENT_DATA, reason)
+
+    return check

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
-from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, decimal, target_of, text_of
+from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, decimal, elsewhere, target_of, text_of
 from hengjian.audit.words import has, words
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.values.finding import Certainty, Level
@@ -540,13 +540,6 @@ def _check(
     )
 
 
-def _elsewhere(reason: str) -> Callable[[Case], Answer]:
-    def check(_case: Case) -> Answer:
-        return Skip(Outcome.INSUFFICIENT_DATA, reason)
-
-    return check
-
-
 _GUIDE = "《中央部门项目支出核心绩效目标和指标设置及取值指引（试行）》（财预〔2021〕101号）：指标应高度关联、重点突出、量化易评"
 _SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 
@@ -567,7 +560,7 @@ CHECKS = (
     _check("C14", "指标过少", "I", number_of_rows, _GUIDE, "补充核心指标。"),
     _check("C15", "实施期与年度目标相同", "W", same_in_both_terms, "《中央部门预算绩效目标管理办法》（财预〔2015〕88号）：绩效目标按时效分为中长期目标和年度目标", "分别测算实施期目标和年度目标。"),
     _check("C16", "没有指标库编码", "W", no_library_code, "要求从指标库选取指标的地区，指标应有库内编码", "从指标库选取，或说明自设指标的理由。"),
-    _check("C17", "固化指标被改动", "E", _elsewhere("需要上级下达的固化指标"), "上级下达的固化指标不得自行修改", "恢复下达的指标，或附调整批复。"),
+    _check("C17", "固化指标被改动", "E", elsewhere("需要上级下达的固化指标"), "上级下达的固化指标不得自行修改", "恢复下达的指标，或附调整批复。"),
     _check("C18", "疑似满意度对象不清", "W", vague_satisfaction, _GUIDE, "写明服务对象。", "H"),
-    _check("C19", "转移支付未分地区", "W", _elsewhere("需要项目的资金层级"), "转移支付应分地区、分级次填列绩效目标（财预〔2015〕163号）", "补填分地区、分级次的目标。"),
+    _check("C19", "转移支付未分地区", "W", elsewhere("需要项目的资金层级"), "转移支付应分地区、分级次填列绩效目标（财预〔2015〕163号）", "补填分地区、分级次的目标。"),
 )  # fmt: skip

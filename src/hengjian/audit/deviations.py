@@ -20,6 +20,7 @@ from hengjian.audit.case import (
     actual_of,
     context_of,
     decimal,
+    elsewhere,
     scored_fund,
     stages,
     target_of,
@@ -538,13 +539,6 @@ def _check(
     )
 
 
-def _elsewhere(reason: str) -> Callable[[Case], Answer]:
-    def check(_case: Case) -> Answer:
-        return Skip(Outcome.INSUFFICIENT_DATA, reason)
-
-    return check
-
-
 _SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）：未完成目标或偏离目标较大的，应分析并说明原因，研究改进措施"
 _REASONS = _SCORED | {Kind.MONITORING}
 
@@ -560,9 +554,9 @@ CHECKS = (
     _check("G09", "满意度没有调查", "W", _SCORED, no_survey, "满意度应来自问卷调查（财预〔2021〕101号）", "附问卷、样本和日期。"),
     _check("G10", "满意度100%", "I", _REASONS | {Kind.DECLARATION, Kind.DISCLOSURE}, all_satisfied, "全部满意的调查结果很少见", "核对样本和统计口径。"),
     _check("G11", "样本太少", "W", _SCORED, small_sample, "通行做法：有效样本不少于30份", "扩大样本。"),
-    _check("G12", "疑似佐证不在年度内", "W", _SCORED, _elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
-    _check("G14", "红灯没有整改", "W", frozenset({Kind.MONITORING}), _elsewhere("需要整改记录"), "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：对监控发现的问题应及时纠正", "附整改记录。"),
-    _check("G17", "逾期报送", "W", _SCORED, _elsewhere("需要报送时间和任务期限"), "应在规定期限内报送", "按期报送。"),
+    _check("G12", "疑似佐证不在年度内", "W", _SCORED, elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
+    _check("G14", "红灯没有整改", "W", frozenset({Kind.MONITORING}), elsewhere("需要整改记录"), "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：对监控发现的问题应及时纠正", "附整改记录。"),
+    _check("G17", "逾期报送", "W", _SCORED, elsewhere("需要报送时间和任务期限"), "应在规定期限内报送", "按期报送。"),
     _check("G18", "评价人员不足", "W", frozenset({Kind.EVALUATION}), few_evaluators, "部分地区规定评价组不少于3人并签名", "补充评价人员并由其签名。"),
 )  # fmt: skip
 

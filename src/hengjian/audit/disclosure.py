@@ -17,6 +17,7 @@ from hengjian.audit.case import (
     Skip,
     actual_of,
     decimal,
+    elsewhere,
     target_of,
     text_of,
 )
@@ -208,20 +209,13 @@ def _check(
     )
 
 
-def _elsewhere(reason: str) -> Callable[[Case], Answer]:
-    def check(_case: Case) -> Answer:
-        return Skip(Outcome.INSUFFICIENT_DATA, reason)
-
-    return check
-
-
 _PUBLIC = frozenset({Kind.DISCLOSURE})
 _ALL = frozenset(Kind)
 
 CHECKS = (
     _check("J01", "缺少绩效目标表", "E", _PUBLIC, target_table, "《地方预决算公开操作规程》（财预〔2016〕143号）：绩效目标应随预算公开", "补充绩效目标表。"),
     _check("J02", "公开超过时限", "W", _PUBLIC, published_late, "《预算法》第十四条：批复后二十日内公开", "按时公开。"),
-    _check("J03", "与批复不一致", "E", _PUBLIC, _elsewhere("需要批复的版本对照"), "公开内容应与批复一致", "以批复版本公开。"),
+    _check("J03", "与批复不一致", "E", _PUBLIC, elsewhere("需要批复的版本对照"), "公开内容应与批复一致", "以批复版本公开。"),
     _check("J04", "公开了涉密内容", "E", _PUBLIC, classified, "涉及国家秘密的除外（《预算法》第十四条）", "公开前做保密审查。"),
     _check("J05", "不公开没有理由", "W", _PUBLIC, not_published, "不公开的应说明理由", "补充理由。"),
     _check("J07", "没有注明金额单位", "W", _ALL, money_unit, "金额应注明单位", "在表头注明“单位：元”或“单位：万元”。"),

@@ -15,6 +15,7 @@ from hengjian.audit.case import (
     Outcome,
     Skip,
     due,
+    elsewhere,
     project_name,
     same_project,
     target_of,
@@ -583,13 +584,6 @@ def _check(
     )
 
 
-def _elsewhere(reason: str) -> Callable[[Case], Answer]:
-    def check(_case: Case) -> Answer:
-        return Skip(Outcome.INSUFFICIENT_DATA, reason)
-
-    return check
-
-
 _GOALS = "《中央部门预算绩效目标管理办法》（财预〔2015〕88号）：绩效目标应当指向明确、细化量化、合理可行、相应匹配"
 
 CHECKS = (
@@ -604,7 +598,7 @@ CHECKS = (
     _check("A11", "表内重复表头", "I", _remark("A11"), "跨页的表头不是指标", "转换文件时去掉重复表头。"),
     _check("A12", "文字处理软件的残留", "I", residue, "书签等标记不是填报内容", "删去。"),
     _check("A13", "个人信息", "W", personal_data, "《个人信息保护法》：公开前应取得同意或去标识化", "公开前删去电话、证件号等。"),
-    _check("A14", "缺少佐证材料", "W", _elsewhere("需要佐证材料清单"), "《项目支出绩效评价管理办法》（财预〔2020〕10号）：评价应有真实、完整的佐证材料", "附上要求的佐证材料。"),
+    _check("A14", "缺少佐证材料", "W", elsewhere("需要佐证材料清单"), "《项目支出绩效评价管理办法》（财预〔2020〕10号）：评价应有真实、完整的佐证材料", "附上要求的佐证材料。"),
     _check("A15", "疑似目标照抄往年", "W", copied_goal, _GOALS, "按当年任务重新编写绩效目标。", "H"),
     _check("A16", "疑似目标只是职责", "W", duties_for_goals, _GOALS, "写明预期结果和数量。", "H"),
     _check("A17", "疑似没有实际完成情况", "W", actual_repeats_target, "完成情况应写实际结果", "写明做了什么、结果如何。", "H"),
