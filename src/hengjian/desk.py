@@ -47,7 +47,7 @@ from hengjian.rules.scheme import Scheme, SchemeError, load_scheme, scheme_for, 
 from hengjian.rules.score import Score
 from hengjian.rules.trace import trace_of
 from hengjian.rules.tree import Expr
-from hengjian.values.finding import Finding, Level, Problem
+from hengjian.values.finding import Problem
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
 from hengjian.values.text import fold
@@ -489,13 +489,6 @@ _UNREADABLE = {"P01", "P02", "P03", "P05", "P09", "P11"}
 def was_read(result: Audit | Document) -> bool:
     """Whether a file could be read at all (a file without a performance form was read)."""
     return bool(result.forms) or not any(problem.code in _UNREADABLE for problem in result.problems)
-
-
-def worst(findings: Iterable[Finding]) -> Level | None:
-    """The highest level among findings, None when there are none."""
-    order = (Level.ERROR, Level.WARNING, Level.INFO)
-    present = {finding.level for finding in findings}
-    return next((level for level in order if level in present), None)
 
 
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini"}

@@ -288,3 +288,19 @@ def elsewhere(reason: str) -> Callable[[Case], Answer]:
         return Skip(Outcome.INSUFFICIENT_DATA, reason)
 
     return check
+
+
+def owed_check(
+    code: str,
+    title: str,
+    level: str,
+    kinds: frozenset[Kind],
+    run: Callable[[Case], Answer] | None,
+    why: str,
+    advice: str,
+    kind: str = Certainty.DETERMINISTIC,
+) -> Check:
+    """An entry of the catalogue in one line; ``level`` and ``kind`` by their letters."""
+    return Check(
+        code=code, title=title, level=Level(level), kind=Certainty(kind), kinds=kinds, run=run, why=why, advice=advice
+    )

@@ -5,13 +5,11 @@ cannot be told from a missing one: nothing is said about such a row.
 """
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
 
 from hengjian.audit.case import (
     Answer,
     Case,
-    Check,
     FileCheck,
     Found,
     Outcome,
@@ -21,6 +19,7 @@ from hengjian.audit.case import (
     context_of,
     decimal,
     elsewhere,
+    owed_check,
     scored_fund,
     stages,
     target_of,
@@ -524,40 +523,25 @@ def few_evaluators(case: Case) -> Answer:
     return (Found(message, None, "extra", printed.place, printed.text, "不少于3人", f"{len(names)} < 3"),)
 
 
-def _check(
-    code: str,
-    title: str,
-    level: str,
-    kinds: frozenset[Kind],
-    run: Callable[[Case], Answer],
-    why: str,
-    advice: str,
-    kind: str = "D",
-) -> Check:
-    return Check(
-        code=code, title=title, level=Level(level), kind=Certainty(kind), kinds=kinds, run=run, why=why, advice=advice
-    )
-
-
 _SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）：未完成目标或偏离目标较大的，应分析并说明原因，研究改进措施"
 _REASONS = _SCORED | {Kind.MONITORING}
 
 CHECKS = (
-    _check("G01", "扣分没有原因", "E", _SCORED, no_reason, _SELF, "补填偏差原因和改进措施。"),
-    _check("G02", "合并的原因", "I", _REASONS, merged_reason, _SELF, "逐项说明。"),
-    _check("G03", "疑似套用的原因", "W", _REASONS, copied_reason, _SELF, "按每个指标的实际情况说明。", "H"),
-    _check("G04", "疑似空话", "W", _REASONS, hollow_reason, _SELF, "写明具体原因。", "H"),
-    _check("G05", "疑似没有措施", "W", _REASONS, no_measure, _SELF, "写明措施、责任和时限。", "H"),
-    _check("G06", "大幅超额没有说明", "W", _SCORED, far_over, f"{_SELF}；完成值达到指标值1.3倍以上的，一般视为目标偏低", "说明超额原因，下年度提高指标值。"),
-    _check("G07", "疑似原因与数据矛盾", "W", _SCORED, reason_against_numbers, _SELF, "核对完成值或原因。", "H"),
-    _check("G08", "没有问题和措施", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), nothing_to_improve, _SELF, "如实填写问题和改进措施。"),
-    _check("G09", "满意度没有调查", "W", _SCORED, no_survey, "满意度应来自问卷调查（财预〔2021〕101号）", "附问卷、样本和日期。"),
-    _check("G10", "满意度100%", "I", _REASONS | {Kind.DECLARATION, Kind.DISCLOSURE}, all_satisfied, "全部满意的调查结果很少见", "核对样本和统计口径。"),
-    _check("G11", "样本太少", "W", _SCORED, small_sample, "通行做法：有效样本不少于30份", "扩大样本。"),
-    _check("G12", "疑似佐证不在年度内", "W", _SCORED, elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
-    _check("G14", "红灯没有整改", "W", frozenset({Kind.MONITORING}), elsewhere("需要整改记录"), "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：对监控发现的问题应及时纠正", "附整改记录。"),
-    _check("G17", "逾期报送", "W", _SCORED, elsewhere("需要报送时间和任务期限"), "应在规定期限内报送", "按期报送。"),
-    _check("G18", "评价人员不足", "W", frozenset({Kind.EVALUATION}), few_evaluators, "部分地区规定评价组不少于3人并签名", "补充评价人员并由其签名。"),
+    owed_check("G01", "扣分没有原因", "E", _SCORED, no_reason, _SELF, "补填偏差原因和改进措施。"),
+    owed_check("G02", "合并的原因", "I", _REASONS, merged_reason, _SELF, "逐项说明。"),
+    owed_check("G03", "疑似套用的原因", "W", _REASONS, copied_reason, _SELF, "按每个指标的实际情况说明。", "H"),
+    owed_check("G04", "疑似空话", "W", _REASONS, hollow_reason, _SELF, "写明具体原因。", "H"),
+    owed_check("G05", "疑似没有措施", "W", _REASONS, no_measure, _SELF, "写明措施、责任和时限。", "H"),
+    owed_check("G06", "大幅超额没有说明", "W", _SCORED, far_over, f"{_SELF}；完成值达到指标值1.3倍以上的，一般视为目标偏低", "说明超额原因，下年度提高指标值。"),
+    owed_check("G07", "疑似原因与数据矛盾", "W", _SCORED, reason_against_numbers, _SELF, "核对完成值或原因。", "H"),
+    owed_check("G08", "没有问题和措施", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), nothing_to_improve, _SELF, "如实填写问题和改进措施。"),
+    owed_check("G09", "满意度没有调查", "W", _SCORED, no_survey, "满意度应来自问卷调查（财预〔2021〕101号）", "附问卷、样本和日期。"),
+    owed_check("G10", "满意度100%", "I", _REASONS | {Kind.DECLARATION, Kind.DISCLOSURE}, all_satisfied, "全部满意的调查结果很少见", "核对样本和统计口径。"),
+    owed_check("G11", "样本太少", "W", _SCORED, small_sample, "通行做法：有效样本不少于30份", "扩大样本。"),
+    owed_check("G12", "疑似佐证不在年度内", "W", _SCORED, elsewhere("需要佐证材料"), "佐证材料应形成于评价年度", "换成评价年度内的佐证材料。", "H"),
+    owed_check("G14", "红灯没有整改", "W", frozenset({Kind.MONITORING}), elsewhere("需要整改记录"), "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：对监控发现的问题应及时纠正", "附整改记录。"),
+    owed_check("G17", "逾期报送", "W", _SCORED, elsewhere("需要报送时间和任务期限"), "应在规定期限内报送", "按期报送。"),
+    owed_check("G18", "评价人员不足", "W", frozenset({Kind.EVALUATION}), few_evaluators, "部分地区规定评价组不少于3人并签名", "补充评价人员并由其签名。"),
 )  # fmt: skip
 
 FILE_CHECKS = (

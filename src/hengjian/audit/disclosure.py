@@ -4,13 +4,11 @@ What needs a second file (the approved version, the date of approval, the secrec
 """
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
 
 from hengjian.audit.case import (
     Answer,
     Case,
-    Check,
     FileCheck,
     Found,
     Outcome,
@@ -18,6 +16,7 @@ from hengjian.audit.case import (
     actual_of,
     decimal,
     elsewhere,
+    owed_check,
     target_of,
     text_of,
 )
@@ -187,40 +186,18 @@ def _unread(_cases: tuple[Case, ...], problems: tuple[Problem, ...]) -> tuple[Fo
     return (Found(message, None, "", scans[0].place, "", "带文字层的文件", whole_file=True),)
 
 
-def _check(
-    code: str,
-    title: str,
-    level: str,
-    kinds: frozenset[Kind],
-    run: Callable[[Case], Answer] | None,
-    why: str,
-    advice: str,
-    kind: str = "D",
-) -> Check:
-    return Check(
-        code=code,
-        title=title,
-        level=Level(level),
-        kind=Certainty(kind),
-        kinds=kinds,
-        run=run,
-        why=why,
-        advice=advice,
-    )
-
-
 _PUBLIC = frozenset({Kind.DISCLOSURE})
 _ALL = frozenset(Kind)
 
 CHECKS = (
-    _check("J01", "缺少绩效目标表", "E", _PUBLIC, target_table, "《地方预决算公开操作规程》（财预〔2016〕143号）：绩效目标应随预算公开", "补充绩效目标表。"),
-    _check("J02", "公开超过时限", "W", _PUBLIC, published_late, "《预算法》第十四条：批复后二十日内公开", "按时公开。"),
-    _check("J03", "与批复不一致", "E", _PUBLIC, elsewhere("需要批复的版本对照"), "公开内容应与批复一致", "以批复版本公开。"),
-    _check("J04", "公开了涉密内容", "E", _PUBLIC, classified, "涉及国家秘密的除外（《预算法》第十四条）", "公开前做保密审查。"),
-    _check("J05", "不公开没有理由", "W", _PUBLIC, not_published, "不公开的应说明理由", "补充理由。"),
-    _check("J07", "没有注明金额单位", "W", _ALL, money_unit, "金额应注明单位", "在表头注明“单位：元”或“单位：万元”。"),
-    _check("J08", "空表没有说明", "I", _ALL, empty_table, "空表应附文字说明", "注明没有内容的原因。"),
-    _check("J09", "疑似识别错误", "W", _ALL, misread_sign, "扫描识别可能把≥认成2", "对照原件核对指标值。", "H"),
+    owed_check("J01", "缺少绩效目标表", "E", _PUBLIC, target_table, "《地方预决算公开操作规程》（财预〔2016〕143号）：绩效目标应随预算公开", "补充绩效目标表。"),
+    owed_check("J02", "公开超过时限", "W", _PUBLIC, published_late, "《预算法》第十四条：批复后二十日内公开", "按时公开。"),
+    owed_check("J03", "与批复不一致", "E", _PUBLIC, elsewhere("需要批复的版本对照"), "公开内容应与批复一致", "以批复版本公开。"),
+    owed_check("J04", "公开了涉密内容", "E", _PUBLIC, classified, "涉及国家秘密的除外（《预算法》第十四条）", "公开前做保密审查。"),
+    owed_check("J05", "不公开没有理由", "W", _PUBLIC, not_published, "不公开的应说明理由", "补充理由。"),
+    owed_check("J07", "没有注明金额单位", "W", _ALL, money_unit, "金额应注明单位", "在表头注明“单位：元”或“单位：万元”。"),
+    owed_check("J08", "空表没有说明", "I", _ALL, empty_table, "空表应附文字说明", "注明没有内容的原因。"),
+    owed_check("J09", "疑似识别错误", "W", _ALL, misread_sign, "扫描识别可能把≥认成2", "对照原件核对指标值。", "H"),
 )  # fmt: skip
 
 FILE_CHECKS = (

@@ -5,7 +5,7 @@ no amounts; a part that is blank is not counted, and where too little is printed
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -13,18 +13,18 @@ from itertools import pairwise
 from hengjian.audit.case import (
     Answer,
     Case,
-    Check,
     Found,
     Outcome,
     Skip,
     decimal,
+    owed_check,
     project_name,
     scored_fund,
     text_of,
 )
 from hengjian.audit.words import words
 from hengjian.forms.form import Amount, CostNode, Form, Fund, Indicator, Kind, Printed
-from hengjian.values.finding import Certainty, Level
+from hengjian.values.finding import Certainty
 from hengjian.values.money import Money, MoneyUnit, amounts_in, read_money, same_money, show_money
 from hengjian.values.quantity import Empty, Quantity, empty_kind, read_quantity
 from hengjian.values.rounding import Mode, Rounding
@@ -1003,19 +1003,6 @@ def _explained(fund: Fund, form: Form) -> bool:
     return any(_ABOUT_SPENDING.search(text_of(printed)) for printed in prose)
 
 
-def _check(
-    code: str,
-    title: str,
-    level: str,
-    kinds: frozenset[Kind],
-    run: Callable[[Case], Answer] | None,
-    why: str,
-    advice: str,
-    kind: Certainty = Certainty.DETERMINISTIC,
-) -> Check:
-    return Check(code=code, title=title, level=Level(level), kind=kind, kinds=kinds, run=run, why=why, advice=advice)
-
-
 _FUNDS = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.MONITORING})
 _PLANS = frozenset({Kind.DECLARATION, Kind.DISCLOSURE, Kind.DEPARTMENT_OVERALL})
 _MONEY = _FUNDS | _PLANS
@@ -1023,25 +1010,25 @@ _SUM = "合计应等于各项之和"
 _SELF = "《项目支出绩效评价管理办法》（财预〔2020〕10号）"
 
 CHECKS = (
-    _check("B01", "合计不等于各项之和", "E", _MONEY, total_of_parts, _SUM, "重新求和，改正合计或分项。"),
-    _check("B02", "总额为零而分项有数", "E", _FUNDS, zero_total, "预算执行率按年度资金总额一行计分，该行不能空着或为0", "补填年度资金总额。"),
-    _check("B03", "执行率与预算数、执行数不符", "E", _MONEY, rates, "执行率=执行数÷预算数（全年预算数，调整后）", "按算式改正执行率，或改正预算数、执行数。"),
-    _check("B04", "执行率得分与公式不符", "E", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), execution_points, f"{_SELF}：预算执行率得分=执行率×分值，不超过分值", "按算式改正得分。"),
-    _check("B05", "执行数大于预算数", "W", _FUNDS | {Kind.DECLARATION}, over_budget, "支出不得超过预算（《预算法》第十三条）", "核对预算数是否为调整后的全年预算数。"),
-    _check("B06", "元和万元混用", "E", _MONEY, mixed_units, "同一张表应使用同一金额单位", "统一金额单位，并在表头注明。"),
-    _check("B07", "文字分项与合计不符", "W", _MONEY, prose_sums, _SUM, "核对文字中的金额。"),
-    _check("B08", "逐级测算与小计不符", "W", _PLANS, nested_sums, _SUM, "核对文字测算的每一级。"),
-    _check("B09", "疑似把元填作万元", "E", _FUNDS, wan_or_yuan, "金额应与表头单位一致", "核对金额单位。", Certainty.HEURISTIC),
-    _check("B10", "全部列在“其他”科目", "W", frozenset({Kind.DECLARATION}), one_other_item, "支出应按经济分类科目据实编列", "按实际用途分列科目。"),
-    _check("B11", "采购大于预算", "W", frozenset({Kind.DECLARATION}), procurement_over_budget, "政府采购预算应包含在部门预算之内（《政府采购法》第六条）", "核对采购金额或预算金额。"),
-    _check("B12", "疑似跨年度项目未分年安排", "W", frozenset({Kind.DECLARATION}), many_years_no_plan, "跨年度项目应当分年度安排预算", "列出分年度金额。", Certainty.HEURISTIC),
-    _check("B13", "以前年度执行空白", "W", frozenset({Kind.DECLARATION}), prior_year_blank, "申报表要求填报前两年预算执行情况", "补填执行数和执行率。"),
-    _check("B14", "与上年决算不一致", "W", _MONEY, last_account, "表中上年数应与公开的决算（自评表的执行数）一致", "以决算数为准，改正上年执行数。"),
-    _check("B15", "累计数与当年数混用", "W", frozenset({Kind.DECLARATION, Kind.DISCLOSURE}), cumulative_mixed, "年度预算栏填当年金额", "分清总投资、累计数与当年数。"),
-    _check("B16", "文字金额与表内金额不符", "E", _MONEY, narrative_amount, "同一金额在文字和表格中应一致", "改正其中之一。"),
-    _check("B17", "绩效目标金额大于项目支出", "W", frozenset({Kind.DEPARTMENT_OVERALL}), targets_over_spending, "纳入绩效目标管理的资金不应大于项目支出", "核对各项目金额与部门项目支出。"),
-    _check("B18", "预算大幅调整而目标未调", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), adjusted_budget, "预算调整的，绩效目标应当同步调整（财预〔2015〕88号）", "说明调整原因，同步调整绩效目标。"),
-    _check("B19", "到位资金远少于预算", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), little_received, "资金未到位而目标照常完成，应说明", "说明资金到位情况对目标的影响。"),
-    _check("B20", "执行率满分而成本为零", "E", frozenset({Kind.SELF_EVALUATION}), full_though_unspent, "执行数与成本指标完成值应相互印证", "核对执行数或成本指标的完成值。"),
-    _check("B21", "结余未说明", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), unspent_unexplained, "执行率低于规定比例（四川等地为90%）的，应说明原因", "补填原因说明。"),
+    owed_check("B01", "合计不等于各项之和", "E", _MONEY, total_of_parts, _SUM, "重新求和，改正合计或分项。"),
+    owed_check("B02", "总额为零而分项有数", "E", _FUNDS, zero_total, "预算执行率按年度资金总额一行计分，该行不能空着或为0", "补填年度资金总额。"),
+    owed_check("B03", "执行率与预算数、执行数不符", "E", _MONEY, rates, "执行率=执行数÷预算数（全年预算数，调整后）", "按算式改正执行率，或改正预算数、执行数。"),
+    owed_check("B04", "执行率得分与公式不符", "E", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), execution_points, f"{_SELF}：预算执行率得分=执行率×分值，不超过分值", "按算式改正得分。"),
+    owed_check("B05", "执行数大于预算数", "W", _FUNDS | {Kind.DECLARATION}, over_budget, "支出不得超过预算（《预算法》第十三条）", "核对预算数是否为调整后的全年预算数。"),
+    owed_check("B06", "元和万元混用", "E", _MONEY, mixed_units, "同一张表应使用同一金额单位", "统一金额单位，并在表头注明。"),
+    owed_check("B07", "文字分项与合计不符", "W", _MONEY, prose_sums, _SUM, "核对文字中的金额。"),
+    owed_check("B08", "逐级测算与小计不符", "W", _PLANS, nested_sums, _SUM, "核对文字测算的每一级。"),
+    owed_check("B09", "疑似把元填作万元", "E", _FUNDS, wan_or_yuan, "金额应与表头单位一致", "核对金额单位。", Certainty.HEURISTIC),
+    owed_check("B10", "全部列在“其他”科目", "W", frozenset({Kind.DECLARATION}), one_other_item, "支出应按经济分类科目据实编列", "按实际用途分列科目。"),
+    owed_check("B11", "采购大于预算", "W", frozenset({Kind.DECLARATION}), procurement_over_budget, "政府采购预算应包含在部门预算之内（《政府采购法》第六条）", "核对采购金额或预算金额。"),
+    owed_check("B12", "疑似跨年度项目未分年安排", "W", frozenset({Kind.DECLARATION}), many_years_no_plan, "跨年度项目应当分年度安排预算", "列出分年度金额。", Certainty.HEURISTIC),
+    owed_check("B13", "以前年度执行空白", "W", frozenset({Kind.DECLARATION}), prior_year_blank, "申报表要求填报前两年预算执行情况", "补填执行数和执行率。"),
+    owed_check("B14", "与上年决算不一致", "W", _MONEY, last_account, "表中上年数应与公开的决算（自评表的执行数）一致", "以决算数为准，改正上年执行数。"),
+    owed_check("B15", "累计数与当年数混用", "W", frozenset({Kind.DECLARATION, Kind.DISCLOSURE}), cumulative_mixed, "年度预算栏填当年金额", "分清总投资、累计数与当年数。"),
+    owed_check("B16", "文字金额与表内金额不符", "E", _MONEY, narrative_amount, "同一金额在文字和表格中应一致", "改正其中之一。"),
+    owed_check("B17", "绩效目标金额大于项目支出", "W", frozenset({Kind.DEPARTMENT_OVERALL}), targets_over_spending, "纳入绩效目标管理的资金不应大于项目支出", "核对各项目金额与部门项目支出。"),
+    owed_check("B18", "预算大幅调整而目标未调", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), adjusted_budget, "预算调整的，绩效目标应当同步调整（财预〔2015〕88号）", "说明调整原因，同步调整绩效目标。"),
+    owed_check("B19", "到位资金远少于预算", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), little_received, "资金未到位而目标照常完成，应说明", "说明资金到位情况对目标的影响。"),
+    owed_check("B20", "执行率满分而成本为零", "E", frozenset({Kind.SELF_EVALUATION}), full_though_unspent, "执行数与成本指标完成值应相互印证", "核对执行数或成本指标的完成值。"),
+    owed_check("B21", "结余未说明", "W", frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL}), unspent_unexplained, "执行率低于规定比例（四川等地为90%）的，应说明原因", "补填原因说明。"),
 )  # fmt: skip

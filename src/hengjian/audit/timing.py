@@ -4,18 +4,17 @@ An indicator that falls due once a year is never red in July only because nothin
 """
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
 
 from hengjian.audit.case import (
     Answer,
     Case,
-    Check,
     Found,
     Outcome,
     Skip,
     actual_of,
     due,
+    owed_check,
     same_project,
     scored_fund,
     target_of,
@@ -24,7 +23,6 @@ from hengjian.audit.case import (
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.rules.naming import has
 from hengjian.values.calendar import read_period
-from hengjian.values.finding import Certainty, Level
 from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.quantity import Quantity, Relation, convert, read_actual, relation
 from hengjian.values.rounding import Rounding
@@ -242,29 +240,14 @@ def falling(case: Case) -> Answer:
     return tuple(found)
 
 
-def _check(
-    code: str,
-    title: str,
-    level: str,
-    kinds: frozenset[Kind],
-    run: Callable[[Case], Answer],
-    why: str,
-    advice: str,
-    kind: str = "D",
-) -> Check:
-    return Check(
-        code=code, title=title, level=Level(level), kind=Certainty(kind), kinds=kinds, run=run, why=why, advice=advice
-    )
-
-
 _MONITORING = frozenset({Kind.MONITORING})
 _RULE = "《中央部门预算绩效运行监控管理暂行办法》（财预〔2019〕136号）：同时监控目标实现程度和预算执行进度"
 
 CHECKS = (
-    _check("H01", "开始晚于结束", "E", frozenset(Kind), start_after_end, "时间应先后有序", "改正起止时间。"),
-    _check("H02", "累计值减少", "E", _MONITORING, falling, "累计完成值不会减少", "核对两期的数据。"),
-    _check("H03", "全年预计低于已完成", "E", _MONITORING, forecast_below, "全年预计值不应低于已完成值", "核对全年预计值。"),
-    _check("H04", "执行进度与时间不符", "W", _MONITORING, behind_time, _RULE, "说明原因，提出加快执行或调整预算的措施。"),
-    _check("H05", "疑似按月平摊", "W", _MONITORING, even_shares, "完成值应来自实际统计", "按业务记录核实。", "H"),
-    _check("H06", "未到期却判为偏差", "W", _MONITORING, red_too_early, "一年一次的指标按到期时间判断", "按计划时间判断。"),
+    owed_check("H01", "开始晚于结束", "E", frozenset(Kind), start_after_end, "时间应先后有序", "改正起止时间。"),
+    owed_check("H02", "累计值减少", "E", _MONITORING, falling, "累计完成值不会减少", "核对两期的数据。"),
+    owed_check("H03", "全年预计低于已完成", "E", _MONITORING, forecast_below, "全年预计值不应低于已完成值", "核对全年预计值。"),
+    owed_check("H04", "执行进度与时间不符", "W", _MONITORING, behind_time, _RULE, "说明原因，提出加快执行或调整预算的措施。"),
+    owed_check("H05", "疑似按月平摊", "W", _MONITORING, even_shares, "完成值应来自实际统计", "按业务记录核实。", "H"),
+    owed_check("H06", "未到期却判为偏差", "W", _MONITORING, red_too_early, "一年一次的指标按到期时间判断", "按计划时间判断。"),
 )  # fmt: skip

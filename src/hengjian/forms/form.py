@@ -256,10 +256,3 @@ class Form:
     repairs: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     place: Place = field(default=NOWHERE)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a file holds: its forms, and what could not be read."""
-
-    forms: tuple[Form, ...]
