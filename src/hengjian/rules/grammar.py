@@ -11,12 +11,14 @@ read by ``condition``. Nothing here knows the target or the weight: meanings are
     最高加3分                                 bonus cap
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hengjian.rules.lexer import Token
 from hengjian.rules.tree import Op, Partial, Sign
+from hengjian.values.quantity import chinese_number as whole_number
 
 Place = tuple[int, int]
 
@@ -78,10 +80,11 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of the weight in percent."""
+    """A share of the weight in percent; ``halved`` for 减半, which says half of full marks only beside fixed scores."""
 
     value: Fraction
     span: Place
+    halved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +330,7 @@ class Bound:
 class Cond:
     """A condition as printed.
 
-    ``state``: "" (bounds decide), reach, short, over, notover, ontime, late, early, none, some, else, grow, text.
+    ``state``: "" (bounds decide), reach, partly, short, over, notover, ontime, late, early, none, some, else, grow, text.
     ``date`` with ``after``: on or before, or after a day. ``joined``: further conditions with and/or.
     """
 
@@ -437,12 +440,28 @@ def heavy(token: Token) -> bool:
 
 def parse(tokens: Sequence[Token]) -> list[Item]:
     """The items of a rule in order."""
-    return _Parser(tokens).run()
+    return _Parser(_spoken(tokens)).run()
 
 
 def condition(tokens: Sequence[Token], text: str) -> Cond | None:
     """A chunk as a condition; None when there is nothing in it. ``text`` is the printed rule."""
-    return _Condition(tokens, text).read()
+    return _Condition(_spoken(tokens), text).read()
+
+
+def _spoken(tokens: Sequence[Token]) -> Sequence[Token]:
+    """一半, 三分之二 as percentages."""
+    if not any(token.kind == "fraction" for token in tokens):
+        return tokens
+    return tuple(
+        replace(token, kind="num", value=_share_in_words(token.text), unit="%") if token.kind == "fraction" else token
+        for token in tokens
+    )
+
+
+def _share_in_words(text: str) -> Fraction:
+    below, _, above = text.partition("分之")
+    bottom, top = whole_number(below), whole_number(above)
+    return Fraction(100 * top, bottom) if bottom and top else Fraction(50)
 
 
 def whole_formula(tokens: Sequence[Token]) -> Formula | None:
@@ -789,6 +808,8 @@ class _Parser:
             return Choice(kind, self.span(at, at + 1)), at + 1
         if kind == "kind":
             return Remark("kind", self.word(at), self.span(at, at + 1)), at + 1
+        if kind == "halve":
+            return Share(Fraction(50), self.span(at, at + 1), halved=True), self.skip(at + 1, "earn", "scored")
         if kind == "noadd":
             return NoBonus(self.span(at, at + 1)), at + 1
         if kind == "nodeduct":
@@ -1255,6 +1276,8 @@ class _Parser:
             after = self.skip(at + 1, "de", "det")
             if self.kind(after) in ("weight", "full", "base"):
                 return Amount(token.value, "%", True), None, after + 1
+            if self.word(at + 1) == "分" or "分之" in token.text or token.text in ("一半", "半数"):
+                return Amount(token.value, "%", True), None, at + 1 + (self.word(at + 1) == "分")
             verb = at - 2 if self.kind(at - 1) == "de" else at - 1
             return Amount(token.value, "%", self.word(verb).endswith(("分值", "分数"))), None, at + 1
         if token.unit in ("分", "") and not token.scale:
@@ -1676,7 +1699,7 @@ class _Parser:
             return Range(Fraction(0), token.value, "分", span, high_incl="含" in self.word(at + 1)), at + 2
         if token.unit == "%":
             after = self.skip(at + 1, "de", "det")
-            if verb and self.kind(at + 1) == "de" and self.word(after) == "分" and self.ends_clause(after + 1):
+            if verb and self.word(after) == "分" and self.ends_clause(after + 1):
                 return Share(token.value, self.span(start, after + 1)), after + 1
             if (
                 (verb or self.kind(after) != "full")
@@ -2032,8 +2055,10 @@ class _Condition:
             return None
         span = (self.t[0].start, self.t[-1].end)
         said = self.text[span[0] : span[1]]
-        self.t = _marked(_without_remarks(self.t))
+        self.t = _marked(_without_remarks(_without_definition(self.t)))
         self.n = len(self.t)
+        if not self.n:
+            return None
         split = self.split()
         if split is not None:
             return split
@@ -2047,7 +2072,12 @@ class _Condition:
             self.t[k]
             for k in range(self.n)
             if k not in self.used
-            and (heavy(self.t[k]) or self.begins_step(k) or (bool(bounds) and self.compares_nothing(k)))
+            and (
+                heavy(self.t[k])
+                or self.hands_out(k)
+                or self.begins_step(k)
+                or (bool(bounds) and self.compares_nothing(k))
+            )
         )
         words = tuple(token.text for token in self.t if token.kind not in ("de", "comma"))
         return Cond(
@@ -2080,6 +2110,12 @@ class _Condition:
             self.kind(at) in ("gt", "lt", "ge", "le")
             and len(self.word(at)) > 1
             and not self.word(at).startswith(("未", "没", "完"))
+        )
+
+    def hands_out(self, at: int) -> bool:
+        """部分达到得一半，未达到…: a 得 or 按 with a clause behind it was a consequence that nothing took."""
+        return self.kind(at) in ("earn", "scored", "by", "half") and any(
+            self.kind(k) == "comma" for k in range(at + 1, self.n)
         )
 
     def begins_step(self, at: int) -> bool:
@@ -2461,6 +2497,8 @@ class _Condition:
             return "short", None, monthly, after
         if "grow" in kinds:
             return "grow", None, monthly, after
+        if self.partly():
+            return "partly", None, monthly, after
         if "lt" in kinds:
             return "short", None, monthly, after
         if "neg" in kinds and "reach" in kinds:
@@ -2481,6 +2519,46 @@ class _Condition:
             return "fall", None, monthly, after
         return "text", None, monthly, after
 
+    def partly(self) -> bool:
+        """部分完成, 部分未完成, 未全部完成: some of it is done."""
+        said = "".join(token.text for token in self.t)
+        return bool(_PARTLY.search(said)) and not any(token.kind == "num" for token in self.t)
+
+
+_PARTLY = re.compile(
+    r"(?<!大)(?<!小)(?<!全)部分(?:任务|目标|工作|内容|指标)?(?:未|没有?)?(?:完成|达到|达标|实现|达成|落实|建成)"
+)
+
+
+def _is_identity(token: Token) -> bool:
+    return token.kind == "num" and token.unit == "%" and token.value == 100
+
+
+def _without_definition(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """预算执行率×100%，≥95%; 执行率（支出数/预算数×100%）≥95%: how the measure is worked out bounds nothing (C4)."""
+    if not any(token.kind == "op" and token.text in "*/" for token in tokens):
+        return tokens
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        times = bool(kept) and kept[-1].kind == "op" and kept[-1].text == "*"
+        if times and at > 1 and _is_identity(token) and tokens[at - 2].kind != "num":
+            kept.pop()
+        else:
+            kept.append(token)
+    comma = next((k for k, token in enumerate(kept) if token.kind in ("comma", "colon")), 0)
+    if comma and comma + 1 < len(kept) and _defines_measure(kept[:comma]):
+        kept = kept[comma + 1 :]
+    return tuple(kept)
+
+
+def _defines_measure(tokens: Sequence[Token]) -> bool:
+    """Nouns and signs of calculation only, or nothing but a noun behind the identity was taken away."""
+    return all(
+        token.kind in _TEXTLIKE - {"gt", "lt", "ge", "le", "every", "earn", "add", "up", "down"}
+        or (token.kind == "op" and token.text in "*/()+-")
+        for token in tokens
+    )
+
 
 def _without_remarks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Brackets without a number in them explain and do not bound (目标值（低于或等于）)."""
@@ -2490,7 +2568,9 @@ def _without_remarks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     while at < len(tokens):
         if at < last and tokens[at].kind == "op" and tokens[at].text == "(":
             close = next((k for k in range(at, len(tokens)) if tokens[k].kind == "op" and tokens[k].text == ")"), -1)
-            if close > at and not any(token.kind in ("num", "date", "op") for token in tokens[at + 1 : close]):
+            inside = tokens[at + 1 : close]
+            worked = at > 0 and _defines_measure(inside) and any(token.text == "/" for token in inside)
+            if close > at and (worked or not any(token.kind in ("num", "date", "op") for token in inside)):
                 at = close + 1
                 continue
         out.append(tokens[at])

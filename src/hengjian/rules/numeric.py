@@ -388,6 +388,8 @@ class _Numbers:
             if any(one is None for one in compares):
                 return None
             known = tuple(one for one in compares if one is not None)
+            if len(known) > 1 and any(bound.bare and not bound.gap for bound in cond.bounds):
+                return None  # a number that no word compares, beside one that is: what it means there is unknown
             if (
                 cond.state == "late"
                 and len(known) == 1
@@ -489,6 +491,17 @@ class _Numbers:
                 )
             case "reach" | "notover":
                 return self.reached(cond.span)
+            case "partly":
+                if not frame.value or frame.down or frame.sense not in ("", "level", "ratio"):
+                    return None
+                nothing = Const(Fraction(0), frame.unit)
+                return Every(
+                    (
+                        Compare(frame.actual(), Sign.GT, nothing),
+                        Compare(frame.actual(), Sign.LT, frame.target_expr()),
+                    ),
+                    span=cond.span,
+                )
             case "short":
                 return (
                     _ELSE
@@ -1081,6 +1094,9 @@ class _Numbers:
     def value(self, clause: Clause, values: Sequence[Clause]) -> Expr | None:
         cons = clause.cons
         simple = self.m.simple(cons)
+        if isinstance(cons, g.Share) and cons.halved and any(self.m.simple(one.cons) is None for one in self.m.clauses):
+            self.m.fail(clause.span, "减半以后的得分（满分的一半，还是按规则算出的得分的一半）")
+            return None
         if isinstance(cons, g.Fixed) and not simple_fixed(values) and not self.beyond_best(clause):
             simple = None
         if simple is not None:

@@ -559,7 +559,7 @@ def _number_for(
     if says_none(said):
         return Fraction(0)
     if says_short(said):
-        env.words[_STATE] = "short"
+        env.words[_STATE] = "partly" if says_partly(said) else "short"
         return Fraction(0)
     if says_right(said) and one.sense not in ("fall", "rise", "drop", "change"):
         if _is_event(tree, one):
@@ -1044,6 +1044,8 @@ def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:
         tries = [target] if words == "reached" else [Fraction(0), target - _TINY]
     elif words == "reached":
         tries = [target]
+    elif words == "partly":
+        tries = [_TINY, target / 2, target - _TINY]
     else:
         up = value(tree, _with(env, name, target + 1))
         at = value(tree, _with(env, name, target))

@@ -60,6 +60,8 @@ def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
     scored.sort(reverse=True)
     if not scored and len(choices) == 2:
         return _by_polarity(word, choices)
+    if not scored:
+        return _by_extent(word, choices)
     if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
         return None
     return scored[0][1]
@@ -72,6 +74,20 @@ def _by_polarity(word: str, choices: Sequence[Sequence[str]]) -> int | None:
     if good == bad or negative[0] == negative[1]:
         return None
     return negative.index(bad)
+
+
+def _by_extent(word: str, choices: Sequence[Sequence[str]]) -> int | None:
+    """达到 beside 完成/部分完成/未完成: the one clause of the same extent, for the plain words of reaching."""
+    meant = _extent(word)
+    found = [number for number, phrases in enumerate(choices) if meant and _extent(fold(phrases[0])) == meant]
+    return found[0] if len(found) == 1 else None
+
+
+def _extent(word: str) -> str:
+    """``full``, ``part`` or ``none`` for plain words of reaching, "" for any other."""
+    if says_partly(word):
+        return "part" if says_short(word) or says_reached(_plain(word)) else ""
+    return "full" if says_reached(word) else "none" if says_short(word) else ""
 
 
 def _fit(word: str, phrase: str) -> float:
@@ -102,7 +118,7 @@ _REACHED = re.compile(
     r"(?:是|已?(?:全部|全面|圆满|顺利|均|如期|按期|按时|及时|准时|足额|按计划|按要求)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成)(?:目标|计划|任务|要求|指标|预期|率)*(?:并通过验收|并验收)?|按时|按期|及时|如期|准时|每次均及时|均及时|未超期|符合|合规|达标)"
 )
 _SHORT = re.compile(
-    r"(?:否|(?:尚|均)?(?:未|没有|没|不)(?:能|有)?(?:按时|按期|及时|如期|准时|全部|全面|足额|按计划|按要求|完全)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成|及时|按时|符合)?(?:目标|计划|任务|要求|指标)*|部分完成|逾期|延迟|推迟|滞后|不及时|不符合|不达标|不合格|有违规|不合规)"
+    r"(?:否|(?:尚|均)?(?:未|没有|没|不)(?:能|有)?(?:按时|按期|及时|如期|准时|全部|全面|足额|按计划|按要求|完全)*(?:完成|达标|达到|实现|落实|达成|合格|通过|到位|验收|办结|建成|及时|按时|符合)?(?:目标|计划|任务|要求|指标)*|部分(?:完成|达到|达标|实现|达成|落实)|逾期|延迟|推迟|滞后|不及时|不符合|不达标|不合格|有违规|不合规)"
 )
 _NOTHING = re.compile(r"(?:均|都)?(?:无|没有|未发现|未发生|未出现|零|未收到|未有)(?:[\u4e00-\u9fff]{0,12})")
 _RIGHT = re.compile(
