@@ -32,6 +32,8 @@ from hengjian.forms.contract import form_to_json
 from hengjian.forms.form import Form
 from hengjian.forms.layout import Grid, Source
 from hengjian.forms.reading import read_forms
+from hengjian.library.book import Text, entries_of
+from hengjian.library.shelves import Entry
 from hengjian.reports.draft import draft
 from hengjian.reports.json import JsonWriter, problem_json, source_json
 from hengjian.rules.accepted import Accepted, Book, accept
@@ -692,3 +694,44 @@ def _sheet(path: Path, table: str | None) -> "Rows":
         told = "；".join(problem.message for problem in layout.problems)
         raise BatchError(told or f"{path.name} 里没有表格。")
     return grid_source(path, grids, table)
+
+
+# --- the library ------------------------------------------------------------------------------------------------------
+
+
+def read_library(path: Path) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The indicators of a workbook (or any table the audit reads), and what is wrong with it; nothing raises.
+
+    The sheets or tables that have the headings of a library are read, all of them.
+    """
+    layout = read_layout(path)
+    grids = [block for block in layout.blocks if isinstance(block, Grid)]
+    found: list[Entry] = []
+    problems = list(layout.problems)
+    read = [entries_of([_texts(grid, row) for row in range(grid.rows)]) for grid in grids]
+    told = [answer for answer in read if not any(problem.code == "L01" for problem in answer[1])]
+    if not told and not (problems and not layout.blocks):
+        told = read[:1] or [entries_of(())]
+    for entries, wrong in told:
+        found += entries
+        problems += wrong
+    return tuple(found), tuple(problems)
+
+
+def _texts(grid: Grid, row: int) -> list[Text]:
+    """The texts of a row, blank where a cell of another row or column reaches in."""
+    cells = [grid.at(row, column) for column in range(grid.columns)]
+    return [
+        Text(cell.text if (cell.row, cell.column) == (row, column) else "", cell.place)
+        if cell is not None
+        else Text("")
+        for column, cell in enumerate(cells)
+    ]
+
+
+def write_library(items: Iterable[Entry], path: Path) -> None:
+    """Write a library as a workbook that ``read_library`` reads back exactly. Raises ``OSError``."""
+    from hengjian.reports.library_book import write_library_book
+
+    with draft(path) as temporary:
+        write_library_book(items, temporary)
