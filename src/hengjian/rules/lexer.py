@@ -6,18 +6,21 @@ grammar sees meanings and not spellings. The synonyms are data (``vocabulary.tom
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from hengjian.values.quantity import chinese_number as whole_number
 from hengjian.values.text import fold_keep
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Token:
-    """A piece of text and what it is.
+    """A piece of text and what it is. Never altered once it is made.
+
+    (Not declared frozen: Python then sets each of nine fields by a call, which was a quarter of the whole scan.)
 
     ``kind``: ``num``, ``date``, ``cmp`` (>= > <= < = !=), ``op`` (+ - * / ( )), ``range`` (dash between numbers), ``var``
     (a letter), ``sep`` (strong: ；。 line), ``enum`` (① 1. （一）), ``comma``, ``dun``, ``colon``, ``text`` (no word of the
@@ -42,12 +45,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """The vocabulary by first character, longest words first."""
+    """Words and units with their names; for each first character the lengths of what begins with it, longest first."""
 
-    words: dict[str, tuple[tuple[str, str], ...]]
-    units: dict[str, tuple[tuple[str, str], ...]]
+    words: dict[str, str]
+    units: dict[str, str]
     digits: dict[str, int]
-    every: dict[str, str] = field(default_factory=dict)
+    word_lengths: dict[str, tuple[int, ...]]
+    unit_lengths: dict[str, tuple[int, ...]]
+    live: re.Pattern[str]  # the characters at which a token can begin
 
 
 @cache
@@ -60,15 +65,24 @@ def vocabulary() -> _Vocabulary:
             plain.update((word, name) for word in table["words"])
     units = {spelling: name for name, spellings in data["units"].items() for spelling in spellings}
     units |= {word: word for word in data["counters"]["words"] if word not in units}
-    return _Vocabulary(_by_first(plain), _by_first(units), data["digits"], plain)
+    first = "".join({word[0] for word in plain} | set(_CHINESE_HEADS))
+    live = re.compile(rf"[^\u4e00-\u9fff]|[{re.escape(first)}]")
+    return _Vocabulary(plain, units, data["digits"], _lengths(plain), _lengths(units), live)
 
 
-def _by_first(words: dict[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    table: dict[str, list[tuple[str, str]]] = {}
-    for word in sorted(words, key=len, reverse=True):
-        table.setdefault(word[0], []).append((word, words[word]))
-    return {first: tuple(entries) for first, entries in table.items()}
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    table: dict[str, set[int]] = {}
+    for word in words:
+        table.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in table.items()}
 
+
+# The Chinese characters at which each part of the scan looks; the first words of the vocabulary stand in its file.
+_NUMERAL_HEADS = frozenset("零〇一二两三四五六七八九十百年当")
+_ORDINAL_HEADS = frozenset("一二三四五六七八九十第其")
+_RANK_HEADS = frozenset("前第")
+_SIGN_HEADS = frozenset("乘除至到与和")
+_CHINESE_HEADS = _NUMERAL_HEADS | _ORDINAL_HEADS | _RANK_HEADS | _SIGN_HEADS | {"的"}
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _DATE = re.compile(
@@ -103,12 +117,28 @@ _HALF_OPEN = re.compile(
     r"[\[(]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[,~-]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[\])]"
 )
 _BETWEEN = re.compile(r"\d[\d.,]*[%\u4e00-\u9fff]{0,4}?(?:\(含\))?(?:之间|区间)")
+_SPOKEN = {"乘以": "*", "除以": "/", "乘上": "*"}
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
 _RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
 _MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
 _BEFORE_SIGN = frozenset(
     {"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"}
+)
+_MARKS = (
+    "(含)",
+    "(含本数)",
+    "(不含)",
+    "(不含本数)",
+    "(包含)",
+    "(不包含)",
+    "(不包括)",
+    "(包括本数)",
+    "(不包括本数)",
+    "(含该值)",
+    "(含等于)",
+    "[含]",
+    "[不含]",
 )
 _AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加计于迟误期滞展开举办降增移起第成任至或为≥>≤<="
 
@@ -118,16 +148,39 @@ _RANK = re.compile(
 )
 
 
-def squeezed(text: str) -> tuple[str, tuple[int, ...]]:
+def squeezed(text: str) -> tuple[str, Sequence[int]]:
     """The folded text without blanks (line ends stay), and for each of its characters the place in the printed text."""
     folded = fold_keep(text)
+    if not _BLANK.search(folded):
+        return folded, range(len(folded))
     kept = [place for place, char in enumerate(folded) if char == "\n" or not char.isspace()]
-    return "".join(folded[place] for place in kept), tuple(kept)
+    return "".join(folded[place] for place in kept), kept
+
+
+_BLANK = re.compile(r"[^\S\n]")
 
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a printed rule, target or cell, in order; blanks and quotation marks give none."""
+    return _tokens_of_cell(text) if len(text) <= _CELL else tuple(_Lexer(text).run())
+
+
+# Many rows have the same target, and one reading looks at it several times; whole rules are seldom met twice.
+_CELL = 16
+
+
+@lru_cache(maxsize=4096)
+def _tokens_of_cell(text: str) -> tuple[Token, ...]:
     return tuple(_Lexer(text).run())
+
+
+@lru_cache(maxsize=4096)
+def _fraction(digits: str) -> Fraction:
+    """The value of printed digits; making a fraction of a text costs more than reading all else around it."""
+    return Fraction(digits.replace(",", ""))
+
+
+_NOTHING = Fraction(0)
 
 
 class _Lexer:
@@ -143,14 +196,33 @@ class _Lexer:
     def place(self, index: int) -> int:
         return self.where[index] if index < len(self.where) else self.length
 
-    def emit(self, kind: str, start: int, end: int, **more: object) -> None:
-        token = Token(kind, self.folded[start:end], self.place(start), self.place(end - 1) + 1, **more)  # type: ignore[arg-type]
-        self.out.append(token)
+    def emit(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        text: str = "",
+        value: Fraction = _NOTHING,
+        unit: str = "",
+        scale: str = "",
+        both: bool = False,
+        date: tuple[int, int, int] = (0, 0, 0),
+    ) -> None:
+        """A token of ``folded[start:end]``; ``text`` where its normal form is another."""
+        said = text or self.folded[start:end]
+        self.out.append(Token(kind, said, self.place(start), self.place(end - 1) + 1, value, unit, scale, both, date))
 
     def run(self) -> list[Token]:
         at = 0
-        text = self.folded
+        text, live = self.folded, self.vocabulary.live
         while at < len(text):
+            found = live.search(text, at)
+            begins = found.start() if found else len(text)
+            if begins > at:
+                if self.run_start < 0:
+                    self.run_start = at
+                at = begins
+                continue
             before = len(self.out)
             after = self.one(at)
             if after == at:
@@ -172,6 +244,8 @@ class _Lexer:
     def one(self, at: int) -> int:
         """Read one token at ``at``; returns the place after it, or ``at`` when there is only text."""
         char = self.folded[at]
+        if "\u4e00" <= char <= "\u9fff":
+            return self.chinese(at, char)
         if char in "\"'“”‘’「」『』":
             return self.quote(at)
         if char in ";。\n":
@@ -180,29 +254,8 @@ class _Lexer:
         if char in _CIRCLED:
             self.emit("enum", at, at + 1)
             return at + 1
-        if self.starts_clause():
-            if (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
-                self.emit("enum", at, match.end())
-                number = match.group().strip("(").rstrip(").、")
-                self.numbered = int(number) if number.isdigit() else 0
-                self.opened = match.group().startswith("(")
-                return match.end()
-            following = f"{self.numbered + 1}."
-            if (
-                not self.numbered
-                and not self.opened
-                and self.folded.startswith("1.", at)
-                and _SECOND.search(self.folded, at + 2)
-            ):
-                self.emit("enum", at, at + 2)  # 1.82%…；2.70%…
-                self.numbered = 1
-                return at + 2
-            if (
-                self.numbered and not self.opened and self.folded.startswith(following, at)
-            ):  # 1.… 2.85%≤… is number 2, then 85 %
-                self.emit("enum", at, at + len(following))
-                self.numbered += 1
-                return at + len(following)
+        if self.starts_clause() and (after := self.listed(at)) > at:
+            return after
         if char == "(" and self.numbered and self.opened and self.folded.startswith(f"({self.numbered + 1})", at):
             end = at + len(f"({self.numbered + 1})")  # …得满分（2）未达到的…
             self.emit("enum", at, end)
@@ -210,13 +263,43 @@ class _Lexer:
             return end
         if char.isdigit() and not self.opened and (inline := self.inline_number(at)) > at:
             return inline
-        if char.isdigit() or char in "±零〇一二两三四五六七八九十百-年当" or char == "+":
-            after = self.number(at)
-            if after > at:
-                return after
-        if (after := self.sign(at)) > at or (after := self.rank(at)) > at:
+        if (char.isdigit() or char in "±〇-+") and (after := self.number(at)) > at:
+            return after
+        if (after := self.sign(at)) > at:
             return after
         return self.word(at)
+
+    def chinese(self, at: int, char: str) -> int:
+        """One token that begins with a Chinese character."""
+        if char in _ORDINAL_HEADS and self.starts_clause() and (after := self.listed(at)) > at:
+            return after
+        if char in _NUMERAL_HEADS and (after := self.number(at)) > at:
+            return after
+        if char in _SIGN_HEADS and (after := self.sign(at)) > at:
+            return after
+        if char in _RANK_HEADS and (after := self.rank(at)) > at:
+            return after
+        return self.word(at)
+
+    def listed(self, at: int) -> int:
+        """（1） 2. 三、 at the beginning of a clause: the number of a list."""
+        if (match := _ORDINAL.match(self.folded, at)) and not self.is_amount(match):
+            self.emit("enum", at, match.end())
+            number = match.group().strip("(").rstrip(").、")
+            self.numbered = int(number) if number.isdigit() else 0
+            self.opened = match.group().startswith("(")
+            return match.end()
+        if self.opened:
+            return at
+        if not self.numbered and self.folded.startswith("1.", at) and _SECOND.search(self.folded, at + 2):
+            self.emit("enum", at, at + 2)  # 1.82%…；2.70%…
+            self.numbered = 1
+            return at + 2
+        if self.numbered and self.folded.startswith(following := f"{self.numbered + 1}.", at):
+            self.emit("enum", at, at + len(following))  # 1.… 2.85%≤… is number 2, then 85 %
+            self.numbered += 1
+            return at + len(following)
+        return at
 
     def inline_number(self, at: int) -> int:
         """…得满分2.未达到的…: the next number of a list without a separator before it."""
@@ -291,7 +374,7 @@ class _Lexer:
         match = _NUMBER.match(text, at + skip)
         if not match:
             return at if skip else self.numeral(at)
-        value = Fraction(match.group().replace(",", ""))
+        value = _fraction(match.group())
         return self.with_unit(at, match.end(), -value if negative else value, both)
 
     def at_boundary(self, at: int) -> bool:
@@ -387,46 +470,15 @@ class _Lexer:
     def unit_at(self, at: int) -> tuple[str, int] | None:
         """The unit that begins here and its length; 点 in front of a noun and 分 in front of 值 or 钟 are no units."""
         text = self.folded
-        for spelling, name in self.vocabulary.units.get(text[at : at + 1], ()):
-            if text.startswith(spelling, at):
-                after = text[at + len(spelling) : at + len(spelling) + 1]
-                if spelling == "分" and after in ("值", "别", "之", "批", "类", "期", "级", "档", "段"):
-                    continue
-                if spelling == "点" and after in ("位", "以"):
-                    continue
-                if spelling == "时" and after in ("间", "限", "效"):
-                    continue
-                if (
-                    spelling
-                    in (
-                        "人",
-                        "级",
-                        "类",
-                        "度",
-                        "部",
-                        "本",
-                        "所",
-                        "门",
-                        "间",
-                        "块",
-                        "对",
-                        "成",
-                        "只",
-                        "口",
-                        "档",
-                        "种",
-                        "课",
-                        "章",
-                        "字",
-                        "村",
-                        "镇",
-                        "乡",
-                    )
-                    and after
-                    and spelling + after in _NOT_UNITS
-                ):
-                    continue
-                return name, len(spelling)
+        for length in self.vocabulary.unit_lengths.get(text[at : at + 1], ()):
+            spelling = text[at : at + length]
+            name = self.vocabulary.units.get(spelling)
+            if name is None:
+                continue
+            after = text[at + len(spelling) : at + len(spelling) + 1]
+            if after and (after in _NOT_BEFORE.get(spelling, "") or spelling + after in _NOT_UNITS):
+                continue
+            return name, len(spelling)
         return None
 
     # --- signs --------------------------------------------------------------------------------------------------------
@@ -437,8 +489,7 @@ class _Lexer:
         two = text[at : at + 2]
         if two in _CMP or char in _CMP:
             width = 2 if two in _CMP else 1
-            self.emit("cmp", at, at + width)
-            self.out[-1] = _kind(self.out[-1], _CMP[text[at : at + width]])
+            self.emit("cmp", at, at + width, _CMP[text[at : at + width]])
             return at + width
         if char in ",，":
             self.emit("comma", at, at + 1)
@@ -451,40 +502,23 @@ class _Lexer:
         if char in ":：":
             self.emit("colon", at, at + 1)
             return at + 1
-        for word in (
-            "(含)",
-            "(含本数)",
-            "(不含)",
-            "(不含本数)",
-            "(包含)",
-            "(不包含)",
-            "(不包括)",
-            "(包括本数)",
-            "(不包括本数)",
-            "(含该值)",
-            "(含等于)",
-            "[含]",
-            "[不含]",
-        ):
-            if char in "([" and text.startswith(word, at):
-                self.emit("excl" if "不" in word else "incl", at, at + len(word))
-                return at + len(word)
+        if char in "([":
+            for word in _MARKS:
+                if text.startswith(word, at):
+                    self.emit("excl" if "不" in word else "incl", at, at + len(word))
+                    return at + len(word)
         if char in "[(" and (match := _HALF_OPEN.match(text, at)) and ("[" in match.group() or "]" in match.group()):
             return self.half_open(match)
         if char in "()[]【】":
-            self.emit("op", at, at + 1)
-            self.out[-1] = _kind(self.out[-1], "(" if char in "([【" else ")")
+            self.emit("op", at, at + 1, "(" if char in "([【" else ")")
             return at + 1
-        for word, sign in (("乘以", "*"), ("除以", "/"), ("乘上", "*")):
-            if text.startswith(word, at):
-                self.emit("op", at, at + 2)
-                self.out[-1] = _kind(self.out[-1], sign)
-                return at + 2
+        if two in _SPOKEN:
+            self.emit("op", at, at + 2, _SPOKEN[two])
+            return at + 2
         if char in "xX":
             return self.letter_x(at)
         if char in _TIMES or char in "÷/+":
-            self.emit("op", at, at + 1)
-            self.out[-1] = _kind(self.out[-1], {"÷": "/", "/": "/", "+": "+"}.get(char, "*"))
+            self.emit("op", at, at + 1, {"÷": "/", "/": "/", "+": "+"}.get(char, "*"))
             return at + 1
         if char in "-~—":
             width = 2 if two in ("——", "--") else 1
@@ -493,9 +527,10 @@ class _Lexer:
             after_number = (
                 last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
             )
-            self.emit("range" if (number_next and after_number) or char in "~—" else "op", at, at + width)
-            if self.out[-1].kind == "op":
-                self.out[-1] = _kind(self.out[-1], "-")
+            if (number_next and after_number) or char in "~—":
+                self.emit("range", at, at + width)
+            else:
+                self.emit("op", at, at + width, "-")
             return at + width
         if (
             char in "至到"
@@ -531,12 +566,16 @@ class _Lexer:
         """``[90%,95%)``: two numbers with their marks and a range between them."""
         text, (first, cut), (second, end) = self.folded, match.span(1), match.span(2)
         self.number(first)
-        self.emit("incl" if text[match.start()] == "[" else "excl", match.start(), match.start() + 1)
-        self.out[-1] = _kind(self.out[-1], "(含)" if text[match.start()] == "[" else "(不含)")
+        self.emit(
+            *(
+                ("incl", match.start(), match.start() + 1, "(含)")
+                if text[match.start()] == "["
+                else ("excl", match.start(), match.start() + 1, "(不含)")
+            )
+        )
         self.emit("range", cut, second)
         self.number(second)
-        self.emit("incl" if text[end] == "]" else "excl", end, end + 1)
-        self.out[-1] = _kind(self.out[-1], "(含)" if text[end] == "]" else "(不含)")
+        self.emit(*(("incl", end, end + 1, "(含)") if text[end] == "]" else ("excl", end, end + 1, "(不含)")))
         return match.end()
 
     def bar(self, at: int) -> bool:
@@ -564,8 +603,7 @@ class _Lexer:
             )
         )
         if operand_before and operand_after:
-            self.emit("op", at, at + 1)
-            self.out[-1] = _kind(self.out[-1], "*")
+            self.emit("op", at, at + 1, "*")
             return at + 1
         end = at + 1
         while end < len(self.folded) and self.folded[end].isascii() and self.folded[end].isdigit():
@@ -580,11 +618,14 @@ class _Lexer:
         if text[at] == "的":
             self.emit("de", at, at + 1)
             return at + 1
-        for word, name in self.vocabulary.words.get(text[at], ()):
-            if not text.startswith(word, at):
+        words = self.vocabulary.words
+        for length in self.vocabulary.word_lengths.get(text[at], ()):
+            word = text[at : at + length]
+            name = words.get(word)
+            if name is None:
                 continue
             end = at + len(word)
-            if word.endswith("分") and text[end : end + 1] in ("值", "数") and word[:-1] in self.vocabulary.every:
+            if word.endswith("分") and text[end : end + 1] in ("值", "数") and word[:-1] in words:
                 continue  # 得分值 is 得 + 分值
             if word.endswith("分") and text[end : end + 1] in ("别", "批", "类", "期", "配", "解", "析", "管", "布"):
                 continue
@@ -605,24 +646,22 @@ class _Lexer:
 
     def has_word(self, start: int, end: int) -> bool:
         """Whether a word of the vocabulary of two or more characters begins inside a stretch of text."""
+        words = self.vocabulary.words
         for at in range(start, end):
-            for word, name in self.vocabulary.words.get(self.folded[at], ()):
-                if len(word) > 1 and name not in ("noun", "ratio") and self.folded.startswith(word, at):
+            for length in self.vocabulary.word_lengths.get(self.folded[at], ()):
+                word = self.folded[at : at + length]
+                if len(word) > 1 and words.get(word, "noun") not in ("noun", "ratio"):
                     return True
             if self.folded[at] in "达得扣每按":
                 return True
         return False
 
 
+_NOT_BEFORE = {"分": "值别之批类期级档段", "点": "位以", "时": "间限效"}
 _NOT_UNITS = frozenset(
     ("人均", "人才", "人员", "人民", "人数", "级别", "类别", "度假", "部分", "部门", "本项", "本指", "所有", "所得", "门类", "间隔", "间接", "块状", "对应", "对象", "成效", "成果", "成本", "只扣", "只有", "口径",
      "档次", "种类", "课程", "课时", "字数", "村级", "乡镇", "乡村", "人为")
 )  # fmt: skip
-
-
-def _kind(token: Token, text: str) -> Token:
-    """The token with its text in normal form."""
-    return Token(token.kind, text, token.start, token.end, token.value, token.unit, token.scale, token.both, token.date)
 
 
 def chinese_number(text: str) -> Fraction | None:
