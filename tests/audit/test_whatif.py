@@ -35,7 +35,9 @@ def test_a_worse_value_can_cost_the_grade() -> None:
 
 def test_another_weight_and_another_rule() -> None:
     told = what_if(_case(EVALUATION), [Change(1, "weight", "10"), Change(1, "rule", "≥95%得满分，否则不得分")])
-    assert told.moved == (("资金到位率", D("16.00"), D("10.00"), ""),)
+    (row,) = told.moved
+    assert (row.name, row.before, row.after, row.reason) == ("资金到位率", D("16.00"), D("10.00"), "")
+    assert row.derivations == ("20 − (100 − 96) × 1 = 16.00", "96% ≥ 95%，得满分 10.00")
 
 
 def test_a_rule_that_cannot_be_run_leaves_no_total() -> None:
@@ -62,7 +64,8 @@ def test_the_units_own_rounding_is_kept() -> None:
     edits = [("10 | 9.79", "10 | 9.7"), ("≥95% | 96.2% | 10 | 10", "≥95% | 93% | 10 | 9.7")]
     case = _case(SELF_EVALUATION, *edits)
     told = what_if(case, [Change(1, "actual", "11期")])
-    assert told.moved[0][2] == D("9.1")  # 11 ÷ 12 × 10 = 9.166…, cut
+    assert told.moved[0].after == D("9.1")
+    assert told.moved[0].derivations[1] == "11期 ÷ 12期 × 10 = 9.1667…，保留1位小数，截断得 9.1"
 
 
 # --- what is missing ----------------------------------------------------------------------------------------------------
@@ -136,5 +139,5 @@ def test_each_flip_told_is_true() -> None:
 def test_a_form_without_a_known_score_has_no_total() -> None:
     case = _case(EVALUATION, ("依据充分 | 20 | 18", "依据充分 | 20 | "))
     assert standing(case).unknown == ("立项依据充分性",)
-    assert list(sensitivity(case).lines()) == ["总分无法确定，不能判断等级是否稳定"]
-    assert list(path_to(case, D(90)).lines()) == ["总分无法确定，不能计算还差多少"]
+    assert list(sensitivity(case).lines()) == ["总分无法确定，不能判断等级是否稳定", "没有得分：立项依据充分性"]
+    assert list(path_to(case, D(90)).lines()) == ["总分无法确定，不能计算还差多少", "没有得分：立项依据充分性"]

@@ -34,7 +34,7 @@ from hengjian.rules.reading import Context, Reading
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, scheme_for
-from hengjian.rules.score import Score
+from hengjian.rules.score import Score, rounded_as
 from hengjian.values.finding import Certainty, Finding, Level, Problem
 from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.rounding import NATIONAL, Rounding
@@ -102,9 +102,7 @@ def _row_score(row: Indicator, context: Context, reading: Reading | None, form: 
 
 def _rounded(row: RowScore, rounding: Rounding) -> RowScore:
     """The row with its score at the unit's own rounding."""
-    if row.score is None or row.score.exact is None:
-        return row
-    return replace(row, score=replace(row.score, value=rounding.apply(row.score.exact)))
+    return row if row.score is None else replace(row, score=rounded_as(row.score, rounding))
 
 
 def _practice(rows: Sequence[RowScore]) -> Rounding | None:
