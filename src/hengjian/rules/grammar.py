@@ -299,7 +299,15 @@ class Size:
     inner: "Term"
 
 
-Term = Number | Name | Calc | Size
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """``min(a, b)``: the smallest of the items, or the greatest."""
+
+    least: bool
+    items: tuple["Term", ...]
+
+
+Term = Number | Name | Calc | Size | Extreme
 
 
 # --- conditions -------------------------------------------------------------------------------------------------------
@@ -433,6 +441,18 @@ _WAYS = {
 }
 
 
+_TIME_NOUNS = {
+    "天": "天",
+    "日": "天",
+    "个工作日": "天",
+    "工作日": "天",
+    "周": "周",
+    "月": "月",
+    "个月": "月",
+    "小时": "小时",
+}
+
+
 def heavy(token: Token) -> bool:
     """Whether a token carries meaning that must not be left out. A single 减 or 零 is often part of a noun."""
     return token.kind in HEAVY and token.text not in ("减", "加", "奖")
@@ -449,13 +469,31 @@ def condition(tokens: Sequence[Token], text: str) -> Cond | None:
 
 
 def _spoken(tokens: Sequence[Token]) -> Sequence[Token]:
-    """一半, 三分之二 as percentages."""
-    if not any(token.kind == "fraction" for token in tokens):
-        return tokens
-    return tuple(
-        replace(token, kind="num", value=_share_in_words(token.text), unit="%") if token.kind == "fraction" else token
-        for token in tokens
-    )
+    """一半, 三分之二 as percentages; the brackets of min{…,1} as brackets."""
+    kinds = {token.kind for token in tokens}
+    if "fraction" in kinds:
+        tokens = tuple(
+            replace(token, kind="num", value=_share_in_words(token.text), unit="%")
+            if token.kind == "fraction"
+            else token
+            for token in tokens
+        )
+    return _bracketed(tokens) if "function" in kinds else tokens
+
+
+def _bracketed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Braces as brackets, and the 1) of min(…,1) as a number and a bracket instead of a numbering."""
+    out: list[Token] = []
+    for token in tokens:
+        number = token.text.rstrip(")").lstrip("(")
+        if token.text in ("{", "}"):
+            out.append(replace(token, kind="op", text="(" if token.text == "{" else ")"))
+        elif token.kind == "enum" and token.text.endswith(")") and number.isdigit() and "(" not in token.text:
+            out.append(replace(token, kind="num", text=number, end=token.end - 1, value=Fraction(int(number))))
+            out.append(replace(token, kind="op", text=")", start=token.end - 1))
+        else:
+            out.append(token)
+    return tuple(out)
 
 
 def _share_in_words(text: str) -> Fraction:
@@ -875,12 +913,11 @@ class _Parser:
 
         Only what multiplies out to the weight or to points is a score; 实际数/计划数×100%，… explains a rate.
         """
-        last = self.items[-1] if self.items else None
-        if at > 0 and (last is None or self.t[at - 1].start < last.span[1] - 1 or self.kind(at - 1) not in _OPENERS):
+        if at > 0 and (self.kind(at - 1) not in _OPENERS or not self.begins(at)):
             return None
         if not all(isinstance(item, (Define, Break)) for item in self.items):
             return None
-        if any(isinstance(item, Break) and item.label for item in self.items) or not self.calculates(at):
+        if sum(isinstance(item, Break) and item.label != "" for item in self.items) > 1 or not self.calculates(at):
             return None
         found = self.formula_from(at, at, self.n, False)
         if found is None or self.kind(found[1]) != "comma" or self.repaired:
@@ -888,6 +925,13 @@ class _Parser:
         if not isinstance(found[0], Formula) or not _makes_points(found[0].body) or self.calculates_again(found[1]):
             return None
         return found
+
+    def begins(self, at: int) -> bool:
+        """Whether nothing but separators stands between the last item (or the beginning) and ``at``."""
+        before = at - 1
+        while before >= 0 and self.kind(before) in _OPENERS:
+            before -= 1
+        return before < 0 or (bool(self.items) and self.t[before].end <= self.items[-1].span[1])
 
     def calculates_again(self, at: int) -> bool:
         """及时率×4分 behind 完成率×6分: a second product that defines nothing, so the first is not the whole score."""
@@ -995,6 +1039,8 @@ class _Parser:
             if inner is None or self.word(inner[1]) != "|":
                 return None
             return Size(inner[0]), inner[1] + 1
+        if self.kind(at) == "function":
+            return self.picked(at, limit)
         if self.kind(at) == "op" and self.word(at) == "(":
             self.depth += 1
             parsed = self.expression(at + 1, limit) if self.depth <= _DEEPEST else None
@@ -1017,6 +1063,25 @@ class _Parser:
                 end += 3
             return Number(self.t[at]), end
         return self.name(at, limit)
+
+    def picked(self, at: int, limit: int) -> tuple[Term, int] | None:
+        """min(实际值/目标值，1)."""
+        least = self.word(at).lower().startswith(("min", "最小", "较小", "取小"))
+        if self.word(at + 1) != "(" or self.depth >= _DEEPEST:
+            return None
+        items: list[Term] = []
+        end = at + 1
+        self.depth += 1
+        while end < limit and (end == at + 1 or self.kind(end) in ("comma", "dun", "sep")):
+            parsed = self.expression(end + 1, limit)
+            if parsed is None:
+                break
+            items.append(parsed[0])
+            end = parsed[1]
+        self.depth -= 1
+        if self.word(end) != ")" or len(items) < 2:
+            return None
+        return Extreme(least, tuple(items)), end + 1
 
     def name(self, at: int, limit: int) -> tuple[Term, int] | None:
         start, kinds = at, []
@@ -1188,6 +1253,9 @@ class _Parser:
         amount, high, after = got
         if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
             return None
+        if every and size is None and noun in _TIME_NOUNS:
+            last = self.t[at + 1]
+            size = Token("num", noun, last.start, last.end, Fraction(1), _TIME_NOUNS[noun])  # 每天扣0.1分
         step = Step(
             way,
             verb,
@@ -1914,7 +1982,12 @@ def _makes_points(term: Term) -> bool:
     if not isinstance(term, Calc) or term.op not in (Op.MUL, Op.DIV):
         return False
     sides = (term.left, term.right) if term.op is Op.MUL else (term.left,)
-    return any(_is_weight(side) or _makes_points(side) for side in sides)
+    return any(_is_weight(side) or _makes_points(side) or (term.op is Op.MUL and _is_factor(side)) for side in sides)
+
+
+def _is_factor(term: Term) -> bool:
+    """A plain number that can only be points (执行率×10); 100 makes a percentage."""
+    return isinstance(term, Number) and not term.token.unit and 1 < term.token.value != 100
 
 
 def _is_weight(term: Term) -> bool:

@@ -5,7 +5,7 @@ before the steps they cut.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,7 @@ from itertools import pairwise
 from hengjian.rules import grammar as g
 from hengjian.rules.frame import _TIMES, Frame
 from hengjian.rules.lexer import Token
-from hengjian.rules.meaning import Clause, Meaning, short, step_of
+from hengjian.rules.meaning import Clause, Meaning, cond_of, short, step_of
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.run import Env, holds, inputs_in
 from hengjian.rules.tree import (
@@ -806,6 +806,8 @@ class _Numbers:
         m = self.m
         branches: list[tuple[Branch, Clause]] = []
         otherwise: Expr | None = None
+        if (added := self.added(values)) is not None or m.failed:
+            return added
         for clause in values:
             if isinstance(clause.cons, g.NoBonus):
                 continue
@@ -840,6 +842,30 @@ class _Numbers:
         otherwise = self.silent_side(ordered, otherwise)
         tree = Case(tuple(branch for branch, _ in ordered), otherwise)
         return m.finish(self.closed(tree, ordered), values)
+
+    def added(self, values: Sequence[Clause]) -> Expr | None:
+        """完成率×6分；及时率×4分: several formulas without conditions are parts of the score, if their points make the weight."""
+        m = self.m
+        plain = [clause for clause in values if clause.cond is None and isinstance(clause.cons, g.Formula)]
+        if len(plain) < 2:
+            return None
+        points = [
+            one.token.value
+            for clause in plain
+            if isinstance(clause.cons, g.Formula) and not clause.cons.deduct
+            for one in _factors(clause.cons.body)
+            if isinstance(one, g.Number) and one.token.unit in ("分", "") and one.token.value != 1
+        ]
+        if len(plain) != len(values) or len(points) != len(plain) or sum(points) != m.weight:
+            m.fail(plain[1].span, "只写一个得分公式，或各部分分数合计等于分值的几个公式")
+            return None
+        formulas = [clause.cons for clause in plain if isinstance(clause.cons, g.Formula)]
+        names = {fold(name.text) for cons in formulas for name in _names(cons.body) if name.role != "weight"}
+        parts = [_Formula(self, cons, names).part() for cons in formulas]
+        if any(part is None for part in parts):
+            m.fail(plain[0].span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
+            return None
+        return m.finish(Combine(Pick.SUM, tuple(part for part in parts if part is not None)), values)
 
     @staticmethod
     def deducts_in_proportion(clause: Clause) -> bool:
@@ -1327,14 +1353,76 @@ class _Numbers:
         number = self.frame.number(token)
         return None if number is None else Const(number, self.frame.unit or token.unit)
 
+    def repeated(self, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+        """首次扣1分，第二次起每次扣2分; 前3次每次扣0.5分，超过3次的部分每次扣1分: a price for every occurrence in turn."""
+        m, frame = self.m, self.frame
+        fixed = [clause for clause in values if isinstance(clause.cons, g.Fixed) and not clause.cons.add]
+        priced = [clause for clause in m.clauses if clause in steps or clause in fixed]
+        rest = [clause for clause in values if clause not in fixed]
+        begins = [self.occurrence(clause) for clause in priced]
+        known = [begin for begin in begins if begin is not None]
+        if len(priced) < 2 or len(known) < len(priced) or known[0] != 1 or known != sorted(set(known)):
+            return None
+        last = priced[-1].cons
+        if not isinstance(last, g.Step) or any(
+            step_of(clause).verb != "deduct" or step_of(clause).high is not None for clause in steps
+        ):
+            return None
+        if (
+            frame.value
+            or frame.deadline
+            or any(clause.cond is None or clause.cond.state not in ("none", "else") for clause in rest)
+        ):
+            return None
+        if not all(isinstance(clause.cons, g.Full) for clause in rest):
+            return None
+        body: Expr = m.full()
+        for clause, begin, following in zip(priced, known, [*known[1:], None], strict=True):
+            amount = clause.cons.amount if isinstance(clause.cons, (g.Fixed, g.Step)) else None
+            if amount is None:
+                return None
+            count: Expr = frame.actual()
+            count = count if begin == 1 else Arith(Op.SUB, count, Const(begin - 1, frame.unit))
+            if following is not None:
+                count = Clamp(count, None, Const(following - begin, frame.unit), stated=True)
+            times = Steps(count, Const(Fraction(1), frame.unit), span=clause.span)
+            body = Arith(Op.SUB, body, Arith(Op.MUL, times, m.amount(amount)))
+        return m.finish(body, [*values, *steps])
+
+    def occurrence(self, clause: Clause) -> Fraction | None:
+        """The first occurrence a clause prices: 首次 1, 第二次起 2, 超过3次的部分 4, 再次 2; None when it does not count them."""
+        cond, step = clause.cond, clause.cons if isinstance(clause.cons, g.Step) else None
+        if step is not None and (step.way not in ("event", "") or (step.size is not None and step.size.value != 1)):
+            return None
+        if cond is None:
+            return Fraction(1) if step is not None else None
+        said = fold(cond.text)
+        if said.startswith(("首次", "初次", "首起", "第一次")) or (said == "第" and step is not None):
+            return Fraction(1)
+        if said.startswith(("再次", "再", "以后", "此后", "之后", "其后", "重复")):
+            return Fraction(2)
+        numbers = [bound for bound in cond.bounds if bound.number is not None]
+        if len(numbers) != 1 or numbers[0].number is None or numbers[0].number.percent:
+            return None
+        number = numbers[0].number.value
+        if cond.ordinal:
+            return number
+        if said.startswith("前") or ("部分" in said and numbers[0].sign is Sign.LE):
+            return Fraction(1)
+        return number + 1 if "部分" in said and numbers[0].sign is Sign.GT else None
+
     def stepped(self, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
         m, frame = self.m, self.frame
+        if (tree := self.repeated(steps, values)) is not None:
+            return tree
         self.check_signs(steps)
         base = self.base(values)
         deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
         adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
         deducts = self.contradiction(deducts)
-        taken = self.total(deducts, "deduct")
+        taken = self.tiered(deducts)
+        if taken is None and not m.failed:
+            taken = self.total(deducts, "deduct")
         given = self.total(adds, "add")
         if m.failed:
             return None
@@ -1429,6 +1517,113 @@ class _Numbers:
             Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
         )
         return self.bounded(body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+
+    def tiered(self, deducts: Sequence[Clause]) -> Expr | None:
+        """逾期5天以内每天扣0.1分，超过5天的部分每天扣0.2分: each stretch of the distance has a price of its own.
+
+        What a clause without 部分 takes beyond its bound is not said: the rest, or the whole distance. None where the steps
+        are no tiers of one distance.
+        """
+        m = self.m
+        ways = {self.direction(step_of(clause), clause) for clause in deducts}
+        if len(deducts) < 2 or len(ways) != 1 or not ways & {"late", "short", "over"}:
+            return None
+        way = ways.pop()
+        if not any(clause.cond is not None and clause.cond.bounds for clause in deducts):
+            return None
+        plain = replace(deducts[0], cond=None)
+        begin = self.start(plain, step_of(plain), way) if way != "late" and self.frame.numeric else None
+        fixed = self.frame.value if isinstance(begin, Input) else begin.value if isinstance(begin, Const) else None
+        stretches = [self.stretch_of(clause, way, fixed) for clause in deducts]
+        known = [stretch for stretch in stretches if stretch is not None]
+        if len(known) < len(deducts):
+            return None
+        ordered = sorted(zip(known, deducts, strict=True), key=lambda pair: pair[0][0])
+        lows = [stretch[0] for stretch, _ in ordered]
+        highs = [*lows[1:], None]
+        if lows[0] != 0 or len(set(lows)) < len(lows):
+            m.fail(deducts[0].span, "首尾相接的各段（如“5天以内的部分每天扣…，超过5天的部分每天扣…”）")
+            return None
+        if any(
+            stretch[1] is not None and high is not None and stretch[1] not in (high, high - 1)
+            for (stretch, _), high in zip(ordered, highs, strict=True)
+        ):
+            m.fail(deducts[0].span, "首尾相接的各段（如“5天以内的部分每天扣…，超过5天的部分每天扣…”）")
+            return None
+        ends = [
+            stretch[1] if stretch[1] is not None else high for (stretch, _), high in zip(ordered, highs, strict=True)
+        ]
+        starts = [Fraction(0), *(end or Fraction(0) for end in ends[:-1])]
+        by_measure = all(stretch[2] for stretch, _ in ordered if stretch[0])
+        said = by_measure or all("部分" in cond_of(clause).text for (stretch, clause) in ordered if stretch[0])
+        whole = False
+        if not said:
+            note = Note(
+                "R06",
+                Severity.WARNING,
+                "分段扣分没有写明：超出界限后只有超出的部分按新标准扣，还是全部按新标准扣；请写成“超过…的部分”",
+                span=ordered[-1][1].span,
+            )
+            whole = m.option("tiers", 2, Status.AMBIGUOUS, note) == 1
+        total: Expr | None = None
+        branches: list[Branch] = []
+        for (_, clause), low, high in zip(ordered, starts, [*ends[:-1], None], strict=True):
+            step = step_of(clause)
+            distance, size = self.distance(plain, replace(step, threshold=None), way), self.size_of(step, way)
+            if distance is None or size is None or step.amount is None or step.high is not None:
+                return None
+            distance, size = self.relative(step, way, distance, size)
+            unit = size.unit if isinstance(size, Const) else ""
+            counted = distance
+            if not whole:
+                counted = distance if not low else Arith(Op.SUB, distance, Const(low, unit))
+                if high is not None:
+                    counted = Clamp(counted, None, Const(high - low, unit), stated=True)
+            partial, stated = self.partial(clause, step)
+            part = Arith(Op.MUL, Steps(counted, size, partial, stated, span=step.span), m.amount(step.amount))
+            total = part if total is None else Arith(Op.ADD, total, part)
+            if high is None:
+                return Case(tuple(branches), part) if whole else total
+            branches.append(Branch(Compare(distance, Sign.LE, Const(high, unit)), part, span=clause.span))
+        return None
+
+    def stretch_of(
+        self, clause: Clause, way: str, begin: Fraction | None
+    ) -> tuple[Fraction, Fraction | None, bool] | None:
+        """From where to where a step clause counts, as distances from the start; whether measured values say so."""
+        low, high, measured = Fraction(0), None, False
+        cond, step = clause.cond, step_of(clause)
+        if step.threshold is not None or (cond is not None and cond.joined):
+            return None
+        for bound in cond.bounds if cond is not None else ():
+            token = bound.number
+            if token is None:
+                continue
+            apart = bool(bound.gap) or (way == "late" and token.unit in _TIMES) or token.unit == "百分点"
+            apart = apart or (token.percent and self.frame.unit not in ("%", "‰", ""))
+            if bound.sign in (Sign.EQ, Sign.NE):
+                return None
+            up = bound.sign in (Sign.GE, Sign.GT)
+            if apart:
+                away, further = token.value * (7 if token.unit == "周" else 1), up
+                same = step.size is None or token.percent == step.size.percent or way == "late"
+                if not same:
+                    return None
+            else:
+                number = self.frame.number(token)
+                if number is None or begin is None:
+                    return None
+                away, further = (begin - number, not up) if way == "short" else (number - begin, up)
+                measured = measured or away > 0
+            if away < 0:
+                return None
+            if further:
+                low = max(low, away)
+            else:
+                high = away if high is None else min(high, away)
+        if low == 1 and way == "late":
+            low = Fraction(0)  # 逾期1-5天
+        return low, high, measured
 
     def both_ways(self, deducts: Sequence[Clause]) -> bool:
         """Whether every step counts the distance from one printed value, on both sides."""
@@ -1628,11 +1823,9 @@ class _Numbers:
             return "over" if step.verb == "add" else "event"
         if way == "event":
             return "event"
-        if (
-            clause.cond is not None
-            and (clause.cond.state == "late" or "不及时" in clause.cond.text)
-            and unit not in _TIMES
-        ):
+        if unit in _TIMES and frame.deadline and not frame.numeric:
+            return "late"
+        if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text):
             return "event"
         if frame.none or frame.down or not frame.numeric:
             return "event"
@@ -1966,14 +2159,15 @@ class _Numbers:
         measure: Expr = self.late_months() if unit in ("月", "季度", "年") else self.late()
         if way == "early":
             return Arith(Op.SUB, Const(Fraction(0), measure.unit if isinstance(measure, Input) else ""), measure)
-        begins = (
-            [bound.number for bound in clause.cond.bounds if bound.number is not None and bound.number.unit in _TIMES]
-            if clause.cond is not None
-            else []
-        )
-        if begins:
-            return Arith(Op.SUB, measure, Const(begins[0].value, begins[0].unit))
-        return measure
+        begins = [
+            bound.number
+            for bound in (clause.cond.bounds if clause.cond is not None else ())
+            if bound.number is not None and bound.number.unit in _TIMES and bound.sign in (Sign.GT, Sign.GE)
+        ]
+        if not begins:
+            return measure
+        first = begins[0].value - (1 if clause.cond is not None and clause.cond.ordinal else 0)
+        return Arith(Op.SUB, measure, Const(first, begins[0].unit)) if first > 1 else measure
 
     def exactly(self, goal: Fraction) -> bool:
         """Whether full marks are for that very value (等于100%得满分)."""
@@ -2028,13 +2222,18 @@ class _Numbers:
 class _Formula:
     """A printed formula over the row's numbers. ``measure`` marks parts that carry the unit of the target."""
 
-    def __init__(self, numbers: _Numbers, cons: g.Formula) -> None:
+    def __init__(self, numbers: _Numbers, cons: g.Formula, beside: Collection[str] = ()) -> None:
         self.n = numbers
         self.m = numbers.m
         self.frame = numbers.frame
         self.cons = cons
         self.raw = self.uses_raw_points(cons.body)
-        self.names = self.rate_names(cons.body)
+        self.names = self.rate_names(cons.body) | {name for name in beside if name.endswith(("率", "度", "比例"))}
+
+    def part(self) -> Expr | None:
+        """One of several formulas that are added up; its own points stand in it."""
+        lowered = self.term(self.cons.body)
+        return lowered[0] if lowered is not None and _asks(lowered[0]) else None
 
     def lower(self) -> Expr | None:
         body = self.cons.body
@@ -2127,6 +2326,8 @@ class _Formula:
             return True
         if isinstance(body, g.Calc) and body.op is Op.ADD:
             return self.weighs(body.left) and self.weighs(body.right)
+        if isinstance(body, g.Extreme):
+            return any(isinstance(item, g.Calc) and self.weighs(item) for item in body.items)
         weight = self.m.weight
         factors = _factors(body)
         return any(
@@ -2182,6 +2383,13 @@ class _Formula:
                 return self.name(term)
             case g.Calc(op, left, right):
                 return self.calc(op, left, right)
+            case g.Extreme(least, items):
+                parts = [self.term(item) for item in items]
+                known = [part for part in parts if part is not None]
+                if len(known) < len(parts):
+                    return None
+                pick = Pick.MIN if least else Pick.MAX
+                return Combine(pick, tuple(part for part, _ in known)), any(measure for _, measure in known)
             case g.Size(inner):
                 lowered = self.term(inner)
                 if lowered is None:
@@ -2470,6 +2678,8 @@ def _leaves(term: g.Term) -> list[g.Number]:
             return [term]
         case g.Size(inner):
             return _leaves(inner)
+        case g.Extreme(_, items):
+            return [leaf for item in items for leaf in _leaves(item)]
         case g.Calc(_, left, right):
             return [*_leaves(left), *_leaves(right)]
         case _:
@@ -2482,6 +2692,8 @@ def _names(term: g.Term) -> list[g.Name]:
             return [term]
         case g.Size(inner):
             return _names(inner)
+        case g.Extreme(_, items):
+            return [name for item in items for name in _names(item)]
         case g.Calc(_, left, right):
             return [*_names(left), *_names(right)]
         case _:

@@ -1290,6 +1290,8 @@ def _term_names(term: g.Term) -> list[g.Name]:
             return [term]
         case g.Size(inner):
             return _term_names(inner)
+        case g.Extreme(_, items):
+            return [name for item in items for name in _term_names(item)]
         case g.Calc(_, left, right):
             return [*_term_names(left), *_term_names(right)]
         case _:

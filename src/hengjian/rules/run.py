@@ -50,6 +50,7 @@ from hengjian.rules.wording import (
     leaves_open,
     matches,
     read_grade,
+    same_scale,
     says_none,
     says_nothing_wrong,
     says_partly,
@@ -348,6 +349,8 @@ def _joined(truths: list[bool | Missing], *, decisive: bool) -> bool | Missing:
 def _stated(words: tuple[str, ...], name: str, env: Env) -> bool | Missing:
     """What was typed decides; the words of the other clauses were weighed before (``_choose_words``)."""
     said = env.words.get(name)
+    if said is None and env.grade is not None and name == "actual":
+        return Missing(f"评定“{env.grade.text}”不是规则写明的任何一种情况，请按规则的文字填写")
     if said is None:
         return Missing(
             "本项须由人评定：请填写评定的等次或是否达到" if name == "actual" else f"缺少“{name}”是否符合的判断"
@@ -915,7 +918,9 @@ def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
         if name == "actual":
             heard = said or ("" if env.grade is not None else text)
             if env.grade is not None and not said:
-                env.words[name] = _human_branch(tree, env)
+                env.words.pop(name, None)
+                if branch := _human_branch(tree, env) or _fixed_branch(tree, env):
+                    env.words[name] = branch
                 continue
             if not said and env.grade is None and _has_human(tree) is not None and not heard:
                 continue
@@ -981,6 +986,8 @@ def _side(tree: Expr, choices: Sequence[tuple[str, ...]], said: str, env: Env) -
 
 def _is_other(tree: Expr, choices: Sequence[tuple[str, ...]], said: str, env: Env) -> bool:
     """A word known to name none of the printed states: 不健全; 未达到 where 否则 is the worst; 部分健全 beside one state."""
+    if same_scale(said, [words[0] for words in choices]):
+        return True
     if says_partly(said) and len(choices) > 1:
         return False
     if any(denies(said, phrase) for words in choices for phrase in words):
@@ -1016,7 +1023,30 @@ def _human_branch(tree: Expr, env: Env) -> str:
                         or len(part.branches) > 1
                     ):
                         return branch.condition.words[0]
-    return "\x00number"
+    return ""
+
+
+def _fixed_branch(tree: Expr, env: Env) -> str:
+    """A bare number beside printed states: the one state that gives just that; "" where none does (C20)."""
+    got = _given_points(env.grade, env.numbers.get("weight")) if env.grade is not None else None
+    found: list[str] = []
+    for part in _walk(tree):
+        if not isinstance(part, Case) or not all(isinstance(branch.condition, Stated) for branch in part.branches):
+            continue
+        for branch in part.branches:
+            if isinstance(branch.condition, Stated) and value(branch.value, _quiet(env)) == got:
+                found.append(branch.condition.words[0])
+        if part.otherwise is not None and value(part.otherwise, _quiet(env)) == got:
+            found.append("\x00other")
+    return found[0] if found and got is not None else ""
+
+
+def _given_points(given: Grade | None, weight: Number | None) -> Fraction | None:
+    if given is None:
+        return None
+    if given.points is not None or not isinstance(weight, Fraction):
+        return given.points
+    return given.share * weight / 100 if given.share is not None else weight - given.deduct if given.deduct else None
 
 
 def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:

@@ -172,6 +172,14 @@ def leaves_open(said: str, phrase: str) -> bool:
     return said in _BARE and not _degree(fold(phrase))[0]
 
 
+_SCALE = frozenset(["优秀", "优", "优良", "良好", "良", "较好", "好", "中", "中等", "一般", "合格", "及格", "较差", "差", "不合格", "不及格"])
+
+
+def same_scale(said: str, phrases: Sequence[str]) -> bool:
+    """差 beside 优 and 良: another grade of the scale the printed ones belong to."""
+    return fold(said) in _SCALE and all(fold(phrase) in _SCALE for phrase in phrases)
+
+
 def says_partly(said: str) -> bool:
     """``部分达到``, ``基本健全``: a state held in part."""
     return _degree(fold(said))[1]
