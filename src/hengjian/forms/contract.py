@@ -1,7 +1,7 @@
 """Forms as the public JSON of ``hengjian read``, and back.
 
-Printed values become plain texts; fields the form does not print are left out. The reverse direction exists for programs
-that hand over forms as JSON (and for tests); places are then unknown unless the JSON carries them.
+Printed values become plain texts; fields the form does not print are left out. With places nothing is lost on the way back
+but what is derived (``texts``, the proof of reading, remarks): a form that a person has mended keeps where each value stood.
 """
 
 from collections.abc import Mapping
@@ -52,10 +52,17 @@ _HEAD = (
 
 
 def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
-    """The FORM object of the contract; with ``places`` every printed value becomes ``{"text", "place"}``."""
+    """The FORM object of the contract; with ``places`` every printed value becomes ``{"text", "place"}``.
+
+    Where it applies such a value says, too, that it is ``uncertain`` (the reader is unsure of it), that it stands in a
+    merged cell of so many rows (``shared``) and is not on its first row (``lead`` is false). ``part`` marks rows under 其中.
+    """
 
     def text(value: Printed) -> Any:
-        return {"text": value.text, "place": place_to_json(value.place)} if places else value.text
+        return _placed(value) if places else value.text
+
+    def part(value: Fund | Amount) -> dict[str, Any]:
+        return {"part": True} if places and value.part else {}
 
     def record(value: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -73,7 +80,15 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         return {label: text(printed) for label, printed in value}
 
     def node(value: CostNode) -> dict[str, Any]:
-        return {"name": value.name, "amount": value.amount, "children": [node(child) for child in value.children]}
+        out: dict[str, Any] = {"name": value.name, "amount": value.amount}
+        out["children"] = [node(child) for child in value.children]
+        if places:
+            out["place"] = place_to_json(value.place)
+            if value.unit is not None:
+                out["unit"] = value.unit.value
+            if value.parts:
+                out["parts"] = [node(one) for one in value.parts]
+        return out
 
     out: dict[str, Any] = {"kind": form.kind.value}
     for name in (
@@ -104,17 +119,23 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         out["prior_years"] = [record(year) for year in form.prior_years]
     for name, key in AMOUNT_KEYS.items():
         if amounts := getattr(form, name):
-            out[name] = [{key: text(a.name), "amount": text(a.amount)} for a in amounts]
+            out[name] = [{key: text(a.name), "amount": text(a.amount)} | part(a) for a in amounts]
             for shown, a in zip(out[name], amounts, strict=True):
                 if a.note:
                     shown["note"] = text(a.note)
+    if places and form.tasks_total is not None:
+        out["tasks_total"] = text(form.tasks_total)
+    if places and form.sums:
+        out["sums"] = pairs(form.sums)
     if form.cost_breakdown is not None:
         out["cost_breakdown"] = node(form.cost_breakdown)
     for name in ("procurement", "schedule"):
         if rows := getattr(form, name):
             out[name] = [record(row) for row in rows]
     if form.funds:
-        out["funds"] = [record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) for fund in form.funds]
+        out["funds"] = [
+            record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) | part(fund) for fund in form.funds
+        ]
     if form.activities:
         out["activities"] = [record(activity) for activity in form.activities]
     if form.sections:
@@ -139,6 +160,8 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         shown["place"] = place_to_json(row.place)
         rows_out.append(shown)
     out["indicators"] = rows_out
+    if places:
+        out["place"] = place_to_json(form.place)
     if form.extra:
         out["extra"] = pairs(form.extra)
     out["reading"] = {
@@ -146,6 +169,17 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         "identities": [{"name": i.name, "holds": i.holds, "derivation": i.derivation} for i in form.identities],
         "repairs": list(form.repairs),
     }
+    return out
+
+
+def _placed(value: Printed) -> dict[str, Any]:
+    out: dict[str, Any] = {"text": value.text, "place": place_to_json(value.place)}
+    if value.uncertain:
+        out["uncertain"] = True
+    if value.shared != 1:
+        out["shared"] = value.shared
+    if not value.lead:
+        out["lead"] = False
     return out
 
 
@@ -161,8 +195,15 @@ def place_to_json(place: Place) -> dict[str, Any]:
     return out
 
 
+def place_from_json(data: Mapping[str, Any] | None) -> Place:
+    """The place of a place object; its wording (``text``) is made anew."""
+    known = {item.name for item in fields(Place)}
+    made = {name: value for name, value in (data or {}).items() if name in known and value is not None}
+    return Place(**{**made, "box": tuple(made["box"])}) if "box" in made else Place(**made)
+
+
 def form_from_json(data: Mapping[str, Any]) -> Form:
-    """The form of a FORM object. Unknown fields are kept in ``extra``; ``{"any_of": [...]}`` takes the first text.
+    """The form of a FORM object, with or without places. ``{"any_of": [...]}`` takes the first text.
 
     Raises ``ValueError`` when ``kind`` is missing or unknown.
     """
@@ -187,6 +228,9 @@ def form_from_json(data: Mapping[str, Any]) -> Form:
         total=_record(Total, data["total"]) if data.get("total") else None,
         indicators=tuple(_record(Indicator, row) for row in data.get("indicators", ())),
         extra=tuple((label, _printed(text)) for label, text in data.get("extra", {}).items()),
+        place=place_from_json(data.get("place")),
+        tasks_total=_printed(data["tasks_total"]) if data.get("tasks_total") is not None else None,
+        sums=tuple((name, _printed(text)) for name, text in data.get("sums", {}).items()),
         funding_sources=_amounts(data, "funding_sources"),
         cost_items=_amounts(data, "cost_items"),
         tasks=_amounts(data, "tasks"),
@@ -194,41 +238,61 @@ def form_from_json(data: Mapping[str, Any]) -> Form:
 
 
 def _printed(value: Any) -> Printed:
-    if isinstance(value, Mapping):
-        value = value["any_of"][0] if "any_of" in value else value.get("text", "")
-    return Printed(str(value))
+    if not isinstance(value, Mapping):
+        return Printed(str(value))
+    if "any_of" in value:
+        return Printed(str(value["any_of"][0]))
+    return Printed(
+        str(value.get("text", "")),
+        place_from_json(value.get("place")),
+        shared=int(value.get("shared", 1)),
+        lead=bool(value.get("lead", True)),
+        uncertain=bool(value.get("uncertain", False)),
+    )
 
 
 def _record(cls: type[Any], data: Mapping[str, Any]) -> Any:
     data = {**data, **data.get("x", {})}
-    known = {item.name for item in fields(cls)} - {"place"}
+    known = {item.name for item in fields(cls)}
     made: dict[str, Any] = {}
     for name, value in data.items():
         if name not in known or value is None:
             continue
         if name in _INDICATOR_PAIRS:
             made[name] = tuple((label, _printed(text)) for label, text in value.items())
+        elif name == "place":
+            made[name] = place_from_json(value)
         else:
             made[name] = value if isinstance(value, int) else _printed(value)
     return cls(**made)
 
 
 def _amounts(data: Mapping[str, Any], name: str) -> tuple[Amount, ...]:
-    key = AMOUNT_KEYS[name]
-    return tuple(
-        Amount(_printed(row[key]), _printed(row.get("amount", "")), part=str(row[key]).startswith("其中"))
-        for row in data.get(name, ())
-    )
+    return tuple(_amount(row, AMOUNT_KEYS[name]) for row in data.get(name, ()))
+
+
+def _amount(row: Mapping[str, Any], key: str) -> Amount:
+    name = _printed(row[key])
+    note = _printed(row["note"]) if row.get("note") is not None else None
+    part = bool(row.get("part", name.text.startswith("其中")))
+    return Amount(name, _printed(row.get("amount", "")), part=part, note=note)
 
 
 def _node(data: Mapping[str, Any]) -> CostNode:
-    return CostNode(data["name"], data["amount"], children=tuple(_node(child) for child in data.get("children", ())))
+    return CostNode(
+        data["name"],
+        data["amount"],
+        MoneyUnit(data["unit"]) if data.get("unit") else None,
+        tuple(_node(child) for child in data.get("children", ())),
+        place_from_json(data.get("place")),
+        tuple(_node(one) for one in data.get("parts", ())),
+    )
 
 
 def _goal(value: Any) -> Goal | None:
     if value is None:
         return None
-    if isinstance(value, Mapping) and "any_of" not in value:
+    if isinstance(value, Mapping) and not {"any_of", "text"} & set(value):
         known = ("expected", "adjusted", "achieved")
         return Goal(**{name: _printed(value[name]) for name in known if value.get(name) is not None})
     return Goal(expected=_printed(value))
