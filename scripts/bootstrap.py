@@ -57,7 +57,7 @@ def set_up(*, dev: bool) -> None:
     house = ROOT / "wheelhouse"
     source = ["--no-index", "--find-links", house] if house.is_dir() else []
     call(*pip, *source, "hatchling", "editables")
-    target = f"{ROOT}[ocr]" if ocr else str(ROOT)
+    target = f"{ROOT}[ocr,web]" if ocr else f"{ROOT}[web]"
     call(*pip, *source, "--constraint", LOCK, "--no-build-isolation", "--editable", target)
     if dev:
         call(*pip, *source, "--constraint", LOCK, *dev_packages())
@@ -88,10 +88,20 @@ def browser() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """The main job: audit the samples; with arguments, the command itself."""
+    """The main job: the site with its samples; with arguments, the command itself."""
     set_up(dev=False)
     if arguments:
         return subprocess.run([str(BIN / "hengjian"), *arguments]).returncode
+    call(PYTHON, ROOT / "scripts" / "frontend.py")
+    try:
+        return subprocess.run([str(BIN / "hengjian"), "site", "--samples"], cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def demo() -> int:
+    """What ``./run`` shows without a site: an audit of the samples, as page, workbook and table."""
+    set_up(dev=False)
     REPORT.parent.mkdir(exist_ok=True)
     say("审核 samples/ 里的样例文件")
     samples = ROOT / "samples" / "documents"
@@ -107,6 +117,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Style, types, floors, tests; with arguments only pytest."""
     set_up(dev=True)
+    call(PYTHON, ROOT / "scripts" / "frontend.py")
     browser()
     if arguments:
         return call(PYTHON, "-m", "pytest", *arguments, check=False)
@@ -124,4 +135,6 @@ def test(arguments: list[str]) -> int:
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in ("run", "test"):
         sys.exit("usage: bootstrap.py run|test [ARGS]")
+    if sys.argv[1:] == ["run", "demo"]:
+        sys.exit(demo())
     sys.exit({"run": run, "test": test}[sys.argv[1]](sys.argv[2:]))

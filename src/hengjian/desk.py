@@ -11,31 +11,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import partial
+from hashlib import sha256
 from importlib.resources import files
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from hengjian.audit.case import Audit
+from hengjian.audit.case import Audit, Case, RowScore, context_of, scored_fund, text_of
 from hengjian.audit.checks import TITLES
-from hengjian.audit.policy import practices_of
+from hengjian.audit.policy import UnitPractice, practices_of
 from hengjian.audit.run import audit_document, prepare
-from hengjian.audit.whatif import Change, path_to, sensitivity, what_if
+from hengjian.audit.whatif import (
+    EXECUTION,
+    MONEY_FIELDS,
+    Change,
+    MoneyChange,
+    Route,
+    Sensitivity,
+    WhatIf,
+    path_to,
+    sensitivity,
+    standing,
+    what_if,
+)
 from hengjian.documents import read_layout
 from hengjian.engines import BatchError
-from hengjian.forms.contract import form_to_json
-from hengjian.forms.form import Form
+from hengjian.forms.contract import form_from_json, form_to_json
+from hengjian.forms.form import Form, Printed
 from hengjian.forms.layout import Grid, Source
 from hengjian.forms.reading import read_forms
 from hengjian.library.book import Text, entries_of
 from hengjian.library.shelves import Entry
 from hengjian.reports.draft import draft
-from hengjian.reports.json import JsonWriter, problem_json, source_json
+from hengjian.reports.json import JsonWriter, finding_json, problem_json, source_json
+from hengjian.reports.questions import needed_json, practice_json, what_if_json
 from hengjian.rules.accepted import Accepted, Book, accept
 from hengjian.rules.accepted import load as load_accepted
 from hengjian.rules.canonical import CanonicalError, parse, show
@@ -50,6 +64,8 @@ from hengjian.rules.score import Score
 from hengjian.rules.trace import trace_of
 from hengjian.rules.tree import Expr
 from hengjian.values.finding import Problem
+from hengjian.values.money import MoneyUnit, read_money
+from hengjian.values.place import Place
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
 from hengjian.values.target import read_target, target_json
 from hengjian.values.text import fold
@@ -93,7 +109,7 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
 
 
 def schema_text(name: str) -> str:
-    """The JSON Schema of an answer (document, audit, score, target, explanation, trace) as text."""
+    """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice) as text."""
     return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 
 
@@ -350,28 +366,9 @@ def explanation_json(told: Explanation) -> dict[str, Any]:
         "reason": got.reason if got is not None else "",
         "trace": [{"label": step.label, "text": step.text} for step in got.trace] if got is not None else [],
         "canonical": [show(tree) for tree in told.reading.trees],
-        "needed": None if told.needed is None else _needed_json(told.needed),
+        "needed": None if told.needed is None else needed_json(told.needed),
         "comparison": None if told.comparison is None else _comparison_json(told.comparison),
         "full_trace": None if got is None else trace_of(told.reading, told.context, told.actual or "", got),
-    }
-
-
-def _needed_json(needed: Needed) -> dict[str, Any]:
-    ranges = [
-        {
-            "low": _exact(part.low),
-            "low_included": part.low_incl,
-            "high": _exact(part.high),
-            "high_included": part.high_incl,
-        }
-        for part in needed.stretches
-    ]
-    return {
-        "score": _exact(needed.score),
-        "text": needed.text,
-        "ranges": ranges,
-        "grades": list(needed.grades),
-        "unit": needed.unit,
     }
 
 
@@ -518,27 +515,174 @@ def _counts(path: Path, folder: Path) -> bool:
     return own and path.name.lower() not in _SYSTEM_FILES and path.is_file()
 
 
+# --- forms in hand ------------------------------------------------------------------------------------------------------
+
+
+def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book | None = None) -> dict[str, Any]:
+    """What can be said of one form that is being filled in (a FORM object of the contract), as plain JSON.
+
+    ``rows`` has one entry for each indicator: its typed target, what its rule means and how firmly, the recomputed score
+    with derivation; ``findings`` are those of an audit, each with ``row`` (index of the indicator, None for the form) and a
+    ``mark`` that stays the same as long as the finding says the same. Raises ``ValueError`` where ``kind`` is unknown.
+    """
+    given = _numbered(form_from_json(form))
+    chosen = load_scheme(scheme) if scheme else scheme_for(given)
+    audited = audit_document(Source("", "", ""), (given,), (), chosen, accepted)
+    case = audited.forms[0].case
+    weights = [row.weight for row in case.rows]
+    return {
+        "schema": "hengjian.assessment/1",
+        "scheme": {"name": chosen.name, "title": chosen.title},
+        "rows": [_assessed(row, context_of(row.row, given)) for row in case.rows],
+        "findings": [_marked(finding_json(finding), finding.place, given) for finding in audited.findings],
+        "money": _money_json(given),
+        "weights": _exact_sum([weight for weight in weights if weight is not None]),
+        "execution": _score_json(case.execution),
+        "total": None if case.recomputed_total is None else str(case.recomputed_total),
+        "grade": audited.forms[0].grade,
+        "rounding": "" if case.rounding is None else str(case.rounding),
+    }
+
+
+def _numbered(form: Form) -> Form:
+    """The form with each indicator's number as its place, so that findings can be hung on rows even where names repeat."""
+    rows = []
+    for number, row in enumerate(form.indicators, 1):
+        place = Place(row=number)
+        cells: dict[str, Any] = {
+            item.name: replace(value, place=place)
+            for item in fields(row)
+            if isinstance(value := getattr(row, item.name), Printed)
+        }
+        rows.append(replace(row, place=place, **cells))
+    return replace(form, indicators=tuple(rows))
+
+
+def _assessed(row: RowScore, context: Context) -> dict[str, Any]:
+    reading = row.reading
+    return {
+        "target": target_json(read_target(row.row.target.text)) if row.row.target else None,
+        "status": None if reading is None else reading.status.value,
+        "origin": "" if reading is None else reading.origin,
+        "reading": "" if reading is None else explain(reading, context),
+        "notes": [_note_json(note) for note in row.notes],
+        **_score_json(row.score),
+    }
+
+
+def _score_json(got: Score | None) -> dict[str, Any]:
+    value = None if got is None or got.value is None else f"{got.value:.2f}"
+    return {
+        "score": value,
+        "derivation": "" if got is None else got.derivation,
+        "reason": "" if got is None else got.reason,
+    }
+
+
+def _marked(told: dict[str, Any], place: Place | None, form: Form) -> dict[str, Any]:
+    """A finding with its row and mark; numbers of rows are no part of the mark, they change when a row is moved."""
+    row = place.row - 1 if place is not None and place.row is not None and told["indicator"] is not None else None
+    name = form.indicators[row].name.text if row is not None and row < len(form.indicators) else ""
+    said = "\x1f".join((told["code"], name, told["field"], told["printed"], told["expected"], told["message"]))
+    return {**told, "row": row, "mark": sha256(said.encode("utf-8")).hexdigest()[:32], "place": None}
+
+
+def _money_json(form: Form) -> dict[str, str | None]:
+    """Budget and execution of the year in yuan, None where the form does not tell them."""
+    unit = form.money_unit or MoneyUnit.WAN
+    fund = scored_fund(form)
+    budget = fund.annual_budget if fund is not None and fund.annual_budget else None
+    if budget is None and form.budget is not None:
+        budget = form.budget.current_year or form.budget.total
+    executed = fund.executed if fund is not None else None
+    return {"budget": _yuan(budget, unit), "executed": _yuan(executed, unit)}
+
+
+def _yuan(printed: Printed | None, unit: MoneyUnit) -> str | None:
+    money = None if printed is None else read_money(printed.text, unit)
+    return None if money is None else f"{Decimal(money.yuan.numerator) / Decimal(money.yuan.denominator):.2f}"
+
+
+def _exact_sum(numbers: Sequence[Decimal]) -> str:
+    return f"{sum(numbers, Decimal(0)).normalize():f}"
+
+
 # --- questions to forms -----------------------------------------------------------------------------------------------
 
 
-def practice_lines(documents: Iterable[Document], scheme: str | None = None) -> Iterator[str]:
-    """The scoring practice of each unit among the forms, and the rows that break it, in Chinese."""
-    forms = [form for document in documents for form in document.forms]
+@dataclass(frozen=True, slots=True)
+class Practices:
+    """How units score, told from the forms of some files: ``cases`` are all forms in order, ``units`` those with scores."""
+
+    documents: tuple[Document, ...]
+    cases: tuple[Case, ...]
+    units: tuple[UnitPractice, ...]
+
+
+def practices(documents: Iterable[Document], scheme: str | None = None, accepted: Book | None = None) -> Practices:
+    """The scoring practice of each unit among the forms, and the rows that break it."""
+    read_ = tuple(documents)
+    forms = [form for document in read_ for form in document.forms]
     chosen = load_scheme(scheme) if scheme else None
-    cases = [prepare(form, index, chosen or scheme_for(form), forms) for index, form in enumerate(forms)]
-    scored = [case for case in cases if any(row.printed is not None for row in case.rows)]
-    for place, told in enumerate(practices_of(scored)):
+    cases = tuple(prepare(form, i, chosen or scheme_for(form), forms, accepted) for i, form in enumerate(forms))
+    return Practices(read_, cases, practices_of([case for case in cases if any(row.printed is not None for row in case.rows)]))
+
+
+def practice_lines(told: Practices) -> Iterator[str]:
+    """The practices in Chinese."""
+    for place, unit in enumerate(told.units):
         yield from ("",) if place else ()
-        yield from told.lines()
-    if not scored:
+        yield from unit.lines()
+    if not told.units:
         yield "这些文件里没有填报得分的表，看不出计分的做法"
+
+
+def practice_answer(told: Practices) -> dict[str, Any]:
+    """The practices as JSON (schema ``hengjian.practice/1``)."""
+    sources = [
+        (document.source.name, number) for document in told.documents for number in range(1, len(document.forms) + 1)
+    ]
+    forms = [
+        {
+            "file": name,
+            "number": number,
+            "project": text_of(case.form.project) or None,
+            "year": case.form.year,
+            "scheme": case.scheme.name,
+        }
+        for (name, number), case in zip(sources, told.cases, strict=True)
+    ]
+    problems = [
+        {"file": document.source.name, **problem_json(problem)}
+        for document in told.documents
+        for problem in document.problems
+    ]
+    return practice_json(told.units, forms, problems, list(practice_lines(told)))
 
 
 class QuestionError(ValueError):
     """A question to a form that cannot be answered; the message is for the user."""
 
 
-def what_if_lines(
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A form with what was asked of it; what was not asked is None."""
+
+    source: Source
+    case: Case
+    changes: tuple[Change | MoneyChange, ...]
+    told: WhatIf | None = None
+    route: Route | None = None
+    firm: Sensitivity | None = None
+
+    def lines(self) -> Iterator[str]:
+        """The answers in Chinese."""
+        for part in (self.told, self.route, self.firm):
+            if part is not None:
+                yield from part.lines()
+
+
+def suppose(
     document: Document,
     settings: Sequence[tuple[str, str, str]],
     *,
@@ -546,35 +690,58 @@ def what_if_lines(
     number: int = 1,
     scheme: str | None = None,
     accepted: Book | None = None,
-) -> Iterator[str]:
-    """What another value would change, what is missing to ``goal`` points, and how firmly the grade stands, in Chinese.
+) -> Supposed:
+    """What other values would change, what is missing to ``goal`` points, and how firmly the grade stands (asked nothing else).
 
-    ``settings`` are (field, name of the indicator, text). Raises ``QuestionError``.
+    ``settings`` are (field, name of the indicator, text); the name is "" for the fields of the money table. Raises
+    ``QuestionError``.
     """
     if not 1 <= number <= len(document.forms):
         raise QuestionError(f"没有第{number}张表，文件中共有{len(document.forms)}张表")
     form = document.forms[number - 1]
     case = prepare(form, number - 1, load_scheme(scheme) if scheme else scheme_for(form), document.forms, accepted)
-    if settings:
-        changes = [Change(_row_named(form, name), field, text) for field, name, text in settings]
-        yield from what_if(case, changes, accepted).lines()
-    if goal is not None:
-        yield from path_to(case, Decimal(goal.numerator) / Decimal(goal.denominator)).lines()
-    if not settings and goal is None:
-        yield from sensitivity(case).lines()
+    changes = tuple(_setting(form, field, name, text) for field, name, text in settings)
+    try:
+        told = what_if(case, changes, accepted) if changes else None
+    except ValueError as error:
+        raise QuestionError(str(error)) from None
+    route = None if goal is None else path_to(case, Decimal(goal.numerator) / Decimal(goal.denominator))
+    firm = sensitivity(case) if told is None and route is None else None
+    return Supposed(document.source, case, changes, told, route, firm)
+
+
+def supposed_json(asked: Supposed) -> dict[str, Any]:
+    """The answers as JSON (schema ``hengjian.what-if/1``)."""
+    now = standing(asked.case)
+    return what_if_json(
+        source_json(asked.source), asked.case, asked.changes, asked.told, asked.route, asked.firm, now
+    )
+
+
+def _setting(form: Form, field: str, name: str, text: str) -> Change | MoneyChange:
+    if field in MONEY_FIELDS:
+        return MoneyChange(field, text)
+    if field == "actual" and fold(name) in (EXECUTION, "执行率") and not _names(form, name):
+        return MoneyChange("rate", text)
+    return Change(_row_named(form, name), field, text)
 
 
 def _row_named(form: Form, name: str) -> int:
-    wanted = fold(name)
-    names = [fold(row.name.text) for row in form.indicators]
-    found = [i for i, one in enumerate(names) if one == wanted] or [i for i, one in enumerate(names) if wanted in one]
+    found = _names(form, name)
     if len(found) == 1:
         return found[0]
     if not found:
-        near = get_close_matches(wanted, names, n=3, cutoff=0.4)
+        near = get_close_matches(fold(name), [fold(row.name.text) for row in form.indicators], n=3, cutoff=0.4)
         raise QuestionError(f"表中没有指标“{name}”" + (f"，是否想用：{'、'.join(near)}" if near else ""))
     told = "、".join(form.indicators[i].name.text for i in found)
     raise QuestionError(f"有{len(found)}个指标的名称含“{name}”：{told}；请写出完整名称")
+
+
+def _names(form: Form, name: str) -> list[int]:
+    """The rows of a name; those that hold it where none has just it."""
+    wanted = fold(name)
+    names = [fold(row.name.text) for row in form.indicators]
+    return [i for i, one in enumerate(names) if one == wanted] or [i for i, one in enumerate(names) if wanted in one]
 
 
 # --- reports ----------------------------------------------------------------------------------------------------------

@@ -22,12 +22,13 @@ import click
 
 from hengjian import __version__
 from hengjian.cli.batch import batch
+from hengjian.cli.site import manage, site, verify_log
 
 if TYPE_CHECKING:
     from hengjian.desk import Book, Explanation, Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
-SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace")
+SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice")
 _FILE = click.Path(path_type=Path)
 
 
@@ -198,6 +199,7 @@ _scheme = click.option(
 _accepted = click.option(
     "--accepted", type=_FILE, metavar="文件", help="已由人确认读法的评分标准（explain --accept 写成的文件），优先采用。"
 )
+_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 _hidden = click.option("--hidden", is_flag=True, help="也读取隐藏的工作表（默认只提示有隐藏表）。")
 
 
@@ -254,7 +256,7 @@ def score(file: Path, output: Path | None, scheme: str | None, accepted: Path | 
 @click.option("--need", metavar="分", help="反过来问：至少完成多少才能得这么多分。")
 @click.option("--compare", metavar="评分标准", help="与另一种写法比较：是不是同一个函数，不同在哪里。")
 @click.option("--svg", type=_FILE, metavar="文件", help="把得分曲线画成 SVG 图。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
+@_json
 @click.option("--accept", type=_FILE, metavar="文件", help="确认这种读法，记入文件（须同时写 --by）。")
 @click.option("--by", default="", metavar="姓名", help="确认人。")
 @click.option("--note", default="", metavar="文字", help="确认的说明。")
@@ -383,23 +385,32 @@ def _reports(form: str | None, outputs: tuple[Path, ...]) -> list[tuple[str, Pat
 
 
 _command("batch")(batch)
+_command("site")(site)
+_command("verify-log")(verify_log)
+_command("manage")(manage)
 
 
 @_command("practice")
 @click.argument("paths", type=_FILE, nargs=-1, required=True, metavar="文件或文件夹…")
+@_json
 @_scheme
+@_accepted
 @_hidden
-def practice(paths: tuple[Path, ...], scheme: str | None, hidden: bool) -> None:
+def practice(paths: tuple[Path, ...], as_json: bool, scheme: str | None, accepted: Path | None, hidden: bool) -> None:
     """从填报的得分看出各单位自己的计分做法，只列不合其做法的指标。"""
     from hengjian import desk
 
     if scheme:
         _load_scheme(scheme)
+    book = _load_accepted(accepted)
     documents = [desk.read(path, hidden=hidden) for path in desk.collect(paths)]
     for document in documents:
         _say_problems(Path(document.source.name), document.problems)
-    for line in desk.practice_lines(documents, scheme):
-        click.echo(line)
+    told = desk.practices(documents, scheme, book)
+    if as_json:
+        _write_json(desk.practice_answer(told), None)
+    else:
+        click.echo("\n".join(desk.practice_lines(told)))
     _exit(0 if all(map(desk.was_read, documents)) else 2)
 
 
@@ -409,8 +420,12 @@ def practice(paths: tuple[Path, ...], scheme: str | None, hidden: bool) -> None:
 @click.option("--weight", multiple=True, metavar="指标=分", help="改一个指标的分值。")
 @click.option("--target", multiple=True, metavar="指标=值", help="改一个指标的指标值。")
 @click.option("--rule", multiple=True, metavar="指标=评分标准", help="改一个指标的评分标准。")
+@click.option("--executed", multiple=True, metavar="金额", help="改全年执行数（单位同表），预算执行率随之变动。")
+@click.option("--budget", multiple=True, metavar="金额", help="改全年预算数（单位同表）。")
+@click.option("--rate", multiple=True, metavar="百分数", help="改预算执行率，如 85%。")
 @click.option("--goal", metavar="总分", help="哪些指标还差多少才能到这个总分。")
 @click.option("--form", "number", type=int, default=1, metavar="数", help="第几张表（默认第1张）。")
+@_json
 @_scheme
 @_accepted
 @_hidden
@@ -418,6 +433,7 @@ def what_if(
     file: Path,
     goal: str | None,
     number: int,
+    as_json: bool,
     scheme: str | None,
     accepted: Path | None,
     hidden: bool,
@@ -436,13 +452,18 @@ def what_if(
         _exit(2)
     book = _load_accepted(accepted)
     try:
-        lines = desk.what_if_lines(document, settings, goal=wanted, number=number, scheme=scheme, accepted=book)
-        click.echo("\n".join(lines))
+        asked = desk.suppose(document, settings, goal=wanted, number=number, scheme=scheme, accepted=book)
     except desk.QuestionError as error:
         raise click.UsageError(str(error)) from error
+    if as_json:
+        _write_json(desk.supposed_json(asked), None)
+    else:
+        click.echo("\n".join(asked.lines()))
 
 
 def _setting(field: str, text: str) -> tuple[str, str]:
+    if field in ("executed", "budget", "rate"):
+        return "", text.strip()
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
         raise click.UsageError(f"--{field} 应写成“指标=值”，实际为“{text}”。")
@@ -482,7 +503,7 @@ def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
 @click.argument("name", type=click.Choice(SCHEMAS), metavar="名称")
 @_output
 def schema(name: str, output: Path | None) -> None:
-    """显示 JSON 输出的结构定义（document、audit、score、target、explanation、trace）。"""
+    """显示 JSON 输出的结构定义（document、audit、score、target、explanation、trace、what-if、practice）。"""
     from hengjian import desk
 
     _write(desk.schema_text(name), output)

@@ -1,0 +1,1 @@
+"""Settings, map of addresses, and the entry for servers."""

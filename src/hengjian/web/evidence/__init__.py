@@ -1,0 +1,1 @@
+"""Documents that are taken in, and files behind the numbers."""

@@ -1,0 +1,1 @@
+"""What many projects share: indicators, regulations with their validity, scoring schemes."""

@@ -1,0 +1,1 @@
+"""Projects and the forms of each stage: declaring, reviewing, freezing, self-evaluating."""

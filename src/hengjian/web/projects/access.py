@@ -1,0 +1,25 @@
+"""The only way for views to get at projects and sheets: the same 404 for what is absent and what is forbidden."""
+
+from django.http import Http404
+
+from hengjian.web.people.models import User
+from hengjian.web.people.policy import may
+from hengjian.web.projects.models import Project, Sheet
+
+NOT_FOUND = "没有找到这个对象，或您没有查看它的权限。"
+
+
+def project_for(user: User, pk: int, to: str = "view") -> Project:
+    """A project the user may do something with. Raises ``Http404``."""
+    project = Project.objects.select_related("body", "body__parent").filter(pk=pk).first()
+    if project is None or not may(user, to, project):
+        raise Http404(NOT_FOUND)
+    return project
+
+
+def sheet_for(user: User, pk: int, to: str = "view") -> Sheet:
+    """A sheet the user may do something with. Raises ``Http404``."""
+    sheet = Sheet.objects.select_related("project", "project__body", "submitted_by").filter(pk=pk).first()
+    if sheet is None or not may(user, to, sheet):
+        raise Http404(NOT_FOUND)
+    return sheet

@@ -1,0 +1,574 @@
+"""What changes projects and sheets. Each action: may it be done, lock, change, record; one durable transaction.
+
+Refusals are ``Refused`` with a message for the person; views show it and change nothing.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hengjian.web.journal.record import canonical, record, sha256
+from hengjian.web.people.models import Body, User
+from hengjian.web.people.policy import may
+from hengjian.web.projects.content import RowData, row_from_json, rows_of
+from hengjian.web.projects.models import (
+    Decision,
+    Operation,
+    Part,
+    Project,
+    Remark,
+    Row,
+    Sheet,
+    Stage,
+    State,
+    Verdict,
+    Version,
+    new_key,
+)
+from hengjian.web.projects.valuing import Valued, valued
+from hengjian.web.projects.workflow import Step, move_for
+
+MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
+MAX_ROWS = 600
+
+
+class Refused(Exception):
+    """Why something cannot be done now; the message is for the person who asked."""
+
+
+# --- projects ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic(durable=True)
+def create_project(*, body: Body, year: int, name: str, code: str = "", overall: bool = False, by: User) -> Project:
+    """A project with an empty declaration."""
+    project = _new_project(body, year, name, code, overall, by)
+    head = {"project": name, "project_code": code, "unit": body.name, "year": str(year), "money_unit": "万元"}
+    if body.parent is not None:
+        head["department"] = body.parent.name
+    fund = {"item": "年度资金总额", "annual_budget": ""}
+    rows = [RowData(new_key(), Part.HEAD, head), RowData(new_key(), Part.FUNDS, fund)]
+    _new_sheet(project, Stage.DECLARATION, rows, by, {"from": "blank"})
+    return project
+
+
+@transaction.atomic(durable=True)
+def create_project_from_form(
+    form: Mapping[str, Any], *, body: Body, stage: str, year: int, name: str, by: User, origin: Mapping[str, Any]
+) -> Sheet:
+    """A project from a form that a person has confirmed; ``origin`` says where it came from."""
+    code = _text(form.get("project_code"))
+    project = _new_project(body, year, name, code, form.get("kind") == "department_overall", by)
+    return _new_sheet(project, stage, rows_of(form), by, origin)
+
+
+@transaction.atomic(durable=True)
+def replace_content(sheet: Sheet, form: Mapping[str, Any], *, by: User, origin: Mapping[str, Any]) -> Sheet:
+    """Put a confirmed form in place of what an open sheet holds; the former rows go into the record."""
+    sheet = _locked(sheet, by, "edit")
+    before = [row.json() for row in valued(sheet).rows]
+    sheet.rows.all().delete()
+    _store(sheet, rows_of(form))
+    sheet.revision += 1
+    sheet.save()
+    record(sheet.stream, "replaced", by=by, data={**origin, "before": before})
+    return sheet
+
+
+@transaction.atomic(durable=True)
+def start_self_evaluation(project: Project, *, by: User) -> Sheet:
+    """The self-evaluation of a project, from its approved declaration: what was promised is taken over, cell by cell."""
+    if not may(by, "edit", project):
+        raise Refused("只有本单位经办可以开始绩效自评。")
+    declared = Sheet.objects.select_for_update().filter(project=project, stage=Stage.DECLARATION).first()
+    if declared is None or declared.state != State.APPROVED:
+        raise Refused("绩效目标还没有审定，不能开始绩效自评。")
+    if project.sheets.filter(stage=Stage.SELF_EVALUATION).exists():
+        raise Refused("这个项目已经有绩效自评表。")
+    version = declared.versions.latest("number")
+    rows = [_to_evaluate(row_from_json(row)) for row in frozen(version.content)["rows"]]
+    return _new_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
+
+
+@transaction.atomic(durable=True)
+def copy_forward(project: Project, *, year: int, by: User) -> Project:
+    """Next year's project with this year's declaration as its draft."""
+    if not may(by, "create", project):
+        raise Refused("只有本单位经办可以结转项目。")
+    source = project.sheets.filter(stage=Stage.DECLARATION).first()
+    if source is None:
+        raise Refused("这个项目没有绩效目标申报表，无法结转。")
+    if Project.objects.filter(previous=project, year=year).exists():
+        raise Refused(f"这个项目已经结转到{year}年。")
+    made = _new_project(project.body, year, project.name, project.code, project.overall, by)
+    Project.objects.filter(pk=made.pk).update(previous=project)
+    rows = [_carried(row, project.year, year) for row in valued(source).rows]
+    _new_sheet(made, Stage.DECLARATION, rows, by, {"from": "previous", "project": project.pk})
+    return made
+
+
+def _new_project(body: Body, year: int, name: str, code: str, overall: bool, by: User) -> Project:
+    if not by.holds("clerk", body.path):
+        raise Refused("只有本单位经办可以新建项目。")
+    if not name.strip():
+        raise Refused("请填写项目名称。")
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                body=body, path=body.path, year=year, name=name.strip()[:200], code=code.strip()[:60], overall=overall
+            )
+    except IntegrityError:
+        raise Refused(f"{year}年已有代码为{code}的项目，请核对项目代码。") from None
+    record(project.stream, "created", by=by, data={"name": name, "code": code, "year": year, "unit": body.code})
+    return project
+
+
+def _new_sheet(project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any]) -> Sheet:
+    sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage)
+    _store(sheet, rows)
+    record(sheet.stream, "opened", by=by, data={**origin, "project": project.pk, "stage": stage})
+    return sheet
+
+
+def _store(sheet: Sheet, rows: Sequence[RowData]) -> None:
+    Row.objects.bulk_create(
+        Row(
+            sheet=sheet,
+            key=row.key,
+            part=row.part,
+            parent=row.parent,
+            position=place * 1024,
+            cells=dict(row.cells),
+            places=dict(row.places),
+            **_facts(row.part, row.cells),
+        )
+        for place, row in enumerate(rows, 1)
+    )
+
+
+def _facts(part: str, cells: Mapping[str, Any]) -> dict[str, str]:
+    """What of an indicator's cells is kept for searching and counting."""
+    if part != Part.INDICATORS:
+        return {"name": "", "level1": ""}
+    return {"name": _text(cells.get("name"))[:300], "level1": _text(cells.get("level1"))[:40]}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _to_evaluate(row: RowData) -> RowData:
+    cells = dict(row.cells)
+    if row.part == Part.INDICATORS:
+        cells |= {"actual": "", "score": "", "deviation": ""}
+    elif row.part == Part.FUNDS:
+        cells |= {"executed": "", "rate": ""}
+        if "annual_budget" in cells and row.cells.get("item", "").strip().endswith("总额"):
+            cells |= {"weight": "10", "score": ""}
+    elif row.part == Part.HEAD:
+        cells = {name: value for name, value in cells.items() if name not in ("title", "total.weight")}
+        cells |= {"goal.expected": cells.pop("goal.only", cells.get("goal.expected", "")), "goal.achieved": ""}
+    return RowData(row.key, row.part, cells, row.parent)
+
+
+def _carried(row: RowData, old: int, new: int) -> RowData:
+    cells = dict(row.cells)
+    if row.part == Part.HEAD:
+        cells["year"] = str(new)
+    elif row.part == Part.INDICATORS and cells.get("target"):
+        cells[f"history:{old}"] = cells["target"]
+    return RowData(row.key, row.part, cells, row.parent)
+
+
+# --- filling in -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Saved:
+    """What became of a batch of changes: the new revision, which were applied, and which met a change of someone else."""
+
+    revision: int
+    applied: list[str] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    others: list[dict[str, Any]] = field(default_factory=list)
+
+
+@transaction.atomic(durable=True)
+def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: int, by: User) -> Saved:
+    """Apply changes made in a browser to an open sheet. Sent again they are not applied again.
+
+    A change is ``{"id", "do": "set", "row", "field", "from", "to"}``, ``{"id", "do": "add", "row", "part", "parent",
+    "after", "cells"}``, ``{"id", "do": "remove", "row"}`` or ``{"id", "do": "move", "row", "after"}``. A cell that does not
+    hold ``from`` any more was changed by someone else since: that is a conflict, and nothing is overwritten.
+    """
+    sheet = _locked(sheet, by, "edit")
+    if not sheet.is_open:
+        raise Refused(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
+    saved = Saved(sheet.revision)
+    known = set(sheet.operations.filter(key__in=[_text(c.get("id")) for c in changes]).values_list("key", flat=True))
+    board = _Board(sheet)
+    done: list[dict[str, Any]] = []
+    fresh: list[Operation] = []
+    for change in changes:
+        key = _text(change.get("id"))
+        if not 0 < len(key) <= 36:
+            raise Refused("保存请求缺少编号，请刷新页面后重试。")
+        if key in known:
+            saved.applied.append(key)
+            continue
+        known.add(key)
+        if conflict := board.apply(change):
+            saved.conflicts.append({"id": key, **conflict, **_last_hand(sheet, change)})
+            continue
+        saved.applied.append(key)
+        done.append(board.told)
+        where = {"row": _text(change.get("row")), "field": _text(change.get("field"))}
+        fresh.append(Operation(sheet=sheet, key=key, revision=sheet.revision + 1, by=by, **where))
+    saved.others = _since(sheet, base, board)
+    if done:
+        board.write()
+        Operation.objects.bulk_create(fresh)
+        sheet.revision += 1
+        sheet.save(update_fields=["revision", "changed_at"])
+        record(sheet.stream, "cells", by=by, data={"revision": sheet.revision, "changes": done})
+        saved.revision = sheet.revision
+    return saved
+
+
+def _since(sheet: Sheet, base: int, board: "_Board") -> list[dict[str, Any]]:
+    """Where others changed something since the browser's revision, with what stands there now."""
+    seen = sheet.operations.filter(revision__gt=base).order_by("revision", "id").values_list("row", "field")
+    return [{"row": row, "field": name, "now": board.cell(row, name)} for row, name in dict.fromkeys(seen)]
+
+
+def _last_hand(sheet: Sheet, change: Mapping[str, Any]) -> dict[str, Any]:
+    last = (
+        sheet.operations.filter(row=_text(change.get("row")), field=_text(change.get("field")))
+        .select_related("by")
+        .order_by("-id")
+        .first()
+    )
+    return {} if last is None else {"by": last.by.name, "at": last.at.isoformat()}
+
+
+class _Board:
+    """A sheet's rows while changes are applied to them; written once at the end."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.rows = {row.key: row for row in sheet.rows.all()}
+        self.changed: set[str] = set()
+        self.added: set[str] = set()
+        self.removed: list[int] = []
+        self.told: dict[str, Any] = {}
+
+    def cell(self, key: str, name: str) -> Any:
+        row = self.rows.get(key)
+        return None if row is None else row.cells.get(name)
+
+    def apply(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Apply one change; returns the conflict, if it is one."""
+        do = {"set": self._set, "add": self._add, "remove": self._remove, "move": self._move}.get(
+            _text(change.get("do", "set"))
+        )
+        if do is None:
+            raise Refused("不认识的修改操作，请刷新页面后重试。")
+        return do(change)
+
+    def _set(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
+        key, name, to = _text(change.get("row")), _text(change.get("field")), change.get("to")
+        row = self.rows.get(key)
+        if row is None:
+            return {"row": key, "field": name, "mine": to, "theirs": None, "gone": True}
+        if not 0 < len(name) <= 80 or not (to is None or isinstance(to, str)):
+            raise Refused("保存的内容格式不对，请刷新页面后重试。")
+        if isinstance(to, str) and len(to) > MAX_CELL:
+            raise Refused(f"一格最多 {MAX_CELL} 字，“{to[:12]}…”有 {len(to)} 字。")
+        now = row.cells.get(name)
+        if "from" in change and _text(now) != _text(change["from"]) and _text(now) != _text(to):
+            return {"row": key, "field": name, "mine": to, "theirs": now}
+        if to is None:
+            row.cells.pop(name, None)
+        else:
+            row.cells[name] = to
+        row.places.pop(name, None)  # typed by a person now: where it was read from no longer holds
+        self.changed.add(key)
+        self.told = {"do": "set", "row": key, "field": name, "from": now, "to": to}
+        return None
+
+    def _add(self, change: Mapping[str, Any]) -> None:
+        key, part = _text(change.get("row")) or new_key(), _text(change.get("part"))
+        if part not in Part.values or part == Part.HEAD or not key.isalnum() or len(key) > 12 or key in self.rows:
+            raise Refused("新增的行格式不对，请刷新页面后重试。")
+        if len(self.rows) >= MAX_ROWS:
+            raise Refused(f"一张表最多 {MAX_ROWS} 行。")
+        given = change.get("cells") or {}
+        if not isinstance(given, Mapping) or not all(isinstance(v, str) and len(v) <= MAX_CELL for v in given.values()):
+            raise Refused("新增行的内容格式不对，请刷新页面后重试。")
+        row = Row(sheet=self.sheet, key=key, part=part, parent=_text(change.get("parent")), cells=dict(given))
+        self.rows[key] = row
+        self._place(row, _text(change.get("after")))
+        self.added.add(key)
+        self.told = {"do": "add", "row": key, "part": part, "cells": dict(given)}
+
+    def _remove(self, change: Mapping[str, Any]) -> None:
+        key = _text(change.get("row"))
+        row = self.rows.get(key)
+        if row is not None and row.part == Part.HEAD:
+            raise Refused("基本情况不能删除。")
+        self.told = {"do": "remove", "row": key, "cells": {} if row is None else row.cells}
+        if row is None:
+            return
+        for child in [k for k, r in self.rows.items() if r.parent == key]:
+            self._remove({"row": child})
+        del self.rows[key]
+        self.changed.discard(key)
+        self.added.discard(key)
+        if row.pk:
+            self.removed.append(row.pk)
+
+    def _move(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
+        key = _text(change.get("row"))
+        row = self.rows.get(key)
+        if row is None:
+            return {"row": key, "field": "", "mine": None, "theirs": None, "gone": True}
+        self._place(row, _text(change.get("after")))
+        self.changed.add(key)
+        self.told = {"do": "move", "row": key, "after": _text(change.get("after"))}
+        return None
+
+    def _place(self, row: Row, after: str) -> None:
+        """Put a row behind another (at the end of its part where ``after`` is unknown, first of it where it is "^")."""
+        others = sorted((r for r in self.rows.values() if r.key != row.key), key=lambda r: r.position)
+        peers = [r for r in others if r.part == row.part]
+        if after == "^" and peers:
+            place = others.index(peers[0])
+        else:
+            anchor = self.rows.get(after)
+            anchor = anchor if anchor is not None and anchor is not row else (peers[-1] if peers else None)
+            place = len(others) if anchor is None else others.index(anchor) + 1
+        low = others[place - 1].position if place else 0
+        high = others[place].position if place < len(others) else low + 2048
+        if high - low >= 2:
+            row.position = (low + high) // 2
+            return
+        others.insert(place, row)
+        for number, one in enumerate(others, 1):  # no room between the two: number all rows anew
+            one.position = number * 1024
+            self.changed.add(one.key)
+
+    def write(self) -> None:
+        """Write what has changed."""
+        Row.objects.filter(pk__in=self.removed).delete()
+        for key in self.changed | self.added:
+            row = self.rows[key]
+            for name, value in _facts(row.part, row.cells).items():
+                setattr(row, name, value)
+        Row.objects.bulk_create([self.rows[key] for key in self.added])
+        stored = [self.rows[key] for key in self.changed - self.added]
+        Row.objects.bulk_update(stored, ["cells", "places", "position", "name", "level1"])
+
+
+# --- the way through review -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic(durable=True)
+def move_sheet(
+    sheet: Sheet,
+    step: str,
+    *,
+    by: User,
+    expected: int,
+    reason: str = "",
+    remarks: Iterable[Mapping[str, str]] = (),
+) -> Sheet:
+    """One step of a sheet: submit, withdraw, pass, return. The one function behind page, interface and bulk action.
+
+    ``expected`` is what the person looked at: the revision when submitting, the version when reviewing.
+    """
+    sheet = _locked(sheet, by, "view")
+    move = move_for(sheet, step)
+    if move is None:
+        raise Refused(f"这张表现在是“{sheet.get_state_display()}”，不能{Step(step).label}；请刷新页面查看最新状态。")
+    if not may(by, move.right, sheet):
+        own = sheet.submitted_by_id == by.pk and move.right == "review"
+        raise Refused("不能审核自己送审的表。" if own else f"您没有{move.step.label}这张表的权限。")
+    if expected != (sheet.revision if step == Step.SUBMIT else sheet.version):
+        raise Refused("您看到的内容之后又有改动，请刷新页面核对后再操作。")
+    if step == Step.SUBMIT:
+        _freeze(sheet, by)
+    elif step == Step.RETURN:
+        _remark(sheet, by, reason, remarks)
+    elif step == Step.PASS:
+        _all_decided(sheet)
+    before, sheet.state = sheet.state, move.target
+    sheet.save()
+    data = {"from": before, "to": move.target, "version": sheet.version, "why": reason}
+    record(sheet.stream, step, by=by, data=data)
+    return sheet
+
+
+def _freeze(sheet: Sheet, by: User) -> None:
+    """Check what is owed and store the next version, chained to the one before."""
+    told = valued(sheet)
+    if missing := _missing(sheet, told):
+        raise Refused("还不能送审：" + "；".join(missing))
+    previous = sheet.versions.order_by("-number").first()
+    content = canonical(
+        {
+            "schema": "hengjian.version/1",
+            "project": {"code": sheet.project.code, "name": sheet.project.name, "unit": sheet.project.body.code},
+            "stage": sheet.stage,
+            "year": sheet.year,
+            "form": told.form,
+            "rows": [row.json() for row in told.rows],
+            "computed": sorted(told.computed),
+            "assessment": told.assessment,
+        }
+    )
+    before = previous.digest if previous is not None else ""
+    version = Version.objects.create(
+        sheet=sheet,
+        number=sheet.version + 1,
+        content=content,
+        previous=before,
+        digest=sha256(before + content),
+        by=by,
+        at=timezone.now(),
+    )
+    sheet.version = version.number
+    sheet.submitted_by, sheet.submitted_at = by, version.at
+    _summarise(sheet, told)
+    sheet.remarks.filter(settled_at=None, version__lt=version.number).update(settled_at=version.at, settled_by=by)
+
+
+def _missing(sheet: Sheet, told: Valued) -> list[str]:
+    """What a sheet lacks before it may be submitted, in Chinese."""
+    out = []
+    if not told.indicators:
+        out.append("没有绩效指标")
+    blockers = [f for f in told.assessment["findings"] if f["level"] == "E" and f["kind"] == "D"]
+    if blockers:
+        names = "、".join(dict.fromkeys(f"{f['code']} {f['message']}" for f in blockers[:3]))
+        out.append(f"有 {len(blockers)} 处错误须先改正（{names}{'…' if len(blockers) > 3 else ''}）")
+    if sheet.stage == Stage.SELF_EVALUATION:
+        rows = [row for row in told.indicators if not str(row.cells.get("actual", "")).strip()]
+        out += [f"{len(rows)} 个指标没有填实际完成值"] if rows else []
+    return out
+
+
+def _summarise(sheet: Sheet, told: Valued) -> None:
+    """What lists show of the frozen version."""
+    assessment = told.assessment
+    sheet.rows_count = len(told.indicators)
+    sheet.weight_total = _decimal(assessment["weights"])
+    sheet.score_total = _decimal(assessment["total"]) if sheet.stage == Stage.SELF_EVALUATION else None
+    sheet.grade = assessment["grade"] if sheet.score_total is not None else ""
+    sheet.errors, sheet.warnings = told.errors, told.warnings
+    money = assessment["money"]
+    sheet.budget, sheet.executed = _decimal(money["budget"]), _decimal(money["executed"])
+    sheet.completion = completion_of(told)
+
+
+def completion_of(told: Valued) -> Decimal | None:
+    """The share of the indicators' weight that was earned, None where nothing is scored."""
+    earned = weight = Decimal(0)
+    for row in told.indicators:
+        score, full = _decimal(row.cells.get("score")), _decimal(row.cells.get("weight"))
+        if score is not None and full:
+            earned, weight = earned + score, weight + full
+    return (earned / weight).quantize(Decimal("0.0001")) if weight else None
+
+
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value).strip()).quantize(Decimal("0.01"))
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def _remark(sheet: Sheet, by: User, reason: str, remarks: Iterable[Mapping[str, str]]) -> None:
+    given = [one for one in remarks if one.get("text", "").strip()]
+    if not reason.strip() and not given and not sheet.remarks.filter(version=sheet.version, by=by).exists():
+        raise Refused("退回须写明意见：请写总的意见，或在有问题的格上批注。")
+    if reason.strip():
+        given.append({"text": reason})
+    Remark.objects.bulk_create(
+        Remark(
+            sheet=sheet,
+            version=sheet.version,
+            by=by,
+            row=one.get("row", "")[:12],
+            field=one.get("field", "")[:80],
+            text=one["text"].strip()[:2000],
+        )
+        for one in given
+    )
+
+
+def _all_decided(sheet: Sheet) -> None:
+    """Every finding of the version that is no mere information must have been looked at before the sheet is passed."""
+    findings = frozen(sheet.versions.get(number=sheet.version).content)["assessment"]["findings"]
+    owed = {finding["mark"] for finding in findings if finding["level"] in ("E", "W")}
+    decided = dict(sheet.decisions.filter(version=sheet.version).values_list("mark", "verdict"))
+    if accepted := [mark for mark in owed if decided.get(mark) == Verdict.ACCEPTED]:
+        raise Refused(f"有 {len(accepted)} 条审核提示已认定属实，须退回修改，不能通过。")
+    if open_ones := owed - decided.keys():
+        raise Refused(f"还有 {len(open_ones)} 条审核提示没有处理：请逐条认定属实，或写明理由不作处理。")
+
+
+@transaction.atomic(durable=True)
+def decide_finding(sheet: Sheet, mark: str, verdict: str, *, reason: str, by: User) -> Decision:
+    """What the reviewer says of a finding of the version under review."""
+    sheet = _locked(sheet, by, "view")
+    if not may(by, "review", sheet):
+        raise Refused("这张表现在不在您手里审核。")
+    findings = frozen(sheet.versions.get(number=sheet.version).content)["assessment"]["findings"]
+    finding = next((one for one in findings if one["mark"] == mark), None)
+    if finding is None or verdict not in Verdict.values:
+        raise Refused("没有这条审核提示，请刷新页面。")
+    if verdict == Verdict.WAIVED and not reason.strip():
+        raise Refused("不作处理须写明理由。")
+    decision, _ = Decision.objects.update_or_create(
+        sheet=sheet,
+        version=sheet.version,
+        mark=mark,
+        defaults={"code": finding["code"], "verdict": verdict, "reason": reason.strip()[:500], "by": by},
+    )
+    data = {"mark": mark, "code": finding["code"], "verdict": verdict, "why": reason, "version": sheet.version}
+    record(sheet.stream, "decided", by=by, data=data)
+    return decision
+
+
+@transaction.atomic(durable=True)
+def remark_on(sheet: Sheet, *, row: str, field: str, text: str, by: User) -> Remark:
+    """A reviewer's remark on a cell of the version under review."""
+    sheet = _locked(sheet, by, "view")
+    if not may(by, "review", sheet):
+        raise Refused("这张表现在不在您手里审核。")
+    if not text.strip():
+        raise Refused("请写明意见。")
+    remark = Remark.objects.create(
+        sheet=sheet, version=sheet.version, row=row[:12], field=field[:80], text=text.strip()[:2000], by=by
+    )
+    record(sheet.stream, "remarked", by=by, data={"row": row, "field": field, "text": remark.text})
+    return remark
+
+
+def _locked(sheet: Sheet, by: User, right: str) -> Sheet:
+    """The sheet as it is now, locked until the transaction ends. Refuses what the policy does."""
+    locked = Sheet.objects.select_for_update(of=("self",)).select_related("project__body").get(pk=sheet.pk)
+    if not may(by, right, locked):
+        raise Refused("您没有修改这张表的权限。")
+    return locked
+
+
+def frozen(content: str) -> dict[str, Any]:
+    """A frozen content as data. Numbers in it are texts, so nothing is lost."""
+    data: dict[str, Any] = json.loads(content)
+    return data

@@ -1,0 +1,1 @@
+"""What is disclosed: pages that anyone may read without an account."""

@@ -1,0 +1,26 @@
+"""How values are shown: money, shares, texts of frozen data."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def wan(yuan: Decimal | None) -> str:
+    """Yuan as 万元 with two decimals and separators; a dash where there is none."""
+    return "—" if yuan is None else f"{yuan / 10000:,.2f}"
+
+
+@register.filter
+def share(value: Decimal | None) -> str:
+    """A share as a percentage with one decimal."""
+    return "—" if value is None else f"{value * 100:.1f}%"
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """The value of a mapping under a key, "" where it has none."""
+    return mapping.get(key, "") if mapping else ""
