@@ -35,6 +35,8 @@ def _withdraws(user: User, sheet: Any) -> bool:
     return user.holds(Role.CLERK, sheet.path) and bool(sheet.submitted_by_id == user.pk)
 
 
+PLANNERS = (Role.FINANCE, Role.DEPARTMENT, Role.ADMIN)  # they set deadlines
+
 POLICY: dict[str, Callable[[User, Any], bool]] = {
     "view": _covers,
     "create": _holds(Role.CLERK),
@@ -43,7 +45,7 @@ POLICY: dict[str, Callable[[User, Any], bool]] = {
     "withdraw": _withdraws,
     "review": _reviews,
     "disclose": _holds(Role.UNIT, Role.DEPARTMENT),
-    "plan": _holds(Role.FINANCE, Role.DEPARTMENT, Role.ADMIN),  # deadlines
+    "plan": _holds(*PLANNERS),
     "administer": _holds(Role.ADMIN),
 }
 

@@ -6,6 +6,7 @@ Refusals are ``Refused`` with a message for the person; views show it and change
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,10 +14,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hengjian.web.journal.record import canonical, record, sha256
-from hengjian.web.people.models import Body, User
-from hengjian.web.people.policy import may
+from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
+from hengjian.web.people.policy import PLANNERS, may
 from hengjian.web.projects.content import RowData, row_from_json, rows_of
 from hengjian.web.projects.models import (
+    Deadline,
     Decision,
     Operation,
     Part,
@@ -523,26 +525,23 @@ def _all_decided(sheet: Sheet) -> None:
 
 
 @transaction.atomic(durable=True)
-def decide_finding(sheet: Sheet, mark: str, verdict: str, *, reason: str, by: User) -> Decision:
-    """What the reviewer says of a finding of the version under review."""
+def decide_findings(sheet: Sheet, marks: Sequence[str], verdict: str, *, reason: str, by: User) -> None:
+    """What the reviewer says of one or several findings of the version under review."""
     sheet = _locked(sheet, by, "view")
     if not may(by, "review", sheet):
         raise Refused("这张表现在不在您手里审核。")
     findings = frozen(sheet.versions.get(number=sheet.version).content)["assessment"]["findings"]
-    finding = next((one for one in findings if one["mark"] == mark), None)
-    if finding is None or verdict not in Verdict.values:
-        raise Refused("没有这条审核提示，请刷新页面。")
+    codes = {finding["mark"]: finding["code"] for finding in findings}
+    if not marks or not codes.keys() >= set(marks) or verdict not in Verdict.values:
+        raise Refused("没有选中审核提示，或提示已不在这一版里，请刷新页面。")
     if verdict == Verdict.WAIVED and not reason.strip():
         raise Refused("不作处理须写明理由。")
-    decision, _ = Decision.objects.update_or_create(
-        sheet=sheet,
-        version=sheet.version,
-        mark=mark,
-        defaults={"code": finding["code"], "verdict": verdict, "reason": reason.strip()[:500], "by": by},
-    )
-    data = {"mark": mark, "code": finding["code"], "verdict": verdict, "why": reason, "version": sheet.version}
+    for mark in dict.fromkeys(marks):
+        given = {"code": codes[mark], "verdict": verdict, "reason": reason.strip()[:500], "by": by}
+        Decision.objects.update_or_create(sheet=sheet, version=sheet.version, mark=mark, defaults=given)
+    told = [{"mark": mark, "code": codes[mark]} for mark in dict.fromkeys(marks)]
+    data = {"findings": told, "verdict": verdict, "why": reason.strip(), "version": sheet.version}
     record(sheet.stream, "decided", by=by, data=data)
-    return decision
 
 
 @transaction.atomic(durable=True)
@@ -558,6 +557,35 @@ def remark_on(sheet: Sheet, *, row: str, field: str, text: str, by: User) -> Rem
     )
     record(sheet.stream, "remarked", by=by, data={"row": row, "field": field, "text": remark.text})
     return remark
+
+
+# --- the calendar -----------------------------------------------------------------------------------------------------
+
+
+def planned_bodies(user: User) -> BodyQuerySet:
+    """The bodies for which the user may set deadlines."""
+    return Body.objects.filter(covered(user, "path", *PLANNERS), active=True).exclude(kind=BodyKind.UNIT)
+
+
+@transaction.atomic(durable=True)
+def set_deadline(*, body: Body, year: str, stage: str, due: str, warn_days: str, by: User) -> Deadline:
+    """Until when a stage is due below a body. Texts are as typed."""
+    if not may(by, "plan", body):
+        raise Refused("您没有设置截止日期的权限。")
+    if not (year.isdecimal() and 2000 <= int(year) <= 2100) or stage not in Stage.values:
+        raise Refused("请填写四位数字的年度，并选择阶段。")
+    if not (warn_days.isdecimal() and int(warn_days) <= 365):
+        raise Refused("提前提醒天数应为 0 到 365 的整数。")
+    try:
+        day = date.fromisoformat(due)
+    except ValueError:
+        raise Refused("截止日期应为 2027-03-31 这样的日期。") from None
+    before = Deadline.objects.filter(body=body, year=int(year), stage=stage).first()
+    given = {"due": day, "warn_days": int(warn_days)}
+    deadline, _ = Deadline.objects.update_or_create(body=body, year=int(year), stage=stage, defaults=given)
+    told = {"year": int(year), "stage": stage, "from": None if before is None else str(before.due), "to": str(day)}
+    record(f"body:{body.pk}", "deadline", by=by, data=told)
+    return deadline
 
 
 def _locked(sheet: Sheet, by: User, right: str) -> Sheet:

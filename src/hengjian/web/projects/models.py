@@ -330,6 +330,11 @@ class Decision(models.Model):
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
     """Reads of the calendar."""
 
+    def visible_to(self, user: User) -> "DeadlineQuerySet":
+        """Deadlines of bodies that a post of the user covers, or that stand above one."""
+        above = {"/".join(top.split("/")[: n + 1]) + "/" for _, top in user.scopes for n in range(1, top.count("/"))}
+        return self.filter(covered(user, "body__path") | Q(body__path__in=above))
+
     def over(self, path: str) -> "DeadlineQuerySet":
         """The deadlines that hold at a place, the nearest body's first."""
         tops = ["/".join(path.split("/")[: n + 1]) + "/" for n in range(1, path.count("/"))]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hengjian.web.projects import views
+from hengjian.web.projects import reviewing, views
 
 app_name = "projects"
 urlpatterns = [
@@ -11,4 +11,15 @@ urlpatterns = [
     path("projects/new/", views.new_project, name="new"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("sheets/<int:pk>/", views.sheet, name="sheet"),
+    path("sheets/<int:pk>/step/", reviewing.step, name="step"),
+    path("sheets/<int:pk>/review/", reviewing.review, name="review"),
+    path("sheets/<int:pk>/decide/", reviewing.decide, name="decide"),
+    path("sheets/<int:pk>/remark/", reviewing.remark, name="remark"),
+    path("sheets/<int:pk>/compare/", reviewing.compare, name="compare"),
+    path("sheets/<int:pk>/versions/<int:number>/", reviewing.version, name="version"),
+    path("sheets/<int:pk>/versions/<int:number>.json", reviewing.version_json, name="version_json"),
+    path("queue/", reviewing.queue, name="queue"),
+    path("queue/step/", reviewing.queue_step, name="queue_step"),
+    path("calendar/", reviewing.calendar, name="calendar"),
+    path("calendar/set/", reviewing.set_deadline, name="set_deadline"),
 ]

@@ -1,24 +1,17 @@
 """Pages of the work table, projects and sheets: access, parse, one desk verb or one action, render."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from hengjian.web.people.models import Body, BodyKind, User, covered
+from hengjian.web.people.access import user_of
+from hengjian.web.people.models import Body, BodyKind, covered
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import project_for, sheet_for
 from hengjian.web.projects.models import Project, Sheet
 from hengjian.web.projects.valuing import valued
 from hengjian.web.projects.workflow import steps_for
-
-
-def user_of(request: HttpRequest) -> User:
-    """The signed-in user (the middleware lets nobody else in)."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def home(request: HttpRequest) -> HttpResponse:
