@@ -804,12 +804,31 @@ def _file_writer(kind: str, path: Path, expected: int) -> Writer:
     return PaperWriter(path, titles=TITLES)
 
 
+RENDERED = ("xlsx", "docx", "pdf", "html")
+
+
+class RenderError(ValueError):
+    """Why forms cannot be set in a format; the message is for the user."""
+
+
 def render(document: Document, kind: str, output: Path) -> None:
-    """Set the forms of a document anew, in official layout, as html, docx or xlsx. Raises ``OSError`` as ``report`` does."""
-    from hengjian.reports.typeset import typeset
+    """Set the forms of a document anew, in official layout (``RENDERED``). Raises as ``render_forms`` does."""
+    render_forms(document.forms, kind, output)
+
+
+def render_forms(forms: Sequence[Form], kind: str, output: Path) -> None:
+    """Set forms in official layout as xlsx, docx, pdf or html; ``read`` gives their values back.
+
+    The file appears whole or not at all. Raises ``RenderError`` where the format cannot hold them (no Chinese font for pdf,
+    a text longer than a cell of a workbook), ``OSError`` as ``report`` does.
+    """
+    from hengjian.reports.typeset import TypesetError, typeset
 
     with draft(output) as path:
-        typeset(document.forms, kind, path)
+        try:
+            typeset(forms, kind, path)
+        except TypesetError as error:
+            raise RenderError(str(error)) from error
 
 
 def write_text(path: Path, text: str | Iterable[str]) -> None:

@@ -190,4 +190,4 @@ def test_typeset_forms_hold_every_printed_value_as_text(tmp_path: Path) -> None:
     assert {cell.data_type for cell in cells} == {"s"}
     texts = {cell.value for cell in cells}
     assert {FORMULA, MARKUP, "=1+1", "-5期", "项目支出绩效自评表", "总分"} <= texts
-    assert book["表1"].page_setup.orientation == "landscape"
+    assert book["表1"].page_setup.paperSize == 9

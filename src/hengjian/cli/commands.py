@@ -480,21 +480,27 @@ def _number(option: str, text: str) -> Fraction:
 @_command("render")
 @click.argument("file", type=_FILE, metavar="文件")
 @click.option(
-    "--format", "form", type=click.Choice(("html", "docx", "xlsx")), help="输出格式（默认按 --output 的扩展名）。"
+    "--format",
+    "form",
+    type=click.Choice(("xlsx", "docx", "pdf", "html")),
+    help="输出格式（默认按 --output 的扩展名）。",
 )
 @click.option("--output", "-o", type=_FILE, required=True, metavar="文件", help="写到这个文件。")
 @_hidden
 def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
-    """把读出的表格重新排成规范版式的文件（HTML、Word 或 Excel）。"""
+    """把读出的表格重新排成规范版式的文件（Excel、Word、PDF 或 HTML）。"""
     from hengjian import desk
 
     kind = form or output.suffix.lstrip(".").lower()
-    if kind not in ("html", "docx", "xlsx"):
-        raise click.UsageError(f"不知道要写成什么格式：{output.name}。请用 --format html|docx|xlsx。")
+    if kind not in desk.RENDERED:
+        raise click.UsageError(f"不知道要写成什么格式：{output.name}。请用 --format {'|'.join(desk.RENDERED)}。")
     document = desk.read(file, hidden=hidden)
     _say_problems(file, document.problems)
     if document.forms:
-        desk.render(document, kind, output)
+        try:
+            desk.render(document, kind, output)
+        except desk.RenderError as error:
+            raise click.ClickException(str(error)) from error
         click.echo(f"已写到 {output}", err=True)
     _exit(0 if document.forms else 2)
 

@@ -15,7 +15,7 @@ from hengjian.documents.recognise import recognise
 from hengjian.forms.layout import Block, Grid, Layout, Line, Source
 from hengjian.values.finding import Problem
 
-__all__ = ["FORMATS", "Format", "read_layout"]
+__all__ = ["FORMATS", "Format", "opened", "read_layout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,14 @@ def read_layout(path: str | Path, hidden: bool = False) -> Layout:
     reader = next(each for each in FORMATS if each.name == kind)
     content = _content(reader, data, name, hidden)
     problems = (*_mislabelled(path, reader), *content.problems)
-    return Layout(Source(name, kind, digest, content.pages), _storable(content.blocks), problems, content.breaks)
+    source = Source(name, kind, digest, content.pages)
+    return Layout(source, _storable(content.blocks), problems, content.breaks, content.keywords)
+
+
+def opened(path: Path) -> tuple[bytes, str]:
+    """The bytes of a file and the name of its format (``FORMATS``), for those who show it. Raises ``Unreadable``."""
+    data = _bytes(path, path.name)
+    return data, recognise(data, path.name)
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -29,6 +29,17 @@ def seen(raw: str) -> tuple[str, int]:
     return joined(text.split("\n")), (lead.count("\u3000") + lead.count(" ") // 2 if text.strip() else 0)
 
 
+def exact(raw: str) -> tuple[str, int]:
+    r"""Like ``seen``, but every line break of the cell stays: for files in which none is a wrap.
+
+    >>> exact("　县委\n\n组织部 ")
+    ('县委\n\n组织部', 1)
+    """
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    lead = text[: len(text) - len(text.lstrip(" \u3000"))]
+    return text.strip(), lead.count("\u3000") + lead.count(" ") // 2
+
+
 def joined(lines: list[str]) -> str:
     r"""Lines of one cell as one text. Only what is surely a wrap is joined: two values below each other stay apart.
 

@@ -27,13 +27,14 @@ MAX_TEXT_CHARS = 20_000_000  # of one document
 class Content:
     """What a reader found: blocks in reading order, what could not be read, number of pages where the format has pages.
 
-    ``breaks`` are indices of blocks that begin a new page or sheet.
+    ``breaks`` are indices of blocks that begin a new page or sheet; ``keywords`` those of the file's properties.
     """
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...] = ()
     pages: int | None = None
     breaks: tuple[int, ...] = ()
+    keywords: str = ""
 
 
 class Unreadable(Exception):

@@ -11,12 +11,13 @@ from typing import Final
 
 from lxml import etree
 
-from hengjian.documents.celltext import seen
+from hengjian.documents.celltext import exact, seen
 from hengjian.documents.content import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Content, too_much
 from hengjian.documents.numbering import Numbering, W, read_numbering
 from hengjian.documents.package import Package, damaged
 from hengjian.documents.symbols import is_picture_font, symbol
 from hengjian.forms.layout import Block, Cell, Grid, Line
+from hengjian.forms.official import is_marked
 from hengjian.values.finding import Problem
 from hengjian.values.place import NOWHERE, Place
 
@@ -98,6 +99,8 @@ class _Document:
     def __init__(self, package: Package, main: str) -> None:
         self.package, self.main = package, main
         self.relations = package.relations(main)
+        self.keywords = package.keywords()
+        self.text = exact if is_marked(self.keywords) else seen
         self.blocks: list[Block] = []
         self.breaks: list[int] = []
         self.problems: list[Problem] = []
@@ -129,7 +132,7 @@ class _Document:
                 )
             )
         breaks = tuple(b + len(head) for b in self.breaks if b < len(self.blocks))
-        return Content((*head, *self.blocks, *foot), tuple(self.problems), breaks=breaks)
+        return Content((*head, *self.blocks, *foot), tuple(self.problems), breaks=breaks, keywords=self.keywords)
 
     def _part(self, kind: str) -> "etree._Element | None":
         target = next((target for type_, target in self.relations.values() if type_ == kind), "")
@@ -323,7 +326,7 @@ class _Document:
             for box in run.boxes:
                 lines.append(self._cell(box, nested)[0])
         lines.append(carried)
-        text, indent = seen("\n".join(lines))
+        text, indent = self.text("\n".join(lines))
         if not indent and first is not None:
             properties = first.find(_PPR)
             indent = 0 if properties is None else _indent(properties)

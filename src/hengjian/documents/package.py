@@ -37,6 +37,7 @@ _STRICT: Final = (
 )
 _CHUNK: Final = 1 << 20
 _MAX_TREE_BYTES: Final = 128 * 1024 * 1024  # a part that is parsed whole; its tree takes several times as much
+_CORE: Final = "docProps/core.xml"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -168,6 +169,12 @@ class Package:
             )
             found[relation.get("Id") or ""] = ((relation.get("Type") or "").rsplit("/", 1)[-1], target)
         return found
+
+    def keywords(self) -> str:
+        """The keywords of the document's properties, "" where it has none."""
+        if _CORE not in self:
+            return ""
+        return " ".join(element.text or "" for element in self.xml(_CORE) if str(element.tag).endswith("}keywords"))
 
     def main_part(self, fallback: str) -> str:
         """The part that the package is about."""

@@ -4,6 +4,7 @@ Why PDFium and not pdfplumber alone: ``docs/decisions/0004-reading-pdf.md``.
 """
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,6 +13,7 @@ from typing import Any
 from hengjian.documents import scan
 from hengjian.documents.aligned import aligned_tables
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
+from hengjian.documents.raster import Raster, scale_for
 from hengjian.documents.ruling import Rule, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
 from hengjian.documents.typeset import Glyph, lines_of
@@ -40,6 +42,7 @@ class _Ink:
     curves: int = 0
     sideways: int = 0  # characters that stand at a right angle to the page
     upward: int = 0  # of these, read from bottom to top
+    turn: int = 0  # degrees clockwise the page was turned to be read
 
 
 def read(data: bytes, name: str) -> Content:
@@ -47,20 +50,24 @@ def read(data: bytes, name: str) -> Content:
 
     Raises ``Unreadable`` with P02 (password) or P03 (damaged beyond reading).
     """
+    document = _opened(data, name)
+    try:
+        return _read(document, data, name)
+    finally:
+        document.close()
+
+
+def _opened(data: bytes, name: str) -> Any:
     import pypdfium2  # heavy
 
     try:
-        document = pypdfium2.PdfDocument(data)
+        return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD_ERROR:
             raise Unreadable(
                 "P02", f"“{name}”设有打开密码，无法读取。请在原软件中取消密码后另存，再重新读取。"
             ) from error
         raise Unreadable("P03", f"“{name}”已损坏或不完整，无法打开。请重新下载或向报送单位重新索取该文件。") from error
-    try:
-        return _read(document, data, name)
-    finally:
-        document.close()
 
 
 def _read(document: Any, data: bytes, name: str) -> Content:
@@ -81,7 +88,7 @@ def _read(document: Any, data: bytes, name: str) -> Content:
         if page is not None:
             stitcher.add(page)
     blocks, breaks = stitcher.blocks()
-    return Content(blocks, tuple(problems), pages, breaks)
+    return Content(blocks, tuple(problems), pages, breaks, document.get_metadata_value("Keywords") or "")
 
 
 def _page(document: Any, number: int) -> tuple[Page | None, list[Problem]]:
@@ -121,8 +128,11 @@ def _scanned(raw: Any, number: int) -> tuple[Page | None, list[Problem]]:
 
 def _picture(raw: Any) -> Any:
     """The page as it is shown, at the resolution characters are recognised in."""
-    scale = min(scan.DPI / 72, 4000 / max(raw.get_size()))
-    return raw.render(scale=scale).to_numpy()[:, :, :3].copy()
+    return raw.render(scale=_picture_scale(raw)).to_numpy()[:, :, :3].copy()
+
+
+def _picture_scale(raw: Any) -> float:
+    return float(min(scan.DPI / 72, 4000 / max(raw.get_size())))
 
 
 def _lay_out(ink: _Ink, number: int) -> Page:
@@ -134,6 +144,84 @@ def _lay_out(ink: _Ink, number: int) -> Page:
             cell.lines = lines_of(cell.glyphs)
     more, outside = aligned_tables(outside, ink.across)
     return Page(number, ink.width, ink.height, tables + more, lines_of(outside, wide_gaps=True))
+
+
+# --- the page as a picture -----------------------------------------------------------------------------------------------
+
+
+def sizes(data: bytes, name: str) -> dict[int, tuple[float, float]]:
+    """Width and height of every page by its number, in the points that boxes on it are measured in.
+
+    A page that cannot be opened is left out. Raises ``Unreadable`` as ``read`` does.
+    """
+    document = _opened(data, name)
+    try:
+        pages = range(1, min(len(document), MAX_PAGES) + 1)
+        return {number: size for number in pages if (size := _size(document, number)) is not None}
+    finally:
+        document.close()
+
+
+def _size(document: Any, number: int) -> tuple[float, float] | None:
+    import pypdfium2  # heavy
+
+    try:
+        raw = document[number - 1]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        return _view(raw)[:2]
+    finally:
+        raw.close()
+
+
+def _view(raw: Any) -> tuple[float, float, int, bool]:
+    """Width and height in the points of boxes, the turn of the page, and whether its text is read from a picture."""
+    ink = _ink(raw)
+    if _is_picture(ink):
+        width, height = (math.ceil(side * _picture_scale(raw)) * 72 / scan.DPI for side in raw.get_size())
+        return width, height, 0, True
+    return ink.width, ink.height, ink.turn, False
+
+
+def picture(data: bytes, name: str, number: int, width: int) -> Raster | None:
+    """Page ``number`` as it is read: turned or straightened, so that boxes lie where they belong. None without such a page.
+
+    ``width`` in pixels is met unless that would make the picture too large. Raises ``Unreadable`` as ``read`` does.
+    """
+    import pypdfium2  # heavy
+
+    document = _opened(data, name)
+    try:
+        if not 1 <= number <= min(len(document), MAX_PAGES):
+            return None
+        document.init_forms()  # what is typed into a form's fields is part of the page
+        try:
+            raw = document[number - 1]
+        except pypdfium2.PdfiumError:
+            return None
+        try:
+            return _shown(raw, width)
+        finally:
+            raw.close()
+    finally:
+        document.close()
+
+
+def _shown(raw: Any, width: int) -> Raster:
+    wide, high, turn, scanned = _view(raw)
+    scale = scale_for(wide, high, width)
+    if not scanned:
+        return _raster(raw.render(scale=scale, rotation=turn, rev_byteorder=True))
+    scale *= wide / raw.get_width()
+    if not scan.available():
+        return _raster(raw.render(scale=scale, rev_byteorder=True))
+    return scan.straightened(raw.render(scale=scale).to_numpy()[:, :, :3].copy(), _picture(raw))
+
+
+def _raster(bitmap: Any) -> Raster:
+    # Copied: the colours live only as long as the bitmap.
+    return Raster(bitmap.width, bitmap.height, bytes(bitmap.buffer), bitmap.stride)
 
 
 # --- ink -----------------------------------------------------------------------------------------------------------------
@@ -180,8 +268,6 @@ def _ink(page: Any) -> _Ink:
 
 
 def _read_glyphs(page: Any, view: _View, ink: _Ink) -> None:
-    import math
-
     import pypdfium2.raw as c  # heavy
 
     text = page.get_textpage()
@@ -216,7 +302,8 @@ def _read_glyphs(page: Any, view: _View, ink: _Ink) -> None:
 def _turn(ink: _Ink) -> None:
     """Text that lies on its side: turn the page so that it can be read."""
     width, height = ink.width, ink.height
-    if ink.upward * 2 > ink.sideways:
+    ink.turn = 90 if ink.upward * 2 > ink.sideways else 270
+    if ink.turn == 90:
 
         def turned(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
             return height - y1, x0, height - y0, x1

@@ -5,8 +5,8 @@ formatted rows below a form cost neither memory nor much time.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import chain
@@ -15,11 +15,13 @@ from typing import Final
 from lxml import etree
 
 from hengjian.documents import numberformat
+from hengjian.documents.celltext import exact as exactly
 from hengjian.documents.celltext import seen
 from hengjian.documents.content import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Content, Unreadable
 from hengjian.documents.formula import Book, Fault, Unknown, Value, column_number, exact, shifted
 from hengjian.documents.package import Package, damaged
 from hengjian.documents.sheet import Merge, Sheet, Shown, content, named, reference
+from hengjian.forms.official import is_marked
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
 
@@ -53,6 +55,7 @@ class _Parts:
     strings: list[tuple[str, int]]
     styles: list[_Style]
     date1904: bool
+    text: Callable[[str], tuple[str, int]] = seen
     cells: int = 0  # filled cells so far
 
 
@@ -75,7 +78,9 @@ def read(data: bytes, name: str, hidden: bool = False) -> Content:
         raise damaged(name, "找不到工作簿主体，可能不是 Excel 文件")
     workbook = package.xml(main)
     relations = package.relations(main)
-    parts = _Parts(_strings(package, relations), _styles(package, relations), _date1904(workbook))
+    keywords = package.keywords()
+    text = exactly if is_marked(keywords) else seen
+    parts = _Parts(_strings(package, relations, text), _styles(package, relations), _date1904(workbook), text)
     stored: list[_Stored] = []
     unseen: list[str] = []
     for element in workbook.iter(_NS + "sheet"):
@@ -90,7 +95,7 @@ def read(data: bytes, name: str, hidden: bool = False) -> Content:
             raise damaged(name, f"缺少工作表“{title}”的内容")
         stored.append(_Reader(package, target, title, parts).read())
     problems = _settle(stored, parts)
-    return content([one.sheet for one in stored], unseen, problems)
+    return replace(content([one.sheet for one in stored], unseen, problems), keywords=keywords)
 
 
 def _date1904(workbook: "etree._Element") -> bool:
@@ -115,11 +120,13 @@ def _rich(element: "etree._Element") -> str:
     return _unescaped("".join(found))
 
 
-def _strings(package: Package, relations: dict[str, tuple[str, str]]) -> list[tuple[str, int]]:
+def _strings(
+    package: Package, relations: dict[str, tuple[str, str]], text: Callable[[str], tuple[str, int]]
+) -> list[tuple[str, int]]:
     part = next((target for kind, target in relations.values() if kind == "sharedStrings"), "")
     if part not in package:
         return []
-    return [seen(_rich(item)) for item in package.xml(part) if item.tag == _NS + "si"]
+    return [text(_rich(item)) for item in package.xml(part) if item.tag == _NS + "si"]
 
 
 def _styles(package: Package, relations: dict[str, tuple[str, str]]) -> list[_Style]:
@@ -293,7 +300,7 @@ class _Reader:
             text = inline if inline is not None else _unescaped(value or "")
             if kind == "str":
                 self.stored.raw[at] = text
-            clean, indent = seen(text)
+            clean, indent = self.parts.text(text)
             return (clean if look.plain else numberformat.show_text(clean, look.code)), indent
         if value is None or not value.strip():
             return None

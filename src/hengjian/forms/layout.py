@@ -98,9 +98,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A document as blocks in reading order. ``breaks`` are indices of blocks that begin a new page or sheet."""
+    """A document as blocks in reading order. ``breaks`` are indices of blocks that begin a new page or sheet.
+
+    ``keywords`` are those of the file's properties; ``official`` looks there for its mark.
+    """
 
     source: Source
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...] = ()
     breaks: tuple[int, ...] = ()
+    keywords: str = ""

@@ -20,6 +20,7 @@ from hengjian.forms.labels import Meaning, head_meaning, item_name, period_of, s
 from hengjian.forms.layout import Cell, Grid, Layout
 from hengjian.forms.lines import LineReader
 from hengjian.forms.listing import Listed, forms_of, listed_projects
+from hengjian.forms.official import read_official
 from hengjian.forms.proof import prove
 from hengjian.forms.responsibility import activities
 from hengjian.forms.segments import (
@@ -40,6 +41,8 @@ _MONEY_WORD = re.compile(r"资\s*金|预\s*算|金\s*额|经\s*费|支\s*出|投
 
 def read_forms(layout: Layout) -> tuple[tuple[Form, ...], tuple[Problem, ...]]:
     """The forms of a document, in reading order, and what is to be said where there is none (P06)."""
+    if (official := read_official(layout)) is not None:
+        return tuple(map(prove, official)), ()
     blocks, residue = classify.without_residue(layout.blocks)
     layout = join_tables(with_groups(replace(layout, blocks=blocks)))
     units = list(units_of(layout))

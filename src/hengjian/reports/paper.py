@@ -51,7 +51,7 @@ def official_document(*, landscape: bool = False) -> Any:
     style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     style.paragraph_format.line_spacing = Pt(28)
     style.paragraph_format.space_after = Pt(0)
-    _page_number(section)
+    add_page_number(section)
     return document
 
 
@@ -126,7 +126,7 @@ def table(
     return made
 
 
-def _page_number(section: Any) -> None:
+def add_page_number(section: Any) -> None:
     """``— 1 —`` at the foot, size 4, Arabic."""
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
