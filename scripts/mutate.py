@@ -38,8 +38,11 @@ SWAP = dict(PAIRS)
 
 
 def sites(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int]]:
-    """(node, what kind of change, which of several in the node); what decorates a class changes no answer."""
-    decorated = [one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.decorator_list]
+    """(node, what kind of change, which of several in the node); what decorates a class, and ``strict``, change no answer."""
+    decorated: list[ast.AST] = [
+        one for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.decorator_list
+    ]
+    decorated += [one for one in ast.walk(tree) if isinstance(one, ast.keyword) and one.arg == "strict"]
     skipped = {id(node) for one in decorated for node in ast.walk(one)}
     for node in ast.walk(tree):
         if id(node) in skipped:

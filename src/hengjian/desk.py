@@ -41,7 +41,7 @@ from hengjian.audit.whatif import (
 )
 from hengjian.documents import read_layout
 from hengjian.engines import BatchError
-from hengjian.forms.contract import form_from_json, form_to_json
+from hengjian.forms.contract import form_from_json, form_to_json, place_from_json
 from hengjian.forms.form import Form, Printed
 from hengjian.forms.layout import Grid, Source
 from hengjian.forms.reading import read_forms
@@ -71,6 +71,8 @@ from hengjian.values.target import read_target, target_json
 from hengjian.values.text import fold
 
 if TYPE_CHECKING:
+    from hengjian.documents.original import Original as Original
+    from hengjian.documents.original import Spot as Spot
     from hengjian.engines.batch import Done as Done
     from hengjian.engines.table import Rows
 
@@ -880,6 +882,61 @@ def _sheet(path: Path, table: str | None) -> "Rows":
         told = "；".join(problem.message for problem in layout.problems)
         raise BatchError(told or f"{path.name} 里没有表格。")
     return grid_source(path, grids, table)
+
+
+# --- the original beside the form -------------------------------------------------------------------------------------
+
+
+def original(path: Path, *, hidden: bool = False) -> "Original":
+    """A document to look at: pages to draw, or sheets, tables and lines; nothing about the file raises.
+
+    ``Original.locate`` tells where a value that was read from the same file is shown.
+    """
+    from hengjian.documents.original import original as shown
+
+    return shown(path, hidden=hidden)
+
+
+def page_picture(path: Path, page: int, width: int) -> bytes:
+    """A page of a pdf or a scan as a PNG picture about ``width`` pixels wide; ``Spot.box`` fits it in percent.
+
+    Raises ``ValueError`` with a Chinese message where there is no such page.
+    """
+    from hengjian.documents.original import page_picture as drawn
+
+    return drawn(path, page, width)
+
+
+def original_json(shown: "Original") -> dict[str, Any]:
+    """What there is to see of a document (``hengjian.original/1``): source, pages with sizes, parts with blocks, problems."""
+    from hengjian.documents.original import original_json as parts
+
+    return {
+        "schema": "hengjian.original/1",
+        "source": source_json(shown.source),
+        **parts(shown),
+        "problems": [problem_json(problem) for problem in shown.problems],
+    }
+
+
+def form_beside(form: Form, shown: "Original") -> dict[str, Any]:
+    """The FORM object with places, each value with its ``spot`` in the original (``{"key"}``, ``{"page", "box"}`` or null).
+
+    ``form_from_json`` reads it back, also where texts have been mended.
+    """
+    from hengjian.documents.original import spot_json
+
+    def told(value: Any) -> Any:
+        if isinstance(value, list):
+            return [told(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if {"text", "place"} <= value.keys():
+            return {**value, "spot": spot_json(shown.locate(place_from_json(value["place"]), value["text"]))}
+        return {key: one if key == "place" else told(one) for key, one in value.items()}
+
+    out: dict[str, Any] = told(form_to_json(form, places=True))
+    return out
 
 
 # --- the library ------------------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """What if a value were another, what is missing to a total, and how firmly the grade stands."""
 
 from decimal import Decimal as D
+from fractions import Fraction
 
 import pytest
 
 from audit.forms import EVALUATION, SELF_EVALUATION, draw
 from hengjian.audit.case import Case
 from hengjian.audit.run import prepare
-from hengjian.audit.whatif import Change, path_to, sensitivity, standing, what_if
+from hengjian.audit.whatif import MONEY_ROW, Change, MoneyChange, path_to, sensitivity, standing, what_if
 from hengjian.rules.scheme import load_scheme
 
 NATIONAL = load_scheme("national-2020")
@@ -141,3 +142,164 @@ def test_a_form_without_a_known_score_has_no_total() -> None:
     assert standing(case).unknown == ("立项依据充分性",)
     assert list(sensitivity(case).lines()) == ["总分无法确定，不能判断等级是否稳定", "没有得分：立项依据充分性"]
     assert list(path_to(case, D(90)).lines()) == ["总分无法确定，不能计算还差多少", "没有得分：立项依据充分性"]
+
+
+# --- the money table ----------------------------------------------------------------------------------------------------
+
+CEILING = load_scheme("platform-ceiling")
+
+
+def test_another_execution_moves_its_score_and_the_total() -> None:
+    told = what_if(_case(SELF_EVALUATION), [MoneyChange("executed", "118.50")])
+    (row,) = told.moved
+    assert (row.name, row.before, row.after) == ("预算执行率", D("9.65"), D("7.50"))
+    assert row.derivations == ("152.47 ÷ 158 × 10 = 9.65", "118.5 ÷ 158 × 10 = 7.50")
+    assert list(told.lines()) == ["“预算执行率”：9.65分 → 7.5分", "总分：99.44分 → 97.29分，等级不变"]
+
+
+def test_the_rate_may_be_given_instead_and_the_budget_changed_with_it() -> None:
+    assert what_if(_case(SELF_EVALUATION), [MoneyChange("rate", "75%")]).after.execution == D("7.50")
+    told = what_if(_case(SELF_EVALUATION), [MoneyChange("budget", "200"), MoneyChange("executed", "100万元")])
+    assert (told.after.rate, told.after.execution) == (Fraction(50), D("5.00"))
+
+
+def test_a_rate_stands_for_itself_where_no_budget_is_printed() -> None:
+    case = _case(SELF_EVALUATION, ("年度资金总额 | 160.00 | 158.00", "年度资金总额 | 160.00 | "))
+    told = what_if(case, [MoneyChange("rate", "80%")])
+    assert told.moved[0].derivations[1] == "80 ÷ 100 × 10 = 8.00"
+
+
+def test_the_total_is_held_under_the_schemes_ceiling() -> None:
+    """97.29 would be 优; at 75 % the platform gives no more than 89."""
+    case = prepare(draw(SELF_EVALUATION), 0, CEILING)
+    told = what_if(case, [MoneyChange("rate", "75%")])
+    assert (told.after.sum, told.after.limit, told.after.total, told.after.grade) == (D("97.29"), D(89), D(89), "良")
+    assert list(told.lines()) == [
+        "“预算执行率”：9.65分 → 7.5分",
+        "总分：99.44分 → 89分，等级由优变为良",
+        "预算执行率75%，方案规定总分最高89分：各项得分合计97.29分，超出的部分不计",
+    ]
+
+
+def _barred(*edits: tuple[str, str]) -> Case:
+    """A form that has spent 76 % of its budget, under the platform's ceiling."""
+    spent = ("158.00 | 152.47 | 10 | 96.50% | 9.65", "158.00 | 120.08 | 10 | 76.00% | 7.60")
+    total = ("total.score: 99.44", "total.score: 89")
+    return prepare(draw(SELF_EVALUATION, spent, total, *edits), 0, CEILING)
+
+
+def test_no_row_lifts_a_total_over_its_ceiling() -> None:
+    case = _barred()
+    told = sensitivity(case)
+    assert (told.total, told.grade, told.above) == (D(89), "良", D(1))
+    assert not any(flip.up for flip in told.flips)
+    bar = "预算执行率76%，方案规定总分最高89分；要超过它，须先把执行率至少提高到80%"
+    assert bar in told.lines()
+    path = path_to(case, D(95))
+    assert (path.reachable, path.steps) == (False, ())
+    assert bar in path.lines()
+
+
+def test_points_above_the_ceiling_can_be_lost_without_harm() -> None:
+    """The rows add up to 97.39: the grade 良 falls only when 17.39 are lost, not 9."""
+    told = sensitivity(_barred())
+    assert told.below == D("17.39")
+    (flip,) = [flip for flip in told.flips if flip.name == "基层难题办结率"]
+    assert flip.to == "中"
+    case = _barred()
+    assert what_if(case, [Change(5, "actual", "12%")]).after.grade == "良"
+    assert what_if(case, [Change(5, "actual", "11%")]).after.grade == "中"
+    assert flip.needs == "完成值低于11.07125%时"
+
+
+def test_ceilings_that_cannot_be_applied_are_told() -> None:
+    form = draw(SELF_EVALUATION, ("158.00 | 152.47", " | 152.47"))
+    told = what_if(prepare(form, 0, CEILING), [Change(2, "actual", "960人次")])
+    assert told.notes == (
+        "方案按预算执行率限定总分上限，表中的执行率算不出来，未作限制",
+        "不能复算、按填报得分计入的：预算执行率",
+    )
+
+
+def test_a_row_that_repeats_the_rate_follows_the_money_table() -> None:
+    rows = ("level1 | level2 | name | target | actual | weight | score | deviation\n",) * 2
+    case = _case(
+        SELF_EVALUATION,
+        (rows[0], rows[1] + "产出指标 | 时效指标 | 预算执行率 | ≥100% | 96.5% | 10 | 9.65 |\n"),
+    )
+    told = what_if(case, [MoneyChange("rate", "76%")])
+    assert [(row.name, row.after) for row in told.moved] == [("预算执行率", D("7.60")), ("预算执行率", D("7.60"))]
+    own = what_if(case, [MoneyChange("rate", "76%"), Change(0, "actual", "95%")])
+    assert own.moved[0].after == D("9.50")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (MoneyChange("executed", "很多"), "全年执行数应为不小于0的金额，实际为“很多”"),
+        (MoneyChange("budget", "-5"), "全年预算数应为不小于0的金额，实际为“-5”"),
+        (MoneyChange("rate", "0.76"), "“0.76”是76%还是0.76%？请写明百分号"),
+        (MoneyChange("rate", "76万元"), "预算执行率应为百分数，如 95%，实际为“76万元”"),
+        (MoneyChange("weight", "5"), "不能改“weight”，可以改的有：executed、budget、rate"),
+    ],
+)
+def test_a_change_of_the_money_that_makes_no_sense_is_told(change: MoneyChange, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        what_if(_case(SELF_EVALUATION), [change])
+
+
+def test_a_form_without_money_says_so() -> None:
+    with pytest.raises(ValueError, match="表中没有项目资金，不能改预算执行率"):
+        what_if(_case(EVALUATION), [MoneyChange("rate", "90%")])
+
+
+def test_a_budget_of_nothing_leaves_no_total_and_says_why() -> None:
+    told = what_if(_case(SELF_EVALUATION), [MoneyChange("budget", "0")])
+    assert told.after.total is None
+    assert list(told.lines()) == [
+        "“预算执行率”：9.65分 → 没有得分（全年预算数为0却有执行数，执行率无法计算，不计分）",
+        "总分无法确定：预算执行率没有得分",
+    ]
+
+
+def test_money_that_is_not_scored_changes_no_row() -> None:
+    case = _case(SELF_EVALUATION, ("158.00 | 152.47 | 10 | 96.50% | 9.65", "158.00 | 152.47 | ~ | 96.50% | ~"))
+    told = what_if(case, [MoneyChange("rate", "50%")])
+    assert told.moved == ()
+    assert "表中的预算执行率没有分值，改动不影响各项得分之和" in told.notes
+
+
+def test_spending_is_a_way_to_a_total() -> None:
+    """10 of 10 need all of the budget; 9.8 need 154.84 of 158."""
+    case = _case(SELF_EVALUATION)
+    (row,) = [one for one in path_to(case, D(100)).improvements if one.row == MONEY_ROW]
+    assert row.full.text == "要得10分，全年执行数至少为158万元（执行率100%）"
+    path = path_to(case, D("99.59"))
+    assert [need.text for _, need in path.steps] == ["要得9.94分，实际完成值至少为955人次"]
+    assert what_if(case, [MoneyChange("executed", "154.84")]).after.execution == D("9.80")
+
+
+def test_what_cannot_be_recomputed_is_named() -> None:
+    told = what_if(_case(EVALUATION), [Change(1, "actual", "100%")])
+    assert told.after.trusted == ("立项依据充分性",)
+    assert list(told.lines())[-1] == "不能复算、按填报得分计入的：立项依据充分性"
+
+
+def test_a_printed_total_that_is_wrong_is_told() -> None:
+    case = _case(SELF_EVALUATION, ("total.score: 99.44", "total.score: 98"))
+    wrong = "表中填报的总分是98分，复算为99.44分"
+    assert wrong in what_if(case, [Change(2, "actual", "960人次")]).notes
+    assert wrong in sensitivity(case).lines()
+    assert wrong in path_to(case, D(100)).lines()
+
+
+def test_rows_that_do_not_apply_are_scaled_where_the_scheme_says_so() -> None:
+    """Hubei: the rest is scaled to 100 points; nationally it is not."""
+    out = ("学员结业合格率 | ≥95% | 96.2% | 10 | 10", "学员结业合格率 | ≥95% | — | — | —")
+    changes = [Change(2, "actual", "960人次")]
+    plain = what_if(_case(SELF_EVALUATION, out), changes)
+    assert (plain.after.factor, plain.after.total) == (Fraction(1), D("89.65"))
+    scaled = what_if(prepare(draw(SELF_EVALUATION, out), 0, load_scheme("hubei")), changes)
+    assert (scaled.after.sum, scaled.after.total) == (D("89.65"), D("99.61"))
+    assert scaled.after.factor == Fraction(10, 9)
+    assert "有指标不适用，其余指标的得分按方案折算到100分（乘以1.1111…）" in scaled.notes

@@ -1,6 +1,7 @@
 """Questions to a rule and to a form, and confirmed readings, as a user asks them."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,65 @@ def test_another_value_and_the_way_to_a_total() -> None:
     told = said("what-if", _scored(), "--actual", "人才政策宣讲场次=24场", "--goal", "100")
     assert "“人才政策宣讲场次”：8.33分 → 10分\n总分：94.92分 → 96.59分，等级不变\n" in told
     assert "“人才认定办结件数”现得9分，还可多得1分：得满分实际完成值至少为600件（现为540件）\n" in told
+
+
+# --- answers as data ----------------------------------------------------------------------------------------------------
+
+
+def test_what_if_as_data_follows_its_schema_and_says_what_the_sentences_say() -> None:
+    asked = ("--actual", "人才政策宣讲场次=21场", "--rate", "72%", "--goal", "95", "--scheme", "platform-ceiling")
+    answer = json.loads(said("what-if", _scored(), *asked, "--json"))
+    assert complaints("what-if", answer) == []
+    row, money = answer["moved"]
+    assert row["indicator"] == "人才政策宣讲场次"
+    assert row["before"] == {"score": "8.33", "exact": "25/3", "derivation": "20场 ÷ 24场 × 10 = 8.33"}
+    assert row["after"] == {"score": "8.75", "exact": "35/4", "derivation": "21场 ÷ 24场 × 10 = 8.75"}
+    assert (money["indicator"], money["after"]["score"]) == ("预算执行率", "7.20")
+    after = answer["after"]
+    assert (after["execution_rate"], after["sum"], after["limit"], after["total"], after["grade"]) == (
+        "72", "94.24", "89", "89", "良"
+    )  # fmt: skip
+    assert answer["text"] == said("what-if", _scored(), *asked).splitlines()
+    assert [change["field"] for change in answer["changes"]] == ["actual", "rate"]
+    assert answer["route"]["goal"] == "95"
+    assert answer["sensitivity"] is None
+    for one in answer["route"]["improvements"]:
+        assert one["gain"] == f"{Decimal(one['weight']) - Decimal(one['score'])}"
+
+
+def test_sensitivity_as_data_follows_its_schema() -> None:
+    answer = json.loads(said("what-if", _scored(), "--json"))
+    assert complaints("what-if", answer) == []
+    assert (answer["changes"], answer["after"], answer["moved"], answer["route"]) == ([], None, [], None)
+    assert answer["sensitivity"]["total"] == answer["now"]["total"]
+
+
+def test_practice_as_data_follows_its_schema() -> None:
+    answer = json.loads(said("practice", _scored(), sample("01"), "--json"))
+    assert complaints("practice", answer) == []
+    assert [form["file"] for form in answer["forms"]] == [_scored().name, sample("01").name]
+    assert answer["text"] == said("practice", _scored(), sample("01")).splitlines()
+    broken = [(one["form"], one["indicator"], one["expected"]) for unit in answer["units"] for one in unit["breaks"]]
+    assert (0, "人才认定办结件数", "9.00") in broken
+    nothing = json.loads(said("practice", sample("04"), "--json"))
+    assert complaints("practice", nothing) == []
+    assert (nothing["units"], nothing["text"]) == ([], ["这些文件里没有填报得分的表，看不出计分的做法"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--executed", "480"), "“预算执行率”：8.3分 → 10分"),
+        (("--budget", "398.4", "--executed", "398.4"), "“预算执行率”：8.3分 → 10分"),
+        (("--rate", "50%"), "“预算执行率”：8.3分 → 5分"),
+        (("--actual", "预算执行率=50%"), "“预算执行率”：8.3分 → 5分"),
+    ],
+)
+def test_the_execution_can_be_changed(arguments: tuple[str, ...], line: str) -> None:
+    assert said("what-if", _scored(), *arguments).splitlines()[0] == line
+
+
+def test_a_senseless_amount_is_told() -> None:
+    result = ask("what-if", _scored(), "--executed", "很多")
+    assert result.exit_code == 2
+    assert "全年执行数应为不小于0的金额，实际为“很多”" in result.stderr

@@ -53,11 +53,16 @@ class Choice:
     of: int
     settled: bool
 
+    @property
+    def title(self) -> str:
+        """The question in Chinese."""
+        return TITLES[self.question]
+
     def __str__(self) -> str:
         """The question with the evidence for each way."""
         told = "；".join(f"{title}：{count}项" for title, count in self.ways)
         verdict = f"本单位的做法是“{self.ways[0][0]}”" if self.settled else "做法不明确"
-        return f"{TITLES[self.question]}：{verdict}（能分辨的{self.of}项中，{told}相符）"
+        return f"{self.title}：{verdict}（能分辨的{self.of}项中，{told}相符）"
 
 
 @dataclass(frozen=True, slots=True)

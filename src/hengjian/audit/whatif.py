@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hengjian.audit.case import Case, RowScore, context_of, decimal, scored_fund, text_of
+from hengjian.audit.case import Case, RowScore, context_of, decimal, printed_total, scored_fund, text_of
 from hengjian.audit.run import prepare
 from hengjian.forms.form import Form, Fund, Indicator, Printed
 from hengjian.rules.accepted import Book
@@ -239,7 +239,8 @@ def what_if(case: Case, changes: Sequence[Change | MoneyChange], accepted: Book 
     moved = [_moved(case.rows[place], after.rows[place], old.scores[place], new.scores[place]) for place in rows]
     if money and (old.execution is not None or new.execution is not None):
         moved.append(_moved_execution(case, after, old, new))
-    return WhatIf(old, new, tuple(moved), tuple(_notes(old, new, case.scheme, money=bool(money))))
+    notes = (*_printed_otherwise(case, old), *_notes(old, new, case.scheme, money=bool(money)))
+    return WhatIf(old, new, tuple(moved), notes)
 
 
 def _moved(old: RowScore, new: RowScore, before: Decimal | None, after: Decimal | None) -> Moved:
@@ -257,6 +258,12 @@ def _moved_execution(case: Case, after: Case, old: Standing, new: Standing) -> M
     if new.execution is None:
         reason = after.execution.reason if after.execution is not None else "预算数或执行数读不出金额，无法计算执行率"
     return Moved(EXECUTION, old.execution, new.execution, reason, (exact[0], exact[1]), (told[0], told[1]))
+
+
+def _printed_otherwise(case: Case, now: Standing) -> Iterator[str]:
+    printed = printed_total(case.form)
+    if printed is not None and now.total is not None and printed != now.total:
+        yield f"表中填报的总分是{_plain(printed)}分，复算为{_plain(now.total)}分"
 
 
 def _notes(old: Standing, new: Standing, scheme: Scheme, *, money: bool) -> Iterator[str]:
@@ -446,15 +453,15 @@ def path_to(case: Case, goal: Decimal) -> Route:
     barred = now.limit is not None and goal > now.limit
     reachable = not barred and sum(one.gain for one in found) >= short
     steps = tuple(_steps(case, found, short)) if reachable else ()
-    return Route(goal, now.total, tuple(found), steps, reachable, tuple(_route_notes(now, case.scheme, barred=barred)))
+    return Route(goal, now.total, tuple(found), steps, reachable, tuple(_route_notes(case, now, barred=barred)))
 
 
-def _route_notes(now: Standing, scheme: Scheme, *, barred: bool) -> Iterator[str]:
+def _route_notes(case: Case, now: Standing, *, barred: bool) -> Iterator[str]:
+    yield from _printed_otherwise(case, now)
     if barred and now.limit is not None:
-        free = min((below for below, most in scheme.ceilings if most > now.limit), default=None)
-        least = max(below for below, most in scheme.ceilings if most <= now.limit)
-        needed = f"提高到{_plain(least)}%以上" if free is None else f"至少提高到{_plain(least)}%"
-        yield f"预算执行率{_percent(now.rate)}，方案规定总分最高{_plain(now.limit)}分；要超过它，须先把执行率{needed}"
+        least = max(below for below, most in case.scheme.ceilings if most <= now.limit)
+        told = f"预算执行率{_percent(now.rate)}，方案规定总分最高{_plain(now.limit)}分"
+        yield f"{told}；要超过它，须先把执行率至少提高到{_plain(least)}%"
     if now.factor != 1:
         yield f"有指标不适用，其余指标的得分按方案折算到100分（乘以{number(now.factor)}）"
 
@@ -626,7 +633,7 @@ def sensitivity(case: Case) -> Sensitivity:
         for flip in (_up(case, row, short, better), _down(case, row, now, None if lowest else spare / now.factor))
         if flip is not None
     ]
-    notes = tuple(_route_notes(now, case.scheme, barred=barred))
+    notes = tuple(_route_notes(case, now, barred=barred))
     return Sensitivity(now.total, now.grade, above, better, below, worse, tuple(flips), notes)
 
 
@@ -646,11 +653,20 @@ def _down(case: Case, place: int, now: Standing, spare: Fraction | None) -> Flip
     row, tree = _indicator_row(case, place), _tree(case.rows[place])
     if spare is None or row is None or row.score <= spare or row.value is None or tree is None:
         return None
-    context = context_of(case.rows[place].row, case.form)
-    kept = invert(tree, context, Fraction(row.score) - spare)
-    around = next((part for part in kept.stretches if row.value is not None and part.holds(row.value)), None)
-    drawn = curve(tree, context)
-    edge = _nearest_edge(around, row.value, drawn.domain.interval) if around is not None and drawn is not None else None
+    kept = Fraction(row.score) - spare
+    # Just below the edge the score may still be rounded up to what is needed: then the edge lies half a hundredth lower.
+    flips = (_beyond(case, place, now, tree, one) for one in (kept, kept - Fraction(1, 200)))
+    return next((flip for flip in flips if flip is not None), None)
+
+
+def _beyond(case: Case, place: int, now: Standing, tree: Expr, kept: Fraction) -> Flip | None:
+    """The grade just beyond the stretch of values that earn ``kept`` points; None where it stays the same."""
+    row, context = _indicator_row(case, place), context_of(case.rows[place].row, case.form)
+    if row is None or row.value is None:
+        return None
+    x, drawn = row.value, curve(tree, context)
+    around = next((part for part in invert(tree, context, kept).stretches if part.holds(x)), None)
+    edge = _nearest_edge(around, x, drawn.domain.interval) if around is not None and drawn is not None else None
     if edge is None or around is None or drawn is None:
         return None
     end, is_low = edge
