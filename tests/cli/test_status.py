@@ -60,7 +60,7 @@ def test_an_unreadable_file_among_good_ones_gives_2_and_the_others_are_done(tmp_
         (("explain", "每低1个百分点", "扣1分"), "多出了参数：扣1分。含空格的文字请用引号括起来"),
         (("schema", "表"), "只能是 document、audit、score、target、explanation"),
         (("render", "x.docx"), "缺少参数 --output"),
-        (("render", "x.docx", "-o", "x.pdf"), "不知道要写成什么格式：x.pdf。请用 --format html|docx|xlsx"),
+        (("render", "x.docx", "-o", "x.wps"), "不知道要写成什么格式：x.wps。请用 --format xlsx|docx|pdf|html"),
         (("score", "没有.jsonl"), "找不到“没有.jsonl”，请检查路径"),
         (("target", "."), "“.”是文件夹，请给出文件名"),
     ],
