@@ -16,6 +16,7 @@ from typing import Any
 
 from hengjian.documents.aligned import aligned_tables
 from hengjian.documents.content import MAX_PAGES, Content, Unreadable, too_much
+from hengjian.documents.raster import Raster, scale_for
 from hengjian.documents.ruling import Rule, RuledCell, Table, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
 from hengjian.documents.typeset import Glyph, lines_of
@@ -104,11 +105,63 @@ def _resolution(info: dict[Any, Any], size: tuple[int, int]) -> float:
 def _scaled(picture: Picture, dpi: float) -> Picture:
     import cv2
 
-    factor = min(DPI / dpi, 4000 / max(picture.shape[:2]))
-    if abs(factor - 1) < 0.02:
+    factor = _factor(picture, dpi)
+    if factor == 1:
         return picture
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=how)
+
+
+def _factor(picture: Picture, dpi: float) -> float:
+    factor = float(min(DPI / dpi, 4000 / max(picture.shape[:2])))
+    return 1.0 if abs(factor - 1) < 0.02 else factor
+
+
+# --- for people to look at -----------------------------------------------------------------------------------------------
+
+
+def sizes(data: bytes, name: str) -> dict[int, tuple[float, float]]:
+    """Width and height of every page of a picture file by its number, in the points that boxes on it are measured in.
+
+    Empty without the ``ocr`` extra. Raises ``Unreadable`` as ``read`` does.
+    """
+    if not available():
+        return {}
+    found: dict[int, tuple[float, float]] = {}
+    for number, (picture, dpi) in enumerate(_pictures(data, name), 1):
+        if number > MAX_PAGES:
+            break
+        factor = _factor(picture, dpi)
+        height, width = (round(side * factor) * _POINT for side in picture.shape[:2])
+        found[number] = (width, height)
+    return found
+
+
+def picture(data: bytes, name: str, number: int, width: int) -> Raster | None:
+    """A page of a picture file as it is read: upright and straightened. None without such a page or the ``ocr`` extra.
+
+    ``width`` in pixels is met unless that would make the picture too large. Raises ``Unreadable`` as ``read`` does.
+    """
+    if not available() or not 1 <= number <= MAX_PAGES:
+        return None
+    import cv2
+
+    for at, (found, dpi) in enumerate(_pictures(data, name), 1):
+        if at == number:
+            high, wide = found.shape[:2]
+            factor = scale_for(wide, high, width)
+            how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+            return straightened(cv2.resize(found, None, fx=factor, fy=factor, interpolation=how), _scaled(found, dpi))
+    return None
+
+
+def straightened(picture: Picture, read: Picture) -> Raster:
+    """A picture turned by what the picture it is read from (of another resolution) is turned before it is read."""
+    import numpy
+
+    picture = _turned(picture, _slant(_without_stamps(read)))
+    height, width = picture.shape[:2]
+    return Raster(width, height, numpy.ascontiguousarray(picture[:, :, ::-1]).tobytes(), width * 3)
 
 
 def recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
@@ -186,6 +239,11 @@ def _without_stamps(picture: Picture) -> Picture:
 
 def _straight(picture: Picture) -> Picture:
     """Turn the picture so that its long lines run level."""
+    return _turned(picture, _slant(picture))
+
+
+def _slant(picture: Picture) -> float:
+    """Degrees that long lines lean, 0 where there are none or they run level."""
     import cv2
     import numpy
 
@@ -194,7 +252,7 @@ def _straight(picture: Picture) -> Picture:
     edges = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     found = cv2.HoughLinesP(edges, 1, numpy.pi / 1800, 200, minLineLength=small.shape[1] // 4, maxLineGap=8)
     if found is None:
-        return picture
+        return 0.0
     angles: list[float] = []
     weights: list[float] = []
     for x0, y0, x1, y1 in found.reshape(-1, 4).astype(float):
@@ -203,12 +261,18 @@ def _straight(picture: Picture) -> Picture:
             angles.append(angle)
             weights.append(float(numpy.hypot(x1 - x0, y1 - y0)))
     if not angles:
-        return picture
+        return 0.0
     order = numpy.argsort(angles)
     run = numpy.cumsum(numpy.asarray(weights)[order])
     angle = angles[int(order[int(numpy.searchsorted(run, run[-1] / 2))])]
-    if abs(angle) < 0.03:
+    return angle if abs(angle) >= 0.03 else 0.0
+
+
+def _turned(picture: Picture, angle: float) -> Picture:
+    if not angle:
         return picture
+    import cv2
+
     height, width = picture.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     return cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
