@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from hengjian.rules import grammar as g
@@ -120,13 +121,21 @@ class Frame:
 
 def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
     """The frame of a row; what the target leaves open, the rule decides."""
+    said = Context(target=context.target, sign=context.sign, unit=context.unit) if context.target.strip() else Context()
+    frame, settled = _of_target(said)
+    return frame if settled else _with_rule(frame, context, items)
+
+
+@lru_cache(maxsize=4096)
+def _of_target(context: Context) -> tuple[Frame, bool]:
+    """What the target alone says, and whether that settles the frame; many rows have the same target."""
     text = context.target
     grades = _grades(text)
     if grades:
-        return _with_rule(_graded(grades, context), context, items)
+        return _graded(grades, context), False
     place = [token for token in tokens(text) if token.kind == "top" or token.unit == "名次"]
     if len(place) == 1:
-        return Frame(text=text, unit="名次", value=place[0].value, low=None, down=True, explicit=True, whole=True)
+        return Frame(text=text, unit="名次", value=place[0].value, low=None, down=True, explicit=True, whole=True), True
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
     target = target_of(cleaned, context.sign, context.unit) if cleaned.strip() else Target(None)
@@ -139,7 +148,7 @@ def frame_of(context: Context, items: Sequence[g.Item], rule: str) -> Frame:
         frame = _loose_number(frame, cleaned, context)
     if (given := target_number(context)) is not None and given == frame.value:
         frame = replace(frame, given=True)
-    return _with_rule(frame, context, items)
+    return frame, False
 
 
 def _grades(text: str) -> tuple[tuple[str, str], ...]:
@@ -267,25 +276,23 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
 def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
     """Unit, direction and sense from the words of the rule where the target does not say."""
     found = list(_numbers(items))
-    if not frame.unit:
+    unit, down, sense = frame.unit, frame.down, frame.sense
+    if not unit:
         unit = next((token.unit for token in found if token.unit and token.unit != "分"), "")
         if not unit and frame.numeric and not frame.none and re.search(r"[率度]$", fold(context.indicator)):
             unit = "%"
         unit = "%" if unit == "百分点" or (frame.none and any(token.percent for token in found)) else unit.split("/")[0]
-        if not unit and any(token.unit == "分" for token in found if token.value > 20):
-            unit = ""
-        frame = replace(frame, unit=unit)
     if not frame.explicit and not frame.none and not frame.band:
-        frame = replace(frame, down=_down(frame, context, items))
+        down = _down(unit, frame.value, context, items)
     if (
         any(token.kind == "early" for token in _all_tokens(items))
         and not frame.deadline
         and not any(isinstance(item, g.Step) and item.way == "early" for item in items)
     ):
-        frame = replace(frame, sense="early")
-    if frame.unit == "%" and not frame.sense and not frame.deadline:
-        frame = replace(frame, sense=_change(context, items))
-    whole = frame.unit not in (
+        sense = "early"
+    if unit == "%" and not sense and not frame.deadline:
+        sense = _change(context, items)
+    whole = unit not in (
         "%",
         "",
         "元",
@@ -304,10 +311,10 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
         "千米",
         "分钟",
         "月",
-    ) and not frame.unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
-    if frame.unit in ("天", "月", "分钟") and (frame.deadline or frame.duration or frame.grades):
-        whole = frame.unit != "月"
-    return replace(frame, whole=whole and frame.scale == 1)
+    ) and not unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
+    if unit in ("天", "月", "分钟") and (frame.deadline or frame.numeric or frame.grades):
+        whole = unit != "月"
+    return replace(frame, unit=unit, down=down, sense=sense, whole=whole and frame.scale == 1)
 
 
 _FALLING = re.compile(r"(?:下降|降低|压减|减少|压降|缩减|削减)(?:比例|幅度|率|幅)?$|降幅$|减幅$")
@@ -381,7 +388,7 @@ def _side(chunk: g.Chunk) -> bool | None:
     return None
 
 
-def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
+def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
     for item in items:
         if isinstance(item, g.Step) and item.verb == "deduct":
@@ -397,7 +404,7 @@ def _down(frame: Frame, context: Context, items: Sequence[g.Item]) -> bool:
         word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")
     ):
         return True
-    if frame.unit and frame.value is not None:
+    if unit and target is not None:
         name = fold(context.indicator)
         return has(name, "reverse") and not has(name, "positive")
     return False
