@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hengjian.web.journal.record import canonical, record, sha256
+from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
 from hengjian.web.people.policy import PLANNERS, may
-from hengjian.web.projects.content import RowData, row_from_json, rows_of
+from hengjian.web.projects.content import RowData, problem_of_cell, row_from_json, rows_of
 from hengjian.web.projects.models import (
     Deadline,
     Decision,
@@ -41,6 +42,10 @@ MAX_ROWS = 600
 
 class Refused(Exception):
     """Why something cannot be done now; the message is for the person who asked."""
+
+
+class Closed(Refused):
+    """The sheet is on its way through review, or approved: nothing of it can be changed now."""
 
 
 # --- projects ---------------------------------------------------------------------------------------------------------
@@ -204,13 +209,14 @@ class Saved:
 def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: int, by: User) -> Saved:
     """Apply changes made in a browser to an open sheet. Sent again they are not applied again.
 
-    A change is ``{"id", "do": "set", "row", "field", "from", "to"}``, ``{"id", "do": "add", "row", "part", "parent",
-    "after", "cells"}``, ``{"id", "do": "remove", "row"}`` or ``{"id", "do": "move", "row", "after"}``. A cell that does not
-    hold ``from`` any more was changed by someone else since: that is a conflict, and nothing is overwritten.
+    A change is ``{"id", "do": "set", "row", "field", "from", "to"}`` (with ``library``, the key of the indicator a name was
+    taken from), ``{"id", "do": "add", "row", "part", "parent", "after", "cells"}``, ``{"id", "do": "remove", "row", "from"}``
+    or ``{"id", "do": "move", "row", "after", "parent"}``. A cell (of a removed row: any of its cells) that does not hold
+    ``from`` any more was changed by someone else since: that is a conflict, and nothing is overwritten.
     """
     sheet = _locked(sheet, by, "edit")
     if not sheet.is_open:
-        raise Refused(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
+        raise Closed(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
     saved = Saved(sheet.revision)
     known = set(sheet.operations.filter(key__in=[_text(c.get("id")) for c in changes]).values_list("key", flat=True))
     board = _Board(sheet)
@@ -244,8 +250,7 @@ def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: in
 
 def _since(sheet: Sheet, base: int, board: "_Board") -> list[dict[str, Any]]:
     """Where others changed something since the browser's revision, with what stands there now."""
-    seen = sheet.operations.filter(revision__gt=base).order_by("revision", "id").values_list("row", "field")
-    return [{"row": row, "field": name, "now": board.cell(row, name)} for row, name in dict.fromkeys(seen)]
+    return sheet.changed_since(base, board.rows.values())
 
 
 def _last_hand(sheet: Sheet, change: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,10 +274,6 @@ class _Board:
         self.removed: list[int] = []
         self.told: dict[str, Any] = {}
 
-    def cell(self, key: str, name: str) -> Any:
-        row = self.rows.get(key)
-        return None if row is None else row.cells.get(name)
-
     def apply(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
         """Apply one change; returns the conflict, if it is one."""
         do = {"set": self._set, "add": self._add, "remove": self._remove, "move": self._move}.get(
@@ -287,10 +288,7 @@ class _Board:
         row = self.rows.get(key)
         if row is None:
             return {"row": key, "field": name, "mine": to, "theirs": None, "gone": True}
-        if not 0 < len(name) <= 80 or not (to is None or isinstance(to, str)):
-            raise Refused("保存的内容格式不对，请刷新页面后重试。")
-        if isinstance(to, str) and len(to) > MAX_CELL:
-            raise Refused(f"一格最多 {MAX_CELL} 字，“{to[:12]}…”有 {len(to)} 字。")
+        _check_cell(row.part, name, to)
         now = row.cells.get(name)
         if "from" in change and _text(now) != _text(change["from"]) and _text(now) != _text(to):
             return {"row": key, "field": name, "mine": to, "theirs": now}
@@ -299,6 +297,8 @@ class _Board:
         else:
             row.cells[name] = to
         row.places.pop(name, None)  # typed by a person now: where it was read from no longer holds
+        if row.part == Part.INDICATORS and name == "name":
+            row.library = _library(change.get("library")) if change.get("library") else row.library
         self.changed.add(key)
         self.told = {"do": "set", "row": key, "field": name, "from": now, "to": to}
         return None
@@ -310,39 +310,63 @@ class _Board:
         if len(self.rows) >= MAX_ROWS:
             raise Refused(f"一张表最多 {MAX_ROWS} 行。")
         given = change.get("cells") or {}
-        if not isinstance(given, Mapping) or not all(isinstance(v, str) and len(v) <= MAX_CELL for v in given.values()):
+        if not isinstance(given, Mapping):
             raise Refused("新增行的内容格式不对，请刷新页面后重试。")
-        row = Row(sheet=self.sheet, key=key, part=part, parent=_text(change.get("parent")), cells=dict(given))
+        for name, value in given.items():
+            _check_cell(part, name, value)
+        row = Row(sheet=self.sheet, key=key, part=part, cells=dict(given))
+        row.parent = self._parent(row, _text(change.get("parent")))
         self.rows[key] = row
         self._place(row, _text(change.get("after")))
         self.added.add(key)
         self.told = {"do": "add", "row": key, "part": part, "cells": dict(given)}
 
-    def _remove(self, change: Mapping[str, Any]) -> None:
-        key = _text(change.get("row"))
+    def _remove(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
+        key, seen = _text(change.get("row")), change.get("from")
         row = self.rows.get(key)
         if row is not None and row.part == Part.HEAD:
             raise Refused("基本情况不能删除。")
         self.told = {"do": "remove", "row": key, "cells": {} if row is None else row.cells}
         if row is None:
-            return
-        for child in [k for k, r in self.rows.items() if r.parent == key]:
-            self._remove({"row": child})
-        del self.rows[key]
-        self.changed.discard(key)
-        self.added.discard(key)
-        if row.pk:
-            self.removed.append(row.pk)
+            return None
+        if isinstance(seen, Mapping) and any(_text(seen.get(n)) != _text(v) for n, v in row.cells.items()):
+            return {"row": key, "field": "", "do": "remove", "mine": None, "theirs": row.cells}
+        gone = self._family(key)
+        for one in gone:
+            found = self.rows.pop(one)
+            self.changed.discard(one)
+            self.added.discard(one)
+            if found.pk:
+                self.removed.append(found.pk)
+        if len(gone) > 1:
+            self.told["with"] = gone[1:]
+        return None
+
+    def _family(self, key: str) -> list[str]:
+        """A row and all below it."""
+        out = [key]
+        for parent in out:
+            out += [row.key for row in self.rows.values() if row.parent == parent]
+        return out
 
     def _move(self, change: Mapping[str, Any]) -> dict[str, Any] | None:
         key = _text(change.get("row"))
         row = self.rows.get(key)
         if row is None:
             return {"row": key, "field": "", "mine": None, "theirs": None, "gone": True}
+        if "parent" in change:
+            row.parent = self._parent(row, _text(change["parent"]))
         self._place(row, _text(change.get("after")))
         self.changed.add(key)
-        self.told = {"do": "move", "row": key, "after": _text(change.get("after"))}
+        self.told = {"do": "move", "row": key, "after": _text(change.get("after")), "parent": row.parent}
         return None
+
+    def _parent(self, row: Row, parent: str) -> str:
+        """The key of a row that may stand above another; "" where it is gone or would stand below itself."""
+        above = self.rows.get(parent)
+        if above is None or row.part != Part.COSTS or above.part != Part.COSTS or parent in self._family(row.key):
+            return ""
+        return parent
 
     def _place(self, row: Row, after: str) -> None:
         """Put a row behind another (at the end of its part where ``after`` is unknown, first of it where it is "^")."""
@@ -373,7 +397,22 @@ class _Board:
                 setattr(row, name, value)
         Row.objects.bulk_create([self.rows[key] for key in self.added])
         stored = [self.rows[key] for key in self.changed - self.added]
-        Row.objects.bulk_update(stored, ["cells", "places", "position", "name", "level1"])
+        Row.objects.bulk_update(stored, ["cells", "places", "parent", "position", "name", "level1", "library"])
+
+
+def _check_cell(part: str, name: Any, value: Any) -> None:
+    """Refuse what can stand in no cell."""
+    if not isinstance(name, str) or not 0 < len(name) <= 80 or not (value is None or isinstance(value, str)):
+        raise Refused("保存的内容格式不对，请刷新页面后重试。")
+    if isinstance(value, str) and len(value) > MAX_CELL:
+        raise Refused(f"一格最多 {MAX_CELL} 字，“{value[:12]}…”有 {len(value)} 字。")
+    if problem := problem_of_cell(part, name, value):
+        raise Refused(problem)
+
+
+def _library(pk: Any) -> LibraryIndicator | None:
+    """The indicator of the library a name was taken from."""
+    return LibraryIndicator.objects.filter(pk=pk).first() if isinstance(pk, int) else None
 
 
 # --- the way through review -------------------------------------------------------------------------------------------
@@ -418,7 +457,7 @@ def move_sheet(
 def _freeze(sheet: Sheet, by: User) -> None:
     """Check what is owed and store the next version, chained to the one before."""
     told = valued(sheet)
-    if missing := _missing(sheet, told):
+    if missing := missing_of(sheet, told):
         raise Refused("还不能送审：" + "；".join(missing))
     previous = sheet.versions.order_by("-number").first()
     content = canonical(
@@ -449,7 +488,7 @@ def _freeze(sheet: Sheet, by: User) -> None:
     sheet.remarks.filter(settled_at=None, version__lt=version.number).update(settled_at=version.at, settled_by=by)
 
 
-def _missing(sheet: Sheet, told: Valued) -> list[str]:
+def missing_of(sheet: Sheet, told: Valued) -> list[str]:
     """What a sheet lacks before it may be submitted, in Chinese."""
     out = []
     if not told.indicators:

@@ -76,6 +76,16 @@ PART_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     Part.SCHEDULE: (("name", "事项"), ("start", "开始"), ("end", "完成")),
     Part.GOALS: (("text", "目标"),),
 }
+# Further fields that forms of other layouts print; a cell may hold no others.
+_MORE = {
+    Part.HEAD: ("goal.only",),
+    Part.INDICATORS: (
+        *("level3", "code", "standard", "goal", "activity", "forecast", "likelihood", "reason_kind", "initial_target"),
+        *("coefficient", "core", "level1_weight", "level2_weight"),
+    ),
+    Part.FUNDS: ("forecast", "reason"),
+}
+MONEY_UNITS = ("元", "万元", "亿元")
 # Parts that are lists of records in the contract, under their own names.
 _LISTS = {
     Part.FUNDS: "funds",
@@ -89,6 +99,17 @@ _PAIRS = ("history", "bands", "extra")
 # Lists of other families: kept whole in the head, as they came; they have no screen of their own.
 _KEPT = ("prior_years", "cost_items", "tasks", "activities", "sections", "extra")
 _LEFT_OUT = ("reading", "indicators", "kind", "x")
+
+
+def problem_of_cell(part: str, name: str, value: str | None) -> str:
+    """Why a cell may not be set so, in Chinese; "" where it may."""
+    known = (*dict(HEAD if part == Part.HEAD else PART_COLUMNS[part]), *_MORE.get(Part(part), ()))
+    pairs = part in (Part.INDICATORS, Part.FUNDS) and name.partition(":")[0] in _PAIRS and ":" in name
+    if (name not in known and not pairs) or name == "money_unit_inferred":
+        return "这一格不在表里，请刷新页面后重试。"
+    if name == "money_unit" and value and value not in MONEY_UNITS:
+        return f"金额单位只能填{'、'.join(MONEY_UNITS)}，“{value[:12]}”不认识。"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +207,17 @@ def form_of(kind: str, rows: Iterable[RowData]) -> dict[str, Any]:
         form["cost_breakdown"] = {"name": "", "amount": "", "children": [_node(row, costs) for row in tops]}
     form.setdefault("indicators", [])
     return form
+
+
+def costs_in_order(rows: Iterable[RowData]) -> list[str]:
+    """The keys of the cost rows, each before those below it, as the form's tree holds them; "" for a root it lacks."""
+    costs = [row for row in rows if row.part == Part.COSTS]
+
+    def below(parent: str) -> list[str]:
+        return [key for row in costs if row.parent == parent for key in (row.key, *below(row.key))]
+
+    tops = sum(not row.parent for row in costs)
+    return ([""] if tops > 1 else []) + below("")
 
 
 def _head(form: dict[str, Any], cells: Mapping[str, Any]) -> None:

@@ -5,7 +5,9 @@ lists show (scores, counts) are kept on the sheet when it is submitted.
 """
 
 import secrets
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -56,6 +58,17 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> "ProjectQuerySet":
         """Projects at places that the user's posts cover."""
         return self.filter(covered(user, "path"))
+
+    def matching(self, words: str) -> "ProjectQuerySet":
+        """Projects whose name, code or unit has every word of a search."""
+        found = self
+        for word in words.split()[:5]:
+            found = found.filter(Q(name__icontains=word) | Q(code__istartswith=word) | Q(body__name__icontains=word))
+        return found
+
+    def before(self, at: datetime | None, pk: int) -> "ProjectQuerySet":
+        """Projects after a place in the order "newest change first"; all where no place is given."""
+        return self if at is None else self.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=pk))
 
 
 class Project(models.Model):
@@ -176,6 +189,31 @@ class Sheet(models.Model):
     def colour(self) -> str:
         """The colour of its state."""
         return STATE_COLOURS[State(self.state)]
+
+    def changed_since(self, base: int, rows: "Iterable[Row]") -> list[dict[str, Any]]:
+        """What was changed after a revision, with what stands there now (``rows``: all rows as they are now).
+
+        A changed cell is ``{"row", "field", "now"}``. A row that was added or moved comes whole and with the row of its part
+        it stands behind (``{"row", "field": "", "whole": {…, "after"}}``), one that was removed with ``whole`` None; whole
+        rows come in the order in which they are put in their places.
+        """
+        seen = self.operations.filter(revision__gt=base).order_by("revision", "id").values_list("row", "field")
+        touched = dict.fromkeys(seen)
+        if not touched:
+            return []
+        now, after, last = {}, {}, dict[str, str]()
+        for row in sorted(rows, key=lambda row: (row.position, row.pk or 0)):
+            now[row.key] = row
+            after[row.key] = last.get(row.part, "^")
+            last[row.part] = row.key
+        whole = {key for key, name in touched if not name or key not in now}
+        told: list[dict[str, Any]] = [{"row": key, "field": "", "whole": None} for key in sorted(whole - now.keys())]
+        for key, row in now.items():
+            if key in whole:
+                data = {"key": key, "part": row.part, "parent": row.parent, "cells": row.cells, "after": after[key]}
+                told.append({"row": key, "field": "", "whole": data})
+        cells = [(key, name) for key, name in touched if name and key in now]
+        return told + [{"row": key, "field": name, "now": now[key].cells.get(name)} for key, name in cells]
 
     def get_absolute_url(self) -> str:
         """The page of the form."""

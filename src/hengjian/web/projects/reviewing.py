@@ -17,7 +17,7 @@ from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.comparing import Difference, differences
-from hengjian.web.projects.content import INDICATOR_COLUMNS, PART_COLUMNS, RowData, row_from_json
+from hengjian.web.projects.content import HEAD, INDICATOR_COLUMNS, PART_COLUMNS, RowData, row_from_json
 from hengjian.web.projects.models import Deadline, Decision, Part, Project, Sheet, Stage, Verdict, Version
 from hengjian.web.projects.workflow import Step, steps_for
 
@@ -160,7 +160,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A frozen version as it was, with its digest."""
     sheet = sheet_for(user_of(request), pk)
     frozen = opened(version_of(sheet, number))
-    context = {"sheet": sheet, "frozen": frozen, **_columns(sheet)}
+    context = {"sheet": sheet, "frozen": frozen, **_columns(sheet, frozen)}
     return render(request, "projects/version.html", context)
 
 
@@ -204,7 +204,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     frozen = opened(version_of(sheet))
     context = {
         **_findings_context(sheet, user, frozen=frozen),
-        **_columns(sheet),
+        **_columns(sheet, frozen),
         "changes": _since_last_version(sheet, frozen),
         "last_year": _since_last_year(sheet, frozen),
         "remarks": sheet.remarks.select_related("by", "settled_by"),
@@ -213,14 +213,26 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/review.html", context)
 
 
-def _columns(sheet: Sheet) -> dict[str, Any]:
+def _columns(sheet: Sheet, frozen: Frozen) -> dict[str, Any]:
+    """What of a form is shown, and in which order."""
     scored = sheet.stage == Stage.SELF_EVALUATION
+    parts = [(part, columns) for part, columns in PART_COLUMNS.items() if part != Part.INDICATORS]
     left_out = {"name", "basis", "remark"} | (set() if scored else {"actual", "score", "deviation"})
     return {
         "columns": [column for column in INDICATOR_COLUMNS if column[0] not in left_out],
-        "fund_columns": PART_COLUMNS[Part.FUNDS],
+        "parts": [
+            {"label": Part(part).label, "columns": _used(columns, rows), "rows": rows}
+            for part, columns in parts
+            if (rows := frozen.part(part))
+        ],
+        "head_fields": [*HEAD[1:], ("goal.only", "年度总体目标")],
         "scored": scored,
     }
+
+
+def _used(columns: tuple[tuple[str, str], ...], rows: list[RowData]) -> list[tuple[str, str]]:
+    """The columns that any row has."""
+    return [column for column in columns if any(column[0] in row.cells for row in rows)]
 
 
 def _findings_context(sheet: Sheet, user: User, refused: str = "", frozen: Frozen | None = None) -> dict[str, Any]:

@@ -1,64 +1,177 @@
-"""Pages of the work table, projects and sheets: access, parse, one desk verb or one action, render."""
+"""Pages of the work table, the list of projects, and one project: access, parse, one read or one action, render."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_POST
 
+from hengjian.web.journal.models import Event
+from hengjian.web.journal.telling import told
 from hengjian.web.people.access import user_of
-from hengjian.web.people.models import Body, BodyKind, covered
+from hengjian.web.people.models import Body, BodyKind, Role, User, covered
+from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import project_for, sheet_for
-from hengjian.web.projects.models import Project, Sheet
+from hengjian.web.projects.models import Deadline, Project, Sheet, Stage, State
 from hengjian.web.projects.valuing import valued
 from hengjian.web.projects.workflow import steps_for
 
+PAGE = 50
+SOON = 30  # days ahead that the work table shows deadlines
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The work table: what waits for me, what I have to fill in."""
+    """The work table: what was returned to me, what I have to fill in, what waits for my review, what is due."""
     user = user_of(request)
     sheets = Sheet.objects.select_related("project", "project__body")
+    mine = sheets.to_fill(user).order_by("-changed_at")
+    today = timezone.localdate()
     context = {
-        "waiting": sheets.waiting_for(user).order_by("submitted_at")[:50],
-        "to_fill": sheets.to_fill(user).order_by("-changed_at")[:50],
+        "returned": list(mine.filter(state=State.RETURNED).prefetch_related("remarks")[:20]),
+        "to_fill": list(mine.filter(state=State.DRAFT)[:20]),
+        "waiting": list(sheets.waiting_for(user).order_by("submitted_at", "pk")[:20]),
+        "under_way": list(sheets.filter(submitted_by=user).exclude(state__in=_SETTLED).order_by("-submitted_at")[:20]),
+        "deadlines": _due(user, today),
+        "is_clerk": Role.CLERK in user.roles,
     }
     return render(request, "projects/home.html", context)
 
 
+_SETTLED = (State.APPROVED, State.DRAFT, State.RETURNED)
+
+
+def _due(user: User, today: date) -> list[dict[str, Any]]:
+    """The deadlines ahead, and how many days are left."""
+    near = Deadline.objects.visible_to(user).filter(due__gte=today, due__lte=today + timedelta(days=SOON))
+    return [
+        {"deadline": one, "left": one.days_left(today), "urgent": one.days_left(today) <= one.warn_days}
+        for one in near.select_related("body").order_by("due")[:10]
+    ]
+
+
 def project_list(request: HttpRequest) -> HttpResponse:
-    """Projects the user may see, newest change first."""
-    projects = Project.objects.visible_to(user_of(request)).select_related("body").prefetch_related("sheets")
-    return render(request, "projects/list.html", {"projects": projects.order_by("-changed_at")[:50]})
+    """Projects the user may see, newest change first; search by name, code or unit; the next page by where this one ended."""
+    user = user_of(request)
+    wanted = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "year", "stage", "state")}
+    projects = Project.objects.visible_to(user).matching(wanted["q"])
+    if wanted["year"].isdecimal() and len(wanted["year"]) == 4:
+        projects = projects.filter(year=int(wanted["year"]))
+    if wanted["stage"] in Stage.values or wanted["state"] in State.values:
+        of_sheet = {name: wanted[name] for name in ("stage", "state") if wanted[name]}
+        projects = projects.filter(pk__in=Sheet.objects.filter(**of_sheet).values("project"))
+    projects = projects.before(*_cursor(request)).select_related("body").prefetch_related("sheets")
+    found = list(projects.order_by("-changed_at", "-id")[: PAGE + 1])
+    context = {
+        "projects": found[:PAGE],
+        "last": found[PAGE - 1] if len(found) > PAGE else None,
+        "wanted": wanted,
+        "stages": Stage.choices,
+        "states": State.choices,
+        "may_create": Role.CLERK in user.roles,
+        "paged": "before" in request.GET,
+    }
+    return render(
+        request, "projects/list.html#rows" if request.headers.get("HX-Request") else "projects/list.html", context
+    )
+
+
+def _cursor(request: HttpRequest) -> tuple[datetime | None, int]:
+    """Where the page before ended: ``before=2026-11-24T…,123``."""
+    at, _, pk = request.GET.get("before", "").partition(",")
+    try:
+        moment = parse_datetime(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not (pk.isdecimal() and len(pk) < 19):
+        return None, 0
+    return moment, int(pk)
 
 
 def new_project(request: HttpRequest) -> HttpResponse:
     """A new project of one of the user's units."""
     user = user_of(request)
-    bodies = Body.objects.filter(covered(user, "path", "clerk"), kind=BodyKind.UNIT, active=True)
+    bodies = Body.objects.filter(covered(user, "path", Role.CLERK), kind=BodyKind.UNIT, active=True)
+    given = {name: request.POST.get(name, "").strip() for name in ("body", "year", "name", "code", "overall")}
     if request.method == "POST":
-        body = bodies.filter(pk=request.POST.get("body") or 0).first()
-        year = request.POST.get("year", "")
+        body = bodies.filter(pk=given["body"]).first() if given["body"].isdecimal() else None
         try:
-            if body is None or not (year.isdecimal() and 2000 <= int(year) <= 2100):
+            if body is None or not (given["year"].isdecimal() and 2000 <= int(given["year"]) <= 2100):
                 raise actions.Refused("请选择单位，年度填四位数字。")
             made = actions.create_project(
-                body=body, year=int(year), name=request.POST.get("name", ""), code=request.POST.get("code", ""), by=user
+                body=body,
+                year=int(given["year"]),
+                name=given["name"],
+                code=given["code"],
+                overall=bool(given["overall"]),
+                by=user,
             )
             return redirect(made.sheets.get())
         except actions.Refused as refused:
             messages.error(request, str(refused))
-    return render(request, "projects/new.html", {"bodies": bodies, "year": timezone.localdate().year + 1})
+    year = given["year"] or str(timezone.localdate().year + 1)
+    return render(request, "projects/new.html", {"bodies": bodies, "given": given, "year": year})
 
 
 def project(request: HttpRequest, pk: int) -> HttpResponse:
-    """One project: its sheets and what happened to them."""
-    found = project_for(user_of(request), pk)
-    return render(request, "projects/project.html", {"project": found, "sheets": found.sheets.order_by("id")})
+    """One project: its sheets, what can be begun, and what has happened, newest first."""
+    user = user_of(request)
+    found = project_for(user, pk)
+    sheets = list(found.sheets.order_by("id"))
+    streams = [found.stream, *(sheet.stream for sheet in sheets)]
+    names = {sheet.stream: sheet.get_stage_display() for sheet in sheets}
+    events = Event.objects.of(*streams)[:100]
+    by_stage = {sheet.stage: sheet for sheet in sheets}
+    declared = by_stage.get(Stage.DECLARATION)
+    context = {
+        "project": found,
+        "sheets": sheets,
+        "events": [told(event, names.get(event.stream, "")) for event in events],
+        "may_evaluate": may(user, "edit", found)
+        and declared is not None
+        and declared.state == State.APPROVED
+        and Stage.SELF_EVALUATION not in by_stage,
+        "may_copy": may(user, "create", found) and declared is not None,
+        "may_disclose": may(user, "disclose", found) and any(sheet.state == State.APPROVED for sheet in sheets),
+        "next_year": found.year + 1,
+    }
+    return render(request, "projects/project.html", context)
+
+
+@require_POST
+def begin_self_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the self-evaluation of a project."""
+    user = user_of(request)
+    found = project_for(user, pk)
+    try:
+        return redirect(actions.start_self_evaluation(found, by=user))
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(found)
+
+
+@require_POST
+def carry_forward(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make next year's project from this one."""
+    user = user_of(request)
+    found = project_for(user, pk)
+    try:
+        made = actions.copy_forward(found, year=found.year + 1, by=user)
+        messages.success(request, f"已结转到{made.year}年，请核对并修改。")
+        return redirect(made)
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(found)
 
 
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of one stage."""
     user = user_of(request)
     found = sheet_for(user, pk)
-    context = {"sheet": found, "told": valued(found), "steps": steps_for(user, found)}
-    return render(request, "projects/sheet.html", context)
+    return render(
+        request, "projects/sheet.html", {"sheet": found, "told": valued(found), "steps": steps_for(user, found)}
+    )

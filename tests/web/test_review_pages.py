@@ -1,0 +1,126 @@
+"""The pages of the way through review, as each person sees them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from hengjian.web.journal.models import Event
+from hengjian.web.projects import actions
+from hengjian.web.projects.models import Project, Sheet, State
+
+
+def submitted(county: dict[str, Any], project: Project) -> Sheet:
+    """The project's declaration, submitted by its clerk."""
+    sheet = project.sheets.get()
+    actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
+    return project.sheets.get()
+
+
+def test_a_reviewer_returns_with_a_remark_on_a_cell_and_the_clerk_sees_it(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client], django_assert_max_num_queries: Any
+) -> None:
+    """The remark stands in the clerk's work table; the second version shows what was changed."""
+    sheet = submitted(county, project)
+    reviewer, clerk = signed_in("danwei"), signed_in("jingban")
+    with django_assert_max_num_queries(20):
+        page = reviewer.get(f"/sheets/{sheet.pk}/review/").content.decode()
+    assert "这是第一版" in page
+    assert "≥95%" in page
+    data = {"step": "return", "expected": "1", "remark:row0:target": "期数与上年不符，请核实"}
+    answer = reviewer.post(f"/sheets/{sheet.pk}/step/", data, follow=True)
+    assert "已退回" in answer.content.decode()
+    with django_assert_max_num_queries(20):
+        home = clerk.get("/").content.decode()
+    assert "退回给我的" in home
+    assert "期数与上年不符" in home
+    sheet.refresh_from_db()
+    change = [{"id": "c1", "row": "row0", "field": "target", "from": "≥12期", "to": "≥13期"}]
+    actions.change_cells(sheet, change, base=sheet.revision, by=county["jingban"])
+    sheet.refresh_from_db()
+    answer = clerk.post(f"/sheets/{sheet.pk}/step/", {"step": "submit", "expected": sheet.revision}, follow=True)
+    assert "现在是“单位审核”" in answer.content.decode()
+    page = reviewer.get(f"/sheets/{sheet.pk}/review/").content.decode()
+    assert "<del>≥12期</del>" in page
+    assert "<ins>≥13期</ins>" in page
+    assert "已重新送审" in page
+    compared = reviewer.get(f"/sheets/{sheet.pk}/compare/?a=1&b=2").content.decode()
+    assert "<ins>≥13期</ins>" in compared
+
+
+def test_returning_needs_a_word(county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]) -> None:
+    """Without any remark a sheet is not returned."""
+    sheet = submitted(county, project)
+    answer = signed_in("danwei").post(f"/sheets/{sheet.pk}/step/", {"step": "return", "expected": "1"}, follow=True)
+    assert "退回须写明意见" in answer.content.decode()
+    assert project.sheets.get().state == State.AT_UNIT
+
+
+def test_the_queue_passes_what_can_be_passed_and_tells_of_the_rest(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+) -> None:
+    """A stale version in the same request is refused by itself."""
+    sheet = submitted(county, project)
+    reviewer = signed_in("danwei")
+    assert "云川县干部教育培训" in reviewer.get("/queue/").content.decode()
+    answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:7"]}, follow=True)
+    assert "之后又有改动" in answer.content.decode()
+    marks = [
+        f["mark"] for f in actions.frozen(sheet.versions.get().content)["assessment"]["findings"] if f["level"] != "I"
+    ]
+    if marks:
+        answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:1"]}, follow=True)
+        assert "没有处理" in answer.content.decode()
+        data = {"mark": marks, "verdict": "waived"}
+        assert "须写明理由" in reviewer.post(f"/sheets/{sheet.pk}/decide/", data, follow=True).content.decode()
+        reviewer.post(f"/sheets/{sheet.pk}/decide/", {**data, "reason": "已核对原件"})
+    answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:1"]}, follow=True)
+    assert "已通过 1 张表" in answer.content.decode()
+    assert project.sheets.get().state == State.AT_DEPARTMENT
+    assert Event.objects.filter(stream=sheet.stream, what="pass", by=county["danwei"]).exists()
+
+
+def test_a_stranger_finds_nothing(county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]) -> None:
+    """A reviewer of another unit gets the same answer as for a sheet that does not exist."""
+    sheet = submitted(county, project)
+    outsider = signed_in("danwei2")
+    for address in (f"/sheets/{sheet.pk}/review/", f"/sheets/{sheet.pk}/versions/1/", f"/projects/{project.pk}/"):
+        forbidden, absent = outsider.get(address), outsider.get(address.replace(str(sheet.pk), "999999"))
+        assert forbidden.status_code == absent.status_code == 404
+    assert outsider.post(f"/sheets/{sheet.pk}/step/", {"step": "pass", "expected": "1"}).status_code == 404
+    assert "云川县干部教育培训" not in outsider.get("/projects/").content.decode()
+
+
+def test_deadlines_and_who_has_not_submitted(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+) -> None:
+    """Finance sets a deadline; the unit that has not submitted is listed; a clerk may look but not set."""
+    body = county["990100"]
+    data = {"body": body.pk, "year": "2027", "stage": "declaration", "due": "2999-01-31", "warn_days": "5"}
+    answer = signed_in("caizheng").post("/calendar/set/", data, follow=True).content.decode()
+    assert "截止日期已保存" in answer
+    assert "云川县干部教育培训" in answer
+    assert signed_in("jingban").post("/calendar/set/", data).status_code == 404
+    assert "2999-01-31" in signed_in("jingban").get("/calendar/").content.decode()
+    wrong = signed_in("caizheng").post("/calendar/set/", {**data, "due": "31.1."}, follow=True).content.decode()
+    assert "2027-03-31 这样的日期" in wrong
+
+
+def test_search_and_next_page(county: dict[str, Any], signed_in: Callable[[str], Client]) -> None:
+    """Fifty to a page; the link leads on from where the page ended; a search finds by name and code."""
+    for number in range(60):
+        actions.create_project(
+            body=county["990100-101001"], year=2027, name=f"项目{number:02d}号", code=f"K{number}", by=county["jingban"]
+        )
+    client = signed_in("jingban")
+    page = client.get("/projects/").content.decode()
+    assert page.count("/projects/") > 50
+    assert "项目05号" not in page
+    address = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = client.get("/projects/" + address).content.decode()
+    assert "项目05号" in second
+    assert "项目59号" not in second
+    assert "项目07号" in client.get("/projects/?q=07").content.decode()
+    rows = client.get("/projects/?q=K33", headers={"HX-Request": "true"}).content.decode()
+    assert "项目33号" in rows
+    assert "<html" not in rows
