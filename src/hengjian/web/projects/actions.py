@@ -17,6 +17,7 @@ from hengjian.web.journal.record import canonical, record, sha256
 from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
 from hengjian.web.people.policy import PLANNERS, may
+from hengjian.web.projects.comparing import keeping_keys
 from hengjian.web.projects.content import RowData, problem_of_cell, row_from_json, rows_of
 from hengjian.web.projects.models import (
     Deadline,
@@ -33,7 +34,7 @@ from hengjian.web.projects.models import (
     Version,
     new_key,
 )
-from hengjian.web.projects.valuing import Valued, valued
+from hengjian.web.projects.valuing import Valued, row_data, valued
 from hengjian.web.projects.workflow import Step, move_for
 
 MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
@@ -54,13 +55,13 @@ class Closed(Refused):
 @transaction.atomic(durable=True)
 def create_project(*, body: Body, year: int, name: str, code: str = "", overall: bool = False, by: User) -> Project:
     """A project with an empty declaration."""
-    project = _new_project(body, year, name, code, overall, by)
+    project = make_project(body, year, name, code, overall, by)
     head = {"project": name, "project_code": code, "unit": body.name, "year": str(year), "money_unit": "万元"}
     if body.parent is not None:
         head["department"] = body.parent.name
     fund = {"item": "年度资金总额", "annual_budget": ""}
     rows = [RowData(new_key(), Part.HEAD, head), RowData(new_key(), Part.FUNDS, fund)]
-    _new_sheet(project, Stage.DECLARATION, rows, by, {"from": "blank"})
+    make_sheet(project, Stage.DECLARATION, rows, by, {"from": "blank"})
     return project
 
 
@@ -69,22 +70,16 @@ def create_project_from_form(
     form: Mapping[str, Any], *, body: Body, stage: str, year: int, name: str, by: User, origin: Mapping[str, Any]
 ) -> Sheet:
     """A project from a form that a person has confirmed; ``origin`` says where it came from."""
-    code = _text(form.get("project_code"))
-    project = _new_project(body, year, name, code, form.get("kind") == "department_overall", by)
-    return _new_sheet(project, stage, rows_of(form), by, origin)
+    rows = rows_of(form)
+    code = _text(rows[0].cells.get("project_code"))
+    project = make_project(body, year, name, code, form.get("kind") == "department_overall", by)
+    return make_sheet(project, stage, rows, by, origin)
 
 
 @transaction.atomic(durable=True)
 def replace_content(sheet: Sheet, form: Mapping[str, Any], *, by: User, origin: Mapping[str, Any]) -> Sheet:
     """Put a confirmed form in place of what an open sheet holds; the former rows go into the record."""
-    sheet = _locked(sheet, by, "edit")
-    before = [row.json() for row in valued(sheet).rows]
-    sheet.rows.all().delete()
-    _store(sheet, rows_of(form))
-    sheet.revision += 1
-    sheet.save()
-    record(sheet.stream, "replaced", by=by, data={**origin, "before": before})
-    return sheet
+    return put_rows(sheet, rows_of(form), by=by, origin=origin)
 
 
 @transaction.atomic(durable=True)
@@ -99,7 +94,7 @@ def start_self_evaluation(project: Project, *, by: User) -> Sheet:
         raise Refused("这个项目已经有绩效自评表。")
     version = declared.versions.latest("number")
     rows = [_to_evaluate(row_from_json(row)) for row in frozen(version.content)["rows"]]
-    return _new_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
+    return make_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
 
 
 @transaction.atomic(durable=True)
@@ -112,14 +107,18 @@ def copy_forward(project: Project, *, year: int, by: User) -> Project:
         raise Refused("这个项目没有绩效目标申报表，无法结转。")
     if Project.objects.filter(previous=project, year=year).exists():
         raise Refused(f"这个项目已经结转到{year}年。")
-    made = _new_project(project.body, year, project.name, project.code, project.overall, by)
+    made = make_project(project.body, year, project.name, project.code, project.overall, by)
     Project.objects.filter(pk=made.pk).update(previous=project)
     rows = [_carried(row, project.year, year) for row in valued(source).rows]
-    _new_sheet(made, Stage.DECLARATION, rows, by, {"from": "previous", "project": project.pk})
+    make_sheet(made, Stage.DECLARATION, rows, by, {"from": "previous", "project": project.pk})
     return made
 
 
-def _new_project(body: Body, year: int, name: str, code: str, overall: bool, by: User) -> Project:
+# Three steps that actions of other rooms take within a transaction of their own.
+
+
+def make_project(body: Body, year: int, name: str, code: str, overall: bool, by: User) -> Project:
+    """A project without sheets."""
     if not by.holds("clerk", body.path):
         raise Refused("只有本单位经办可以新建项目。")
     if not name.strip():
@@ -135,10 +134,25 @@ def _new_project(body: Body, year: int, name: str, code: str, overall: bool, by:
     return project
 
 
-def _new_sheet(project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any]) -> Sheet:
+def make_sheet(project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any]) -> Sheet:
+    """A sheet of a project, with rows."""
     sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage)
     _store(sheet, rows)
     record(sheet.stream, "opened", by=by, data={**origin, "project": project.pk, "stage": stage})
+    return sheet
+
+
+def put_rows(sheet: Sheet, rows: Sequence[RowData], *, by: User, origin: Mapping[str, Any]) -> Sheet:
+    """Put rows in place of what an open sheet holds; a row that goes on under another wording keeps its key."""
+    sheet = _locked(sheet, by, "edit")
+    if not sheet.is_open:
+        raise Refused(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
+    held = [row_data(row) for row in sheet.rows.all()]
+    sheet.rows.all().delete()
+    _store(sheet, keeping_keys(held, rows))
+    sheet.revision += 1
+    sheet.save()
+    record(sheet.stream, "replaced", by=by, data={**origin, "before": [row.json() for row in held]})
     return sheet
 
 

@@ -1,7 +1,7 @@
 """What differs between two forms, cell by cell: two versions, a draft and its version, this year and last year."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hengjian.web.projects.content import HEAD_LABELS, PART_COLUMNS, RowData
 from hengjian.web.projects.models import Part
@@ -44,7 +44,7 @@ def differences(before: Iterable[RowData], after: Iterable[RowData], *, of_years
     With ``of_years`` the two forms are of different years: what tells the year is no difference.
     """
     old, new = list(before), list(after)
-    partner = _partners(old, new)
+    partner = partners(old, new)
     found: list[Difference] = []
     for row in new:
         other = partner.get(row.key)
@@ -54,7 +54,8 @@ def differences(before: Iterable[RowData], after: Iterable[RowData], *, of_years
     return sorted(found, key=lambda difference: _ORDER[Part(difference.part)])
 
 
-def _partners(old: Sequence[RowData], new: Sequence[RowData]) -> dict[str, RowData]:
+def partners(old: Sequence[RowData], new: Sequence[RowData]) -> dict[str, RowData]:
+    """The former row of each row, by the new row's key."""
     by_key = {row.key: row for row in old}
     partner = {row.key: by_key[row.key] for row in new if row.key in by_key and by_key[row.key].part == row.part}
     met = {row.key for row in partner.values()}
@@ -63,6 +64,12 @@ def _partners(old: Sequence[RowData], new: Sequence[RowData]) -> dict[str, RowDa
         if row.key not in partner and (other := free.pop((row.part, name_of(row)), None)) is not None:
             partner[row.key] = other
     return partner
+
+
+def keeping_keys(old: Sequence[RowData], new: Sequence[RowData]) -> list[RowData]:
+    """The new rows under the keys of the rows they continue, so that remarks and files stay with them."""
+    keys = {key: row.key for key, row in partners(old, new).items()}
+    return [replace(row, key=keys.get(row.key, row.key), parent=keys.get(row.parent, row.parent)) for row in new]
 
 
 def name_of(row: RowData) -> str:

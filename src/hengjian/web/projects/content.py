@@ -98,7 +98,7 @@ _RECORDS = ("budget", "goal", "total")
 _PAIRS = ("history", "bands", "extra")
 # Lists of other families: kept whole in the head, as they came; they have no screen of their own.
 _KEPT = ("prior_years", "cost_items", "tasks", "activities", "sections", "extra")
-_LEFT_OUT = ("reading", "indicators", "kind", "x")
+_LEFT_OUT = ("reading", "indicators", "kind", "x", "place")
 
 
 def problem_of_cell(part: str, name: str, value: str | None) -> str:
@@ -155,7 +155,7 @@ def rows_of(form: Mapping[str, Any]) -> list[RowData]:
 
 
 def _costs(node: Mapping[str, Any], parent: str) -> Iterator[RowData]:
-    own = _row(Part.COSTS, {"name": node["name"], "amount": node["amount"]}, parent)
+    own = _row(Part.COSTS, {name: node[name] for name in ("name", "amount", "unit") if name in node}, parent)
     yield own
     for child in node.get("children", ()):
         yield from _costs(child, own.key)
@@ -177,7 +177,7 @@ def _row(part: str, cells: Mapping[str, Any], parent: str = "") -> RowData:
     for name, value in cells.items():
         if isinstance(value, Mapping) and "text" in value:
             plain[name] = value["text"]
-            places[name] = {key: value[key] for key in ("place", "uncertain") if value.get(key)}
+            places[name] = {key: value[key] for key in ("place", "uncertain", "spot") if value.get(key)}
         else:
             plain[name] = value
     return RowData(new_key(), part, plain, parent, {name: place for name, place in places.items() if place})
@@ -265,4 +265,5 @@ def _deep(cells: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 def _node(row: RowData, costs: Sequence[RowData]) -> dict[str, Any]:
     children = [_node(child, costs) for child in costs if child.parent == row.key]
-    return {"name": row.cells.get("name", ""), "amount": row.cells.get("amount", ""), "children": children}
+    node = {"name": row.cells.get("name", ""), "amount": row.cells.get("amount", ""), "children": children}
+    return node | ({"unit": row.cells["unit"]} if row.cells.get("unit") else {})
