@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
@@ -22,10 +22,12 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from hengjian.audit.case import Audit, Case, RowScore, context_of, scored_fund, text_of
+from hengjian.audit.case import Audit, Case, RowScore, context_of, scored_fund, target_of, text_of
 from hengjian.audit.checks import TITLES
+from hengjian.audit.money import additions
 from hengjian.audit.policy import UnitPractice, practices_of
 from hengjian.audit.run import audit_document, prepare
+from hengjian.audit.scores import weight_sums
 from hengjian.audit.whatif import (
     EXECUTION,
     MONEY_FIELDS,
@@ -67,7 +69,7 @@ from hengjian.values.finding import Problem
 from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.place import Place
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
-from hengjian.values.target import read_target, target_json
+from hengjian.values.target import read_target, show_target, target_json
 from hengjian.values.text import fold
 
 if TYPE_CHECKING:
@@ -524,7 +526,8 @@ def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book
     """What can be said of one form that is being filled in (a FORM object of the contract), as plain JSON.
 
     ``rows`` has one entry for each indicator: its typed target, what its rule means and how firmly, the recomputed score
-    with derivation; ``findings`` are those of an audit, each with ``row`` (index of the indicator, None for the form) and a
+    with derivation; ``weighing`` tells the sum of weights and what is missing, ``sums`` what the amounts add up to;
+    ``findings`` are those of an audit, each with ``row`` (index of the indicator, None for the form) and a
     ``mark`` that stays the same as long as the finding says the same. Raises ``ValueError`` where ``kind`` is unknown.
     """
     given = _numbered(form_from_json(form))
@@ -539,6 +542,8 @@ def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book
         "findings": [_marked(finding_json(finding), finding.place, given) for finding in audited.findings],
         "money": _money_json(given),
         "weights": _exact_sum([weight for weight in weights if weight is not None]),
+        "weighing": _weighing_json(given),
+        "sums": [asdict(one) for one in additions(given)],
         "execution": _score_json(case.execution),
         "total": None if case.recomputed_total is None else str(case.recomputed_total),
         "grade": audited.forms[0].grade,
@@ -562,8 +567,10 @@ def _numbered(form: Form) -> Form:
 
 def _assessed(row: RowScore, context: Context) -> dict[str, Any]:
     reading = row.reading
+    target = target_of(row.row) if row.row.target else None
     return {
-        "target": target_json(read_target(row.row.target.text)) if row.row.target else None,
+        "target": target_json(target) if target is not None else None,
+        "target_text": show_target(target) if target is not None else "",
         "status": None if reading is None else reading.status.value,
         "origin": "" if reading is None else reading.origin,
         "reading": "" if reading is None else explain(reading, context),
@@ -603,6 +610,21 @@ def _money_json(form: Form) -> dict[str, str | None]:
 def _yuan(printed: Printed | None, unit: MoneyUnit) -> str | None:
     money = None if printed is None else read_money(printed.text, unit)
     return None if money is None else f"{Decimal(money.yuan.numerator) / Decimal(money.yuan.denominator):.2f}"
+
+
+def _weighing_json(form: Form) -> dict[str, Any]:
+    """The weights so far, and how much is missing (negative: too much) to each sum they may have; the nearest first."""
+    sums = weight_sums(form)
+    gaps = {whole: min((whole - one for one in sums.counted), key=abs) for whole in sums.allowed}
+    return {
+        "rows": _exact_sum([sums.rows]),
+        "execution": None if sums.execution is None else _exact_sum([sums.execution]),
+        "sum": _exact_sum([sums.full]),
+        "missing": [
+            {"of": _exact_sum([whole]), "points": _exact_sum([gap])}
+            for whole, gap in sorted(gaps.items(), key=lambda one: abs(one[1]))
+        ],
+    }
 
 
 def _exact_sum(numbers: Sequence[Decimal]) -> str:

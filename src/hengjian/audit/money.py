@@ -5,10 +5,11 @@ no amounts; a part that is blank is not counted, and where too little is printed
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import count, pairwise
 
 from hengjian.audit.case import (
     Answer,
@@ -207,6 +208,64 @@ def _not_the_sum(title: str, whole: Money, amounts: Sequence[Money], field: str,
     derivation = f"{_shown(amounts)} = {_bare(total)}；填报{text_of(printed)}；相差{shown}"
     message = f"{title}：合计{text_of(printed)}不等于各项之和{_bare(total)}"
     return Found(message, None, field, printed.place if printed else None, text_of(printed), _bare(total), derivation)
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Amounts that stand under one amount, added up: of a column of the money table, of a list, of a node of the cost tree.
+
+    ``row`` is the number of the row that holds the whole (of the cost tree: its nodes counted from the root, each before
+    those below it), None where the whole stands in the head of the form. ``total`` is the sum of the parts as printed,
+    ``difference`` whole − sum; "" where the whole is not printed or the two agree.
+    """
+
+    part: str
+    row: int | None
+    field: str
+    total: str
+    difference: str = ""
+
+
+def additions(form: Form) -> tuple[Addition, ...]:
+    """All sums of a form as it stands, also of one that is not complete yet: an amount that is not there counts nothing."""
+    found: list[Addition | None] = []
+    whole, parts = _fund_parts(form)
+    if whole is not None:
+        for name, _ in _COLUMNS:
+            amounts = [_money(getattr(part, name), form) for part in parts]
+            found.append(_added("funds", form.funds.index(whole), name, _money(getattr(whole, name), form), amounts))
+    for name, _, printed in _lists(form):
+        tops = [item for item in getattr(form, name) if not item.part] or list(getattr(form, name))
+        found.append(_added(name, None, "amount", _money(printed, form), [_money(top.amount, form) for top in tops]))
+    bought = [_money(row.amount, form) for row in form.procurement]
+    found.append(_added("procurement", None, "amount", _money(dict(form.sums).get("procurement"), form), bought))
+    if form.cost_breakdown is not None:
+        found += _added_costs(form.cost_breakdown, form, count())
+    return tuple(one for one in found if one is not None)
+
+
+def _added_costs(node: CostNode, form: Form, numbers: Iterator[int]) -> list[Addition | None]:
+    number = next(numbers)
+    own, *below = (
+        read_money(one.amount, one.unit or form.money_unit or MoneyUnit.YUAN) for one in (node, *node.children)
+    )
+    return [
+        _added("cost", number, "amount", own, below),
+        *(one for child in node.children for one in _added_costs(child, form, numbers)),
+    ]
+
+
+def _added(
+    part: str, row: int | None, field: str, whole: Money | None, amounts: Sequence[Money | None]
+) -> Addition | None:
+    there = [amount for amount in amounts if amount is not None]
+    if not there:
+        return None
+    total = _sum(there)
+    if whole is None or not _differ(whole, there):
+        return Addition(part, row, field, _bare(total))
+    difference = show_money(whole.yuan - total.yuan, total.unit).removesuffix(total.unit.value)
+    return Addition(part, row, field, _bare(total), difference)
 
 
 def zero_total(case: Case) -> Answer:

@@ -6,6 +6,7 @@ F13 (information), never F08. Of two labels that fit, the more specific one: F07
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -327,20 +328,11 @@ def weights_sum(case: Case) -> Answer:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有分值")
     if any(weight is None and not _left_out(row.weight) for weight, row in zip(weights, form.indicators, strict=True)):
         return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有分值，不能求和")
-    rows = sum((weight for weight in weights if weight is not None), Decimal(0))
-    fund = scored_fund(form)
-    execution = (decimal(text_of(fund.weight)) or _implied(fund, rows)) if fund is not None else None
-    full = rows + (execution or 0)
+    sums = weight_sums(form)
+    rows, execution, full = sums.rows, sums.execution, sums.full
     cell = form.total.weight if form.total is not None else None
     printed = decimal(text_of(cell))
-    # The execution rate may stand among the indicators, too: it is then counted there.
-    twice = execution is not None and any(
-        has_word(fold(row.name.text), "execution") and decimal(text_of(row.weight)) == execution
-        for row in form.indicators
-    )
-    sums = {full} if execution is not None and not twice else {rows, full}
-    allowed = {Decimal(100), Decimal(90)} if execution is None else {Decimal(100)}
-    if not any(abs(one - whole) <= WEIGHT_TOLERANCE for one in sums for whole in allowed):
+    if not any(abs(one - whole) <= WEIGHT_TOLERANCE for one in sums.counted for whole in sums.allowed):
         wanted = "100" if execution is not None else "100（或不含预算执行率的90）"
     elif printed is not None and not any(abs(one - printed) <= WEIGHT_TOLERANCE for one in {rows, full}):
         wanted = f"填报的合计{printed}"
@@ -350,6 +342,40 @@ def weights_sum(case: Case) -> Answer:
     message = f"分值之和为{full}，应为{wanted}"
     place = cell.place if cell is not None else None
     return (Found(message, None, "weight", place, f"{full}", wanted, f"{told}；应为{wanted}"),)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSums:
+    """The weights of a form so far: of the indicators, of the execution rate (None where it has none), and together.
+
+    ``counted`` are the sums that may stand for the whole, ``allowed`` what one of them should be.
+    """
+
+    rows: Decimal
+    execution: Decimal | None
+    counted: frozenset[Decimal]
+    allowed: tuple[Decimal, ...]
+
+    @property
+    def full(self) -> Decimal:
+        """Indicators and execution rate together."""
+        return self.rows + (self.execution or 0)
+
+
+def weight_sums(form: Form) -> WeightSums:
+    """The weights of a form, also of one that is not complete yet: a row without a weight counts nothing."""
+    rows = sum((weight for weight in _weights(form) or () if weight is not None), Decimal(0))
+    fund = scored_fund(form)
+    execution = (decimal(text_of(fund.weight)) or _implied(fund, rows)) if fund is not None else None
+    if execution is None:
+        return WeightSums(rows, None, frozenset({rows}), (Decimal(100), Decimal(90)))
+    # The execution rate may stand among the indicators, too: it is then counted there.
+    twice = any(
+        has_word(fold(row.name.text), "execution") and decimal(text_of(row.weight)) == execution
+        for row in form.indicators
+    )
+    counted = {rows, rows + execution} if twice else {rows + execution}
+    return WeightSums(rows, execution, frozenset(counted), (Decimal(100),))
 
 
 def _implied(fund: Fund, rows: Decimal) -> Decimal | None:
