@@ -42,6 +42,8 @@ from hengjian.audit.whatif import (
     what_if,
 )
 from hengjian.documents import read_layout
+from hengjian.documents.content import Unreadable
+from hengjian.documents.recognise import kind_of, recognise
 from hengjian.engines import BatchError
 from hengjian.forms.contract import form_from_json, form_to_json, place_from_json
 from hengjian.forms.form import Form, Printed
@@ -115,6 +117,15 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
 def schema_text(name: str) -> str:
     """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice) as text."""
     return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
+def file_kind(path: Path, name: str) -> tuple[str, Problem | None]:
+    """What a file is by its content, and why it cannot be read as a document (None: it can). ``name`` is for the message."""
+    data = path.read_bytes()
+    try:
+        return recognise(data, name), None
+    except Unreadable as refusal:
+        return kind_of(data), refusal.problem
+
+
 
 
 # --- lines of JSON ----------------------------------------------------------------------------------------------------

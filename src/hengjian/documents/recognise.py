@@ -72,6 +72,11 @@ _UNREADABLE: Final = {
 }
 
 
+def kind_of(data: bytes) -> str:
+    """What some bytes are, also where nothing here reads them (``zip``, ``ofd``, ``encrypted``, ``program``, ``unknown`` …)."""
+    return _kind(data)
+
+
 def recognise(data: bytes, name: str) -> str:
     """The name of the format, one of ``documents.FORMATS``.
 
