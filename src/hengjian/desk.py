@@ -47,7 +47,7 @@ from hengjian.documents.recognise import kind_of, recognise
 from hengjian.engines import BatchError
 from hengjian.forms.contract import form_from_json, form_to_json, place_from_json
 from hengjian.forms.form import Form, Printed
-from hengjian.forms.layout import Grid, Source
+from hengjian.forms.layout import Grid, Layout, Source
 from hengjian.forms.reading import read_forms
 from hengjian.library.book import Text, entries_of
 from hengjian.library.shelves import Entry
@@ -96,7 +96,10 @@ class Document:
 
 def read(path: Path, *, hidden: bool = False) -> Document:
     """Read any supported file; nothing about the file raises. ``hidden`` also reads hidden sheets."""
-    layout = read_layout(path, hidden=hidden)
+    return _document(read_layout(path, hidden=hidden))
+
+
+def _document(layout: Layout) -> Document:
     try:
         forms, problems = read_forms(layout)
     except Exception as error:  # noqa: BLE001 - see _defect
@@ -114,9 +117,6 @@ def document_json(document: Document, *, places: bool = False) -> dict[str, Any]
     }
 
 
-def schema_text(name: str) -> str:
-    """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice) as text."""
-    return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 def file_kind(path: Path, name: str) -> tuple[str, Problem | None]:
     """What a file is by its content, and why it cannot be read as a document (None: it can). ``name`` is for the message."""
     data = path.read_bytes()
@@ -126,6 +126,9 @@ def file_kind(path: Path, name: str) -> tuple[str, Problem | None]:
         return kind_of(data), refusal.problem
 
 
+def schema_text(name: str) -> str:
+    """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice) as text."""
+    return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 
 
 # --- lines of JSON ----------------------------------------------------------------------------------------------------
@@ -642,6 +645,24 @@ def _exact_sum(numbers: Sequence[Decimal]) -> str:
     return f"{sum(numbers, Decimal(0)).normalize():f}"
 
 
+def curves(form: Mapping[str, Any], *, scheme: str | None = None) -> list[str | None]:
+    """The curve of each indicator's rule as SVG with target and actual marked, None where there is no curve."""
+    given = form_from_json(form)
+    chosen = load_scheme(scheme) if scheme else scheme_for(given)
+    case = prepare(given, 0, chosen)
+    drawn: list[str | None] = []
+    for row in case.rows:
+        if row.reading is None or len(row.reading.trees) != 1:
+            drawn.append(None)
+            continue
+        context = context_of(row.row, given)
+        actual = None if row.row.actual is None or not row.row.actual else row.row.actual.text
+        shape = curve(row.reading.trees[0], context)
+        told = Explanation(context, row.reading, row.notes, "", shape, row.score, actual)
+        drawn.append(explanation_svg(told))
+    return drawn
+
+
 # --- questions to forms -----------------------------------------------------------------------------------------------
 
 
@@ -660,7 +681,9 @@ def practices(documents: Iterable[Document], scheme: str | None = None, accepted
     forms = [form for document in read_ for form in document.forms]
     chosen = load_scheme(scheme) if scheme else None
     cases = tuple(prepare(form, i, chosen or scheme_for(form), forms, accepted) for i, form in enumerate(forms))
-    return Practices(read_, cases, practices_of([case for case in cases if any(row.printed is not None for row in case.rows)]))
+    return Practices(
+        read_, cases, practices_of([case for case in cases if any(row.printed is not None for row in case.rows)])
+    )
 
 
 def practice_lines(told: Practices) -> Iterator[str]:
@@ -748,9 +771,7 @@ def suppose(
 def supposed_json(asked: Supposed) -> dict[str, Any]:
     """The answers as JSON (schema ``hengjian.what-if/1``)."""
     now = standing(asked.case)
-    return what_if_json(
-        source_json(asked.source), asked.case, asked.changes, asked.told, asked.route, asked.firm, now
-    )
+    return what_if_json(source_json(asked.source), asked.case, asked.changes, asked.told, asked.route, asked.firm, now)
 
 
 def _setting(form: Form, field: str, name: str, text: str) -> Change | MoneyChange:
@@ -866,6 +887,11 @@ def render_forms(forms: Sequence[Form], kind: str, output: Path) -> None:
             raise RenderError(str(error)) from error
 
 
+def typeset_json(forms: Iterable[Mapping[str, Any]], kind: str, output: Path) -> None:
+    """``render_forms`` for FORM objects of the contract."""
+    render_forms([form_from_json(form) for form in forms], kind, output)
+
+
 def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Write a text file whole or not at all."""
     with draft(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
@@ -928,6 +954,14 @@ def original(path: Path, *, hidden: bool = False) -> "Original":
     from hengjian.documents.original import original as shown
 
     return shown(path, hidden=hidden)
+
+
+def read_beside(path: Path, *, hidden: bool = False) -> tuple[Document, "Original"]:
+    """A file as read, and as it is to look at; an office suite, where one is needed, is asked once only."""
+    from hengjian.documents.original import original as shown
+
+    layout = read_layout(path, hidden=hidden)
+    return _document(layout), shown(path, hidden=hidden, layout=layout)
 
 
 def page_picture(path: Path, page: int, width: int) -> bytes:

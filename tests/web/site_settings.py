@@ -8,5 +8,6 @@ os.environ["HENGJIAN_TESTING"] = "1"
 
 from hengjian.web.config.settings import *  # noqa: F403
 
+os.makedirs(STATIC_ROOT, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

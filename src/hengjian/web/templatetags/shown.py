@@ -24,3 +24,9 @@ def share(value: Decimal | None) -> str:
 def at(mapping: Any, key: Any) -> Any:
     """The value of a mapping under a key, "" where it has none."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def wan_text(yuan: str | None) -> str:
+    """The same for yuan as text, as frozen data has it."""
+    return wan(None if yuan is None else Decimal(yuan))
