@@ -13,7 +13,7 @@ from documents.paper import Sheet, file, table
 from documents.test_scan import drawn, needs_ocr, soiled
 from documents.test_scan import file as image_file
 from hengjian import desk
-from hengjian.documents import read_layout, scan
+from hengjian.documents import pdf, read_layout, scan
 from hengjian.documents.original import Original, ShownGrid, ShownLine, original, page_picture
 from hengjian.documents.raster import MAX_PIXELS, Raster, scale_for
 from hengjian.forms.contract import form_from_json, form_to_json
@@ -93,6 +93,18 @@ def test_a_form_beside_its_original_can_be_mended_and_read_back() -> None:
     assert form.indicators[0].actual is not None
     assert back.indicators[0].actual.place == form.indicators[0].actual.place
     assert form_to_json(back, places=True)["indicators"][1:] == form_to_json(form, places=True)["indicators"][1:]
+
+
+@pytest.mark.parametrize(
+    "path", [SAMPLES[0], next(path for path in SAMPLES if path.suffix == ".pdf")], ids=["xlsx", "pdf"]
+)
+def test_one_reading_gives_both(path: Path) -> None:
+    document, shown = desk.read_beside(path)
+    assert document == desk.read(path)
+    assert shown == desk.original(path)
+    value = document.forms[0].title
+    assert value is not None
+    assert shown.locate(value.place) is not None
 
 
 # --- tables and lines -------------------------------------------------------------------------------------------------
@@ -339,6 +351,20 @@ def test_file_that_cannot_be_opened_is_a_problem(tmp_path: Path) -> None:
     broken.write_bytes(b"%PDF-1.4 broken")
     assert [problem.code for problem in desk.original(broken).problems] == ["P03"]
     assert desk.original_json(desk.original(broken))["problems"][0]["message"]
+
+
+def test_page_that_breaks_the_library_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(file(Sheet()))
+
+    def broken(*_: object) -> None:
+        raise IndexError("deep inside")
+
+    monkeypatch.setattr(pdf, "picture", broken)
+    monkeypatch.setattr(pdf, "sizes", broken)
+    with pytest.raises(ValueError, match="页面无法显示"):
+        desk.page_picture(path, 1, 100)
+    assert [problem.code for problem in desk.original(path).problems] == ["P03"]
 
 
 def test_picture_without_the_means_to_open_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -384,9 +384,12 @@ def test_two_hundred_pages_stay_within_400_megabytes(tmp_path: Path) -> None:
         import resource, sys
         from pathlib import Path
         from hengjian.documents import pdf
+        linux = sys.platform == "linux"
         content = pdf.read(Path(sys.argv[1]).read_bytes(), "long.pdf")
         assert content.blocks
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        # What getrusage tells counts the process that started this one, too.
+        peak = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")] if linux else ()
+        print(peak[0] if peak else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code), str(path)],

@@ -5,10 +5,10 @@ as their tables and lines, and a value is a cell or a line with a key. Nothing a
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hengjian.documents import opened, pdf, read_layout, scan
 from hengjian.documents.content import Unreadable
@@ -130,16 +130,18 @@ def _best(found: list[tuple[str, str]], text: str) -> str:
     return (same or holding or [found[0][0]])[0]
 
 
-def original(path: Path, *, hidden: bool = False) -> Original:
+def original(path: Path, *, hidden: bool = False, layout: Layout | None = None) -> Original:
     """What there is to see of a file. ``hidden`` shows what is hidden in it, too, as ``read_layout`` does.
 
-    Pages are only measured; ``page_picture`` draws one of them.
+    ``layout`` is that of the same file where it has been read already. Pages are only measured; ``page_picture`` draws one.
     """
+    if layout is not None and layout.source.format not in PAGED:
+        return _written(layout)
     try:
         data, kind = opened(path)
         if kind not in PAGED:
             return _written(read_layout(path, hidden))
-        sizes = (pdf if kind == "pdf" else scan).sizes(data, path.name)
+        sizes = _guarded(path.name, lambda: (pdf if kind == "pdf" else scan).sizes(data, path.name))
     except Unreadable as refusal:
         return Original(Source(path.name, "", ""), problems=(refusal.problem,))
     problems = () if sizes or kind == "pdf" else (scan.not_installed(None, f"“{path.name}”是图像文件"),)
@@ -157,12 +159,28 @@ def page_picture(path: Path, page: int, width: int) -> bytes:
         data, kind = opened(path)
         drawn: Raster | None = None
         if kind in PAGED:
-            drawn = (pdf if kind == "pdf" else scan).picture(data, path.name, page, width)
+            drawn = _guarded(path.name, lambda: (pdf if kind == "pdf" else scan).picture(data, path.name, page, width))
     except Unreadable as refusal:
         raise PictureError(refusal.problem.message) from None
     if drawn is None:
         raise PictureError(f"“{path.name}”没有可以显示的第{page}页。")
     return drawn.png()
+
+
+_T = TypeVar("_T")
+
+
+def _guarded(name: str, draw: Callable[[], _T]) -> _T:
+    """What ``draw`` gives. A library that fails on a hostile page is no reason to fall: ``Unreadable``."""
+    try:
+        return draw()
+    except Unreadable:
+        raise
+    except MemoryError as error:
+        raise Unreadable("P09", f"显示“{name}”时内存不足。请拆分文件后再试。") from error
+    except Exception as error:
+        told = f"“{name}”的页面无法显示（{type(error).__name__}），文件可能已损坏。请用原软件打开并另存一份后再试。"
+        raise Unreadable("P03", told) from error
 
 
 # --- tables and lines -------------------------------------------------------------------------------------------------

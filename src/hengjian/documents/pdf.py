@@ -109,10 +109,19 @@ def _page(document: Any, number: int) -> tuple[Page | None, list[Problem]]:
 
 def _is_picture(ink: _Ink) -> bool:
     """Whether the page shows text that is not there as text."""
-    readable = sum(1 for glyph in ink.glyphs if _meaningful(glyph.text))
+    readable = _readable(ink)
     if len(ink.glyphs) >= _FEW and readable < 0.6 * len(ink.glyphs):
         return True  # a font without a table of its characters: what is read would be noise
     return readable < _FEW and (ink.image_share > 0.5 or ink.curves > _OUTLINES)
+
+
+def _may_be_picture(ink: _Ink) -> bool:
+    """Whether that depends on what is drawn beside the text."""
+    return _readable(ink) < _FEW
+
+
+def _readable(ink: _Ink) -> int:
+    return sum(1 for glyph in ink.glyphs if _meaningful(glyph.text))
 
 
 def _meaningful(text: str) -> bool:
@@ -177,10 +186,16 @@ def _size(document: Any, number: int) -> tuple[float, float] | None:
 
 def _view(raw: Any) -> tuple[float, float, int, bool]:
     """Width and height in the points of boxes, the turn of the page, and whether its text is read from a picture."""
-    ink = _ink(raw)
+    view = _View(raw)
+    ink = _Ink(view.width, view.height)
+    _read_glyphs(raw, view, ink)
+    if _may_be_picture(ink):
+        _read_drawings(raw, view, ink)  # slow, and of no use for a page of text
     if _is_picture(ink):
         width, height = (math.ceil(side * _picture_scale(raw)) * 72 / scan.DPI for side in raw.get_size())
         return width, height, 0, True
+    if ink.sideways * 2 > len(ink.glyphs):
+        _turn(ink)
     return ink.width, ink.height, ink.turn, False
 
 
