@@ -228,18 +228,19 @@ def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: in
     or ``{"id", "do": "move", "row", "after", "parent"}``. A cell (of a removed row: any of its cells) that does not hold
     ``from`` any more was changed by someone else since: that is a conflict, and nothing is overwritten.
     """
+    for change in changes:
+        _check_shape(change)
     sheet = _locked(sheet, by, "edit")
-    if not sheet.is_open:
-        raise Closed(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
     saved = Saved(sheet.revision)
-    known = set(sheet.operations.filter(key__in=[_text(c.get("id")) for c in changes]).values_list("key", flat=True))
+    ids = {change["id"] for change in changes}
+    known = set(sheet.operations.filter(key__in=ids).values_list("key", flat=True))
+    if not sheet.is_open and ids - known:
+        raise Closed(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
     board = _Board(sheet)
     done: list[dict[str, Any]] = []
     fresh: list[Operation] = []
     for change in changes:
-        key = _text(change.get("id"))
-        if not 0 < len(key) <= 36:
-            raise Refused("保存请求缺少编号，请刷新页面后重试。")
+        key = change["id"]
         if key in known:
             saved.applied.append(key)
             continue
@@ -249,7 +250,7 @@ def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: in
             continue
         saved.applied.append(key)
         done.append(board.told)
-        where = {"row": _text(change.get("row")), "field": _text(change.get("field"))}
+        where = {"row": board.told["row"], "field": _text(change.get("field"))}
         fresh.append(Operation(sheet=sheet, key=key, revision=sheet.revision + 1, by=by, **where))
     saved.others = _since(sheet, base, board)
     if done:
@@ -268,12 +269,11 @@ def _since(sheet: Sheet, base: int, board: "_Board") -> list[dict[str, Any]]:
 
 
 def _last_hand(sheet: Sheet, change: Mapping[str, Any]) -> dict[str, Any]:
-    last = (
-        sheet.operations.filter(row=_text(change.get("row")), field=_text(change.get("field")))
-        .select_related("by")
-        .order_by("-id")
-        .first()
-    )
+    """Who changed a cell last (of a removed row: any of its cells), and when."""
+    made = sheet.operations.filter(row=_text(change.get("row")))
+    if change.get("field"):
+        made = made.filter(field__in=("", change["field"]))
+    last = made.select_related("by").order_by("-id").first()
     return {} if last is None else {"by": last.by.name, "at": last.at.isoformat()}
 
 
@@ -414,9 +414,28 @@ class _Board:
         Row.objects.bulk_update(stored, ["cells", "places", "parent", "position", "name", "level1", "library"])
 
 
+def _check_shape(change: Mapping[str, Any]) -> None:
+    """Refuse what no page of ours sends."""
+    if not _name(change.get("id"), 36):
+        raise Refused("保存请求缺少编号，请刷新页面后重试。")
+    names = [change.get(name) for name in ("row", "after", "parent") if change.get(name) not in (None, "", "^")]
+    if not all(_name(name, 12) for name in names) or not _plain(change.get("field", "")):
+        raise Refused("保存请求的格式不对，请刷新页面后重试。")
+
+
+def _name(value: Any, length: int) -> bool:
+    """Whether a value is an identifier: letters, digits and hyphens."""
+    return isinstance(value, str) and 0 < len(value) <= length and value.isascii() and value.replace("-", "").isalnum()
+
+
+def _plain(value: Any) -> bool:
+    """Whether a value is a text that every database can store."""
+    return isinstance(value, str) and not any(c == "\0" or 0xD800 <= ord(c) <= 0xDFFF for c in value)
+
+
 def _check_cell(part: str, name: Any, value: Any) -> None:
     """Refuse what can stand in no cell."""
-    if not isinstance(name, str) or not 0 < len(name) <= 80 or not (value is None or isinstance(value, str)):
+    if not _plain(name) or not 0 < len(name) <= 80 or not (value is None or _plain(value)):
         raise Refused("保存的内容格式不对，请刷新页面后重试。")
     if isinstance(value, str) and len(value) > MAX_CELL:
         raise Refused(f"一格最多 {MAX_CELL} 字，“{value[:12]}…”有 {len(value)} 字。")

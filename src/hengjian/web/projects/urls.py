@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hengjian.web.projects import reviewing, views
+from hengjian.web.projects import editing, reviewing, views
 
 app_name = "projects"
 urlpatterns = [
@@ -12,7 +12,14 @@ urlpatterns = [
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/self-evaluation/", views.begin_self_evaluation, name="begin_self_evaluation"),
     path("projects/<int:pk>/next-year/", views.carry_forward, name="carry_forward"),
-    path("sheets/<int:pk>/", views.sheet, name="sheet"),
+    path("sheets/<int:pk>/", editing.sheet, name="sheet"),
+    path("sheets/<int:pk>/cells", editing.cells, name="cells"),
+    path("sheets/<int:pk>/live", editing.live, name="live"),
+    path("sheets/<int:pk>/explain", editing.explain, name="explain"),
+    path("sheets/<int:pk>/suggest", editing.suggest, name="suggest"),
+    path("sheets/<int:pk>/head/", editing.head, name="head"),
+    path("sheets/<int:pk>/rows/<str:key>/", editing.row, name="row"),
+    path("sheets/<int:pk>/rows/new/<str:part>/", editing.new_row, name="new_row"),
     path("sheets/<int:pk>/step/", reviewing.step, name="step"),
     path("sheets/<int:pk>/review/", reviewing.review, name="review"),
     path("sheets/<int:pk>/decide/", reviewing.decide, name="decide"),

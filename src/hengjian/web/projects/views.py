@@ -16,10 +16,8 @@ from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, BodyKind, Role, User, covered
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
-from hengjian.web.projects.access import project_for, sheet_for
+from hengjian.web.projects.access import project_for
 from hengjian.web.projects.models import Deadline, Project, Sheet, Stage, State
-from hengjian.web.projects.valuing import valued
-from hengjian.web.projects.workflow import steps_for
 
 PAGE = 50
 SOON = 30  # days ahead that the work table shows deadlines
@@ -166,12 +164,3 @@ def carry_forward(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.Refused as refused:
         messages.error(request, str(refused))
         return redirect(found)
-
-
-def sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of one stage."""
-    user = user_of(request)
-    found = sheet_for(user, pk)
-    return render(
-        request, "projects/sheet.html", {"sheet": found, "told": valued(found), "steps": steps_for(user, found)}
-    )

@@ -1,0 +1,190 @@
+"""What the page of a sheet shows of each part, by stage: which columns, in which order, how wide, with which names.
+
+A column is shown because the stage's official form has it, or because a row of this sheet holds such a cell: nothing that
+is stored is hidden. The same columns serve the table with script, the plain one, and print.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hengjian.web.projects.content import HEAD, HEAD_LABELS, PART_COLUMNS, RowData
+from hengjian.web.projects.models import Part, Stage
+
+# How a column is written: "class" repeats downwards, "num" stands to the right, "wide" wraps, "money" adds up.
+_KINDS = {
+    "level1": "class",
+    "level2": "class",
+    "weight": "num",
+    "score": "num",
+    "rate": "num",
+    "amount": "money",
+    "initial_budget": "money",
+    "annual_budget": "money",
+    "executed": "money",
+    "forecast": "money",
+    "rule": "wide",
+    "deviation": "wide",
+    "basis": "wide",
+    "remark": "wide",
+    "note": "wide",
+    "text": "wide",
+    "name": "name",
+}
+_SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
+    (Stage.DECLARATION, Part.INDICATORS): ("level1", "level2", "name", "target", "measure_unit", "weight", "rule"),
+    (Stage.SELF_EVALUATION, Part.INDICATORS): (
+        *("level1", "level2", "name", "target", "actual", "weight", "score", "deviation"),
+    ),
+    (Stage.DECLARATION, Part.FUNDS): ("item", "annual_budget"),
+    (Stage.SELF_EVALUATION, Part.FUNDS): tuple(field for field, _ in PART_COLUMNS[Part.FUNDS]),
+}
+_MORE_LABELS = {
+    "level3": "三级分类",
+    "code": "编码",
+    "standard": "指标标准",
+    "goal": "目标",
+    "activity": "活动",
+    "forecast": "全年预计完成",
+    "likelihood": "完成可能性",
+    "reason_kind": "偏差原因",
+    "initial_target": "年初指标值",
+    "coefficient": "系数",
+    "core": "核心指标",
+    "level1_weight": "一级分值",
+    "level2_weight": "二级分值",
+    "reason": "原因说明",
+}
+_HEAD_SHOWN = {
+    Stage.DECLARATION: (
+        *("project", "project_code", "project_type", "nature", "department", "unit", "year", "money_unit"),
+        *("start", "end", "budget.total", "budget.current_year", "basis"),
+    ),
+    Stage.SELF_EVALUATION: (
+        *("project", "project_code", "department", "unit", "year", "money_unit", "goal.expected", "goal.achieved"),
+        *("total.weight", "total.score", "grade", "conclusion", "problems", "measures"),
+    ),
+}
+_LONG = frozenset(
+    ("basis", "goal.only", "goal.expected", "goal.adjusted", "goal.achieved", "conclusion", "problems", "measures")
+)
+# Which parts a stage's page always offers; the others only where a row of theirs is there.
+_OFFERED = {
+    Stage.DECLARATION: (
+        *(Part.FUNDS, Part.SOURCES, Part.COSTS, Part.PURCHASES, Part.SCHEDULE, Part.GOALS, Part.INDICATORS),
+    ),
+    Stage.SELF_EVALUATION: (Part.FUNDS, Part.INDICATORS),
+}
+_ORDER = (Part.FUNDS, Part.SOURCES, Part.COSTS, Part.PURCHASES, Part.SCHEDULE, Part.GOALS, Part.INDICATORS)
+_ROWS_NAMED = {
+    Part.FUNDS: "资金",
+    Part.SOURCES: "来源",
+    Part.COSTS: "支出",
+    Part.PURCHASES: "采购",
+    Part.SCHEDULE: "事项",
+    Part.GOALS: "目标",
+    Part.INDICATORS: "指标",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a part, or a field of the head."""
+
+    field: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A part of the sheet on the page: its columns, and its rows in the order of the page."""
+
+    part: str
+    title: str
+    row_name: str
+    columns: tuple[Column, ...]
+    rows: tuple[RowData, ...]
+    depths: tuple[int, ...]
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows for a template: key, depth, and (column, text) of each cell."""
+        return [
+            {
+                "key": row.key,
+                "depth": depth,
+                "cells": [(column, text_of(row.cells.get(column.field))) for column in self.columns],
+            }
+            for row, depth in zip(self.rows, self.depths, strict=True)
+        ]
+
+    def json(self) -> dict[str, Any]:
+        """For the page's script."""
+        return {
+            "part": self.part,
+            "title": self.title,
+            "rowName": self.row_name,
+            "columns": [asdict(column) for column in self.columns],
+        }
+
+
+def text_of(value: Any) -> str:
+    """A stored cell as text."""
+    return "" if value is None else str(value)
+
+
+def head_fields(stage: str, rows: Iterable[RowData]) -> tuple[Column, ...]:
+    """The fields of the head that are shown, in the order of the official form."""
+    cells = {name: value for row in rows if row.part == Part.HEAD for name, value in row.cells.items()}
+    shown = set(_HEAD_SHOWN[Stage(stage)]) | {name for name, value in cells.items() if isinstance(value, str | int)}
+    if stage == Stage.DECLARATION and "goal.expected" not in cells:
+        shown.add("goal.only")
+    names = [name for name, _ in HEAD if name in shown and name != "money_unit_inferred"]
+    if "goal.only" in shown:
+        place = names.index("basis") + 1 if "basis" in names else len(names)
+        names.insert(place, "goal.only")
+    labels = {**HEAD_LABELS, "goal.only": "总体目标"}
+    return tuple(Column(name, labels[name], "wide" if name in _LONG else "text") for name in names)
+
+
+def boards(stage: str, rows: Sequence[RowData]) -> tuple[Board, ...]:
+    """The parts with rows that the page shows."""
+    found = []
+    for part in _ORDER:
+        own = [row for row in rows if row.part == part]
+        if own or part in _OFFERED[Stage(stage)]:
+            ordered, depths = _as_tree(own) if part == Part.COSTS else (own, [0] * len(own))
+            columns = _columns(stage, part, own)
+            found.append(Board(part, part.label, _ROWS_NAMED[part], columns, tuple(ordered), tuple(depths)))
+    return tuple(found)
+
+
+def _as_tree(rows: Sequence[RowData]) -> tuple[list[RowData], list[int]]:
+    """Rows with each before those below it, and how deep each stands."""
+    keys = {row.key for row in rows}
+    ordered: list[RowData] = []
+    depths: list[int] = []
+
+    def below(parent: str, depth: int) -> None:
+        for row in rows:
+            if (row.parent if row.parent in keys else "") == parent:
+                ordered.append(row)
+                depths.append(depth)
+                below(row.key, depth + 1)
+
+    below("", 0)
+    return ordered, depths
+
+
+def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, ...]:
+    labels = dict(PART_COLUMNS[part])
+    there = dict.fromkeys(name for row in rows for name, value in row.cells.items() if isinstance(value, str))
+    always = _SHOWN.get((stage, part), tuple(labels) if part not in (Part.SOURCES,) else ("item", "amount"))
+    fields = [name for name in labels if name in always or name in there]
+    fields += [name for name in there if name in _MORE_LABELS and name not in labels]
+    fields += sorted(name for name in there if ":" in name)
+    return tuple(
+        Column(name, labels.get(name) or _MORE_LABELS.get(name) or name.partition(":")[2], _KINDS.get(name, "text"))
+        for name in fields
+    )
