@@ -180,14 +180,17 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is Comparator.COMPOUND:
         return _compound(target, context, base)
     if target.comparator is Comparator.DATE:
-        if target.period and target.day_to:
+        if target.day_to and (target.period or re.match(r"次月|下月|当月|季后|月后|下季", fold(context.target))):
             return replace(base, deadline=str(target.day_to))
         return replace(base, deadline=target.date_to or "", date_text=context.target)
     low = Fraction(target.low) * scale if target.low is not None else None
     high = Fraction(target.high) * scale if target.high is not None else None
     if target.comparator is Comparator.RANGE:
         plus = low is not None and high is not None and low == -high
-        return replace(base, low=low, high=high, plus_minus=plus, explicit=True)
+        middle = (
+            (low + high) / 2 if "±" in context.target and low is not None and high is not None and not plus else None
+        )
+        return replace(base, value=middle, low=low, high=high, plus_minus=plus, explicit=True)
     months = _MONTHS_APART.search(fold(context.target))
     if months and low is not None and low == high and unit not in _TIMES:
         return replace(base, value=low * Fraction(12, _COUNTS[months.group(1)]), period="月")
@@ -367,6 +370,13 @@ def _best_first(items: Sequence[g.Item]) -> list[g.Chunk]:
     return [chunk for _, _, chunk in sorted(found, key=lambda entry: entry[:2], reverse=True)[:1]]
 
 
+def _between(chunk: g.Chunk) -> bool:
+    """100%≤完成率≤130%: full marks in the middle."""
+    cond = g.condition(chunk.tokens, "")
+    signs = {bound.sign.value[0] for bound in cond.bounds} if cond is not None and not cond.joined else set()
+    return signs == {"<", ">"}
+
+
 def _side(chunk: g.Chunk) -> bool | None:
     """Whether a condition bounds from above (True) or below (False); None where it does both or neither."""
     kinds = {token.kind for token in chunk.tokens}
@@ -390,6 +400,8 @@ def _side(chunk: g.Chunk) -> bool | None:
 
 def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
+    if any(_between(chunk) for chunk in _best_first(items)):
+        return False
     for item in items:
         if isinstance(item, g.Step) and item.verb == "deduct":
             if item.way in ("over", "event"):

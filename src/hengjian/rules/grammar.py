@@ -2055,6 +2055,8 @@ def _role(text: str, kinds: Sequence[str]) -> str:
         return ""
     if text.startswith(_OWN_NOUNS):
         return ""
+    if text.startswith("年初") and not any(mark in text for mark in ("计划", "目标", "指标", "任务", "预算", "预期")):
+        return ""  # 年初用水量 is an amount of its own
     if text.startswith(_PLAN_MARKS) or "target" in kinds or text.startswith(("全年预算", "调整后预算", "应")):
         return "target"
     if text.endswith("天数") and any(mark in text for mark in ("推迟", "延迟", "逾期", "超期", "滞后", "延误")):
@@ -2128,7 +2130,7 @@ class _Condition:
             return None
         span = (self.t[0].start, self.t[-1].end)
         said = self.text[span[0] : span[1]]
-        self.t = _marked(_without_remarks(_without_definition(self.t)))
+        self.t = _negative(_marked(_without_remarks(_without_definition(self.t))))
         self.n = len(self.t)
         if not self.n:
             return None
@@ -2223,6 +2225,8 @@ class _Condition:
                 ):
                     continue
                 if not second.measure or not first.measure or second.measure == first.measure:
+                    if is_any and not first.joined and not second.joined:
+                        return self.either(first, second)
                     continue  # 大于等于60%且小于88%: two bounds of one measure
                 span = (self.t[0].start, self.t[-1].end)
                 parts = (
@@ -2231,6 +2235,19 @@ class _Condition:
                 )
                 return Cond(self.text[span[0] : span[1]], span, joined=parts, any=is_any)
         return None
+
+    def either(self, first: Cond, second: Cond) -> Cond:
+        """低于95%或高于105%: one measure on either side."""
+        span = (self.t[0].start, self.t[-1].end)
+        return Cond(
+            self.text[span[0] : span[1]],
+            span,
+            first.state,
+            first.measure or second.measure,
+            (*first.bounds, *second.bounds),
+            any=True,
+            leftover=(*first.leftover, *second.leftover),
+        )
 
     def compared_formula(self) -> Term | None:
         """The formula in front of a comparison; its numbers are no bounds."""
@@ -2353,7 +2370,7 @@ class _Condition:
                 else stop
             )
             self.use(at, stop)
-            low, high = (token, last) if token.value <= last.value else (last, token)
+            low, high = (token, last) if _sized(token) <= _sized(last) else (last, token)
             low = replace(low, unit=low.unit or last.unit)
             high = replace(high, unit=high.unit or token.unit or last.unit)
             return [
@@ -2508,7 +2525,7 @@ class _Condition:
         first = replace(first, unit=unit, scale=scale)
         second = replace(second, unit=second.unit or unit)
         marks = {first: mark, second: end_mark or ("excl" if strict else "")}
-        low, high = (first, second) if first.value <= second.value else (second, first)
+        low, high = (first, second) if _sized(first) <= _sized(second) else (second, first)
         low_mark, high_mark = (mark, end_mark or ("excl" if strict else "")) if low is first else (end_mark, mark)
         del marks
         self.use(at, end)
@@ -2601,6 +2618,22 @@ class _Condition:
 _PARTLY = re.compile(
     r"(?<!大)(?<!小)(?<!全)部分(?:任务|目标|工作|内容|指标)?(?:未|没有?)?(?:完成|达到|达标|实现|达成|落实|建成)"
 )
+
+
+def _negative(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """偏离度在-20%~30%: a minus behind a word, in front of a number that begins a range, is its sign."""
+    for at in range(1, len(tokens) - 1):
+        minus, number = tokens[at], tokens[at + 1]
+        if (
+            minus.kind == "op"
+            and minus.text == "-"
+            and number.kind == "num"
+            and number.unit != "分"
+            and tokens[at - 1].text.endswith(("在", "为", "于"))
+        ):
+            signed = replace(number, value=-number.value, start=minus.start)
+            return (*tokens[:at], signed, *_negative(tokens[at + 2 :]))
+    return tokens
 
 
 def _is_identity(token: Token) -> bool:
@@ -2698,6 +2731,10 @@ def _marking_bracket(tokens: tuple[Token, ...], at: int) -> int:
 
 def _has_number(tokens: Sequence[Token]) -> bool:
     return any(token.kind == "num" for token in tokens)
+
+
+def _sized(token: Token) -> Fraction:
+    return token.value * {"": 1, "万": 10_000, "亿": 100_000_000}[token.scale]
 
 
 def _nought(token: Token) -> Token:

@@ -112,7 +112,7 @@ _CMP = {
     "≤=": "<=",
 }
 _CHINESE = re.compile(r"百分之([零〇一二两三四五六七八九十百点]+)")
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+")
+_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?")
 _HALF_OPEN = re.compile(
     r"[\[(]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[,~-]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[\])]"
 )
@@ -565,7 +565,11 @@ class _Lexer:
     def half_open(self, match: re.Match[str]) -> int:
         """``[90%,95%)``: two numbers with their marks and a range between them."""
         text, (first, cut), (second, end) = self.folded, match.span(1), match.span(2)
-        self.number(first)
+        whole = match.group(1).rstrip("%") if text[cut] == "," else ""
+        if whole.replace(".", "").isdigit():
+            self.with_unit(first, first + len(whole), Fraction(whole), False)  # [90,100] is no 90 thousand
+        else:
+            self.number(first)
         self.emit(
             *(
                 ("incl", match.start(), match.start() + 1, "(含)")

@@ -12,11 +12,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from hengjian.rules import grammar as g
-from hengjian.rules.frame import _TIMES, Frame
+from hengjian.rules.frame import _SCALES, _TIMES, Frame
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, Meaning, cond_of, short, step_of
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.run import Env, holds, inputs_in
+from hengjian.rules.run import Env, holds, inputs_in, value
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -270,6 +270,8 @@ class _Numbers:
             number = frame.number(token) if token is not None else None
             if token is None or number is None or number == goal or (token.percent and frame.unit != "%"):
                 continue
+            if self.missing_gap(cond.bounds[0], token, cond) is not None or self.deviates(cond):
+                continue
             if frame.unit == "%" and abs(number - goal) <= 25:
                 continue
             if isinstance(clause.cons, g.Fixed) and self.beyond_best(clause):
@@ -398,6 +400,8 @@ class _Numbers:
                 and known[0].sign in (Sign.LE, Sign.LT)
             ):
                 known = (Compare(known[0].left, Sign.GT, Const(Fraction(0), "天")), *known)
+            if cond.any:
+                return Some(known, span=cond.span)
             return known[0] if len(known) == 1 else Every(known, span=cond.span)
         return self.state(cond, best=best, grade=grade)
 
@@ -424,7 +428,8 @@ class _Numbers:
             if bound.number is None:
                 return None
             sign = Sign.GE if bound.bare or bound.reach else bound.sign
-            items.append(Compare(Input(name, unit), sign, Const(bound.number.value, unit), span=bound.span))
+            limit = Const(bound.number.value * _SCALES[bound.number.scale], unit)
+            items.append(Compare(Input(name, unit), sign, limit, span=bound.span))
         return items[0] if len(items) == 1 else Every(tuple(items))
 
     def timed(self, cond: g.Cond) -> bool:
@@ -509,7 +514,9 @@ class _Numbers:
                     else (Not(self.reached(cond.span), span=cond.span) if frame.numeric else None)
                 )
             case "over":
-                if frame.down or frame.band:
+                best_cond = self.best.cond if self.best is not None else None
+                ranged = best_cond is not None and (len(best_cond.bounds) > 1 or self.deviates(best_cond))
+                if frame.down or frame.band or ranged:
                     return _ELSE if self.has_best() else Not(self.reached(cond.span), span=cond.span)
                 return Compare(frame.actual(), Sign.GT, frame.target_expr(), span=cond.span) if frame.numeric else None
             case "text":
@@ -591,6 +598,18 @@ class _Numbers:
             )
         if token.both:
             return self.within(token, bound)
+        if not bound.gap and not bound.of_target and (token.percent or not token.unit) and cond.measure:
+            defined = self.defined_measure(cond)
+            if defined is not None:
+                limit: Expr = Const(token.value if token.percent else token.value * 100, "%")
+                sign = self.bare_sign(bound, cond, best=best, grade=grade) if bound.bare else sign
+                return Compare(defined, sign, limit, span=bound.span)
+        if not bound.gap and (missing := self.missing_gap(bound, token, cond)) is not None:
+            bound = missing
+        if self.deviates(cond):
+            limit = Const(token.value if token.percent else frame.number(token) or token.value, token.unit)
+            sign = Sign.LE if bound.bare else sign
+            return Compare(self.apart(percent=token.percent), sign, limit, span=bound.span)
         if bound.gap and (
             (frame.sense and frame.sense != "level") or (bound.moved and not self.moves_from_target(best=best))
         ):
@@ -613,7 +632,7 @@ class _Numbers:
             if frame.value is None or frame.value == 0:
                 return None
             measure = Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), _HUNDRED)
-            limit: Expr = Const(token.value, "%")
+            limit = Const(token.value, "%")
         elif number is None:
             return None
         elif (
@@ -638,6 +657,19 @@ class _Numbers:
         bounds = self.best.cond.bounds if self.best is not None and self.best.cond is not None else ()
         steps = [clause.cons for clause in self.m.clauses if isinstance(clause.cons, g.Step)]
         return any(step.verb == "deduct" for step in steps) and not any(bound.moved for bound in bounds)
+
+    def missing_gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
+        """缺3项及以上, 少5次以内, 多3期以上: a word of lack or surplus right before the number counts from the target."""
+        frame = self.frame
+        before = fold(self.m.text[cond.span[0] : token.start]) if token.start >= cond.span[0] else ""
+        short_ = before.endswith(("缺", "缺少", "缺失", "少", "相差", "差", "欠", "短缺", "少了"))
+        if not (short_ or before.endswith(("多", "超", "多出", "超出"))) or before.endswith(
+            ("至少", "最少", "最多", "至多", "不少", "不多")
+        ):
+            return None
+        if not frame.value or frame.none or frame.sense not in ("", "level"):
+            return None
+        return replace(bound, gap="short" if short_ else "over")
 
     def unnamed_gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
         """超过5%不得分 beside an amount, 下降超过5个百分点 beside a rate: a distance no word of the bound names."""
@@ -700,22 +732,51 @@ class _Numbers:
 
     def within(self, token: Token, bound: g.Bound) -> Condition | None:
         """±3%以内: the size of a deviation, or the distance from the target."""
-        frame = self.frame
         limit = Const(token.value, "%" if token.percent else token.unit)
-        if (
-            frame.plus_minus
-            or frame.value is None
-            or frame.value == 0
-            or any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动"))
-        ):
-            return Compare(self.size(), bound.sign, limit, span=bound.span)
-        away = Arith(Op.SUB, frame.actual(), frame.target_expr())
-        both = Combine(Pick.MAX, (away, Arith(Op.SUB, frame.target_expr(), frame.actual())))
-        if token.percent and frame.unit != "%":
-            return Compare(
-                Arith(Op.MUL, Arith(Op.DIV, both, frame.target_expr()), _HUNDRED), bound.sign, limit, span=bound.span
-            )
-        return Compare(both, bound.sign, limit, span=bound.span)
+        return Compare(self.apart(percent=token.percent), bound.sign, limit, span=bound.span)
+
+    def apart(self, *, percent: bool) -> Expr:
+        """The size of the deviation from the target, in percent of it where ``percent`` and the row counts something else."""
+        frame = self.frame
+        if self.is_change():
+            return self.size()
+        goal = frame.target_expr()
+        away = Arith(Op.SUB, frame.actual(), goal)
+        both = Combine(Pick.MAX, (away, Arith(Op.SUB, goal, frame.actual())))
+        return Arith(Op.MUL, Arith(Op.DIV, both, goal), _HUNDRED) if percent and frame.unit != "%" else both
+
+    def is_change(self) -> bool:
+        """Whether the row's own number is a deviation already (偏差率, a target of ±5%)."""
+        frame = self.frame
+        named = any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动", "变动"))
+        return frame.plus_minus or not frame.value or (named and frame.unit == "%")
+
+    def deviates(self, cond: g.Cond | None) -> bool:
+        """偏离超过10%, 绝对值≤5%, 浮动10%以内, ±5%: a condition on the size of a deviation."""
+        if cond is None or not any(bound.number is not None for bound in cond.bounds):
+            return False
+        said = fold(cond.text)
+        if "绝对值" in said or any(bound.number is not None and bound.number.both for bound in cond.bounds):
+            return True
+        return not self.is_change() and any(word in said for word in ("偏离", "偏差", "浮动", "相差"))
+
+    def defined_measure(self, cond: g.Cond) -> Expr | None:
+        """偏差率 in a condition, where the rule says how it is worked out (偏差率=|实际数-计划数|/计划数), in percent."""
+        said = fold(cond.measure)
+        name = next(
+            (name for name in self.m.defined if name and (name == said or (len(name) > 1 and name in said))), ""
+        )
+        if not name:
+            return None
+        body = self.m.defined[name]
+        lowered = _Formula(self, g.Formula(body, False, cond.span)).term(body)
+        if lowered is None or not _asks(lowered[0]):
+            return None
+        match lowered[0]:
+            case Arith(Op.DIV, Input() as whole, Const(value)) if value == 100:
+                return whole
+            case expr:
+                return Arith(Op.MUL, expr, _HUNDRED)
 
     def gap(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
         """超出5天以内, 超支10%以上, 低于目标值3个百分点: a distance from the target."""
@@ -835,6 +896,8 @@ class _Numbers:
             branches.append((Branch(lowered, result, span=clause.span), clause))
         if len(values) == 1 and len(branches) == 1 and self.deducts_in_proportion(values[0]):
             otherwise, branches = branches[0][0].value, []  # 未完成的按未完成比例扣分: nothing is missing when reached
+        if (whole := self.implied(values, otherwise)) is not None:
+            branches.append(whole)
         ordered = self.sorted(branches)
         self.check_order([(branch, clause) for branch, clause in ordered])
         if not branches and otherwise is not None:
@@ -866,6 +929,22 @@ class _Numbers:
             m.fail(plain[0].span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
             return None
         return m.finish(Combine(Pick.SUM, tuple(part for part in parts if part is not None)), values)
+
+    def implied(self, values: Sequence[Clause], otherwise: Expr | None) -> tuple[Branch, Clause] | None:
+        """未完成不得分; 发生1起扣3分，2起及以上扣8分: rules that only take points leave all of them where nothing is wrong."""
+        frame = self.frame
+        if otherwise is not None or not (frame.numeric or frame.deadline or frame.none or not frame.text):
+            return None
+        takes = all(
+            isinstance(clause.cons, g.Zero) or (isinstance(clause.cons, g.Fixed) and not clause.cons.add)
+            for clause in values
+        )
+        if not takes or any(clause.cond is None or clause.cond.joined for clause in values):
+            return None
+        known = frame.value is not None or bool(frame.deadline) or frame.none or frame.band
+        if not known and any(clause.cond is None or clause.cond.state != "some" for clause in values):
+            return None
+        return Branch(self.reached(), self.m.full()), Clause(None, g.Full((0, 0)))
 
     @staticmethod
     def deducts_in_proportion(clause: Clause) -> bool:
@@ -1484,7 +1563,7 @@ class _Numbers:
             full = self.reached()
         if full is not None:
             branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
-        between = self.between(others, deducts)
+        between = self.between(others, deducts, lower_side)
         branches = [*self.ranged(deducts, lower_side), *cuts, *([branches[-1]] if full is not None else []), *between]
         if (
             not frame.deadline
@@ -1677,11 +1756,13 @@ class _Numbers:
         lowered = self.condition(deducts[0].cond, best=False)
         return [] if lowered is None or lowered is _ELSE else [Branch(lowered, lower_side, span=deducts[0].span)]
 
-    def between(self, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause]) -> list[Branch]:
+    def between(
+        self, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause], lower_side: Expr
+    ) -> list[Branch]:
         """低于95%得3分 beside steps that give less there: a contradiction with two readings."""
         if not others:
             return []
-        if deducts:
+        if deducts and any(self.stepped_too(branch, deducts, lower_side) for branch, _ in others):
             choice = self.m.option(
                 "between",
                 2,
@@ -1696,6 +1777,23 @@ class _Numbers:
             if choice == 0:
                 return []
         return [branch for branch, _ in others]
+
+    def stepped_too(self, branch: Branch, deducts: Sequence[Clause], lower_side: Expr) -> bool:
+        """Whether steps take points off where a clause says what is earned."""
+        stretches = self.ranged(deducts, lower_side)
+        goal = self.frame.value or self.frame.high or self.frame.low
+        if not goal:
+            return True
+        for permille in _SAMPLES:
+            actual = goal * permille / 1000
+            env = Env({"weight": Fraction(10**6), "target": goal, "actual": actual}, default=actual)
+            if holds(branch.condition, env) is not True:
+                continue
+            if stretches and holds(stretches[0].condition, env) is not True:
+                continue
+            if value(lower_side, env) != Fraction(10**6) or not isinstance(value(lower_side, env), Fraction):
+                return True
+        return False
 
     def base(self, values: Sequence[Clause]) -> Expr:
         clause = self.best
@@ -1809,6 +1907,8 @@ class _Numbers:
             return "rank"
         if way == "deviate":
             return way
+        if way in ("over", "") and step.verb == "deduct" and self.best is not None and self.deviates(self.best.cond):
+            return "deviate"
         if self.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
             return "over" if frame.down else "short"
         if way == "short":
@@ -2010,16 +2110,8 @@ class _Numbers:
             return actual if allowed is None else Arith(Op.SUB, actual, allowed)
         if frame.plus_minus:
             return Arith(Op.SUB, self.size(), Const(frame.high or Fraction(0), frame.unit))
-        both = (
-            self.best is not None
-            and self.best.cond is not None
-            and any(bound.number is not None and bound.number.both for bound in self.best.cond.bounds)
-        )
-        if both and self.best is not None and self.best.cond is not None:
-            token = next(
-                bound.number for bound in self.best.cond.bounds if bound.number is not None and bound.number.both
-            )
-            return Arith(Op.SUB, self.size(), Const(token.value, frame.unit))
+        if (defined := self.defined_distance(way)) is not None:
+            return defined
         start = self.start(clause, step, way)
         if start is None:
             return None
@@ -2034,6 +2126,18 @@ class _Numbers:
         if tier is not None and not upward:
             measure = Combine(Pick.MAX, (measure, tier))
         return Arith(Op.SUB, measure, start) if upward else Arith(Op.SUB, start, measure)
+
+    def defined_distance(self, way: str) -> Expr | None:
+        """偏差率≤5%得满分，每增加1个百分点扣0.5分: steps of a measure the rule defines."""
+        best = self.best.cond if self.best is not None else None
+        token = best.bounds[0].number if best is not None and len(best.bounds) == 1 else None
+        if best is None or token is None or not token.percent or not best.measure:
+            return None
+        measure = self.defined_measure(best)
+        if measure is None or measure == self.frame.actual():
+            return None
+        limit = Const(token.value, "%")
+        return Arith(Op.SUB, measure, limit) if way == "over" else Arith(Op.SUB, limit, measure)
 
     def tier_end(self, clause: Clause) -> Expr | None:
         """Where the next tier of steps begins (95%-90%每低1点扣…，90%以下每低1点扣…)."""
@@ -2065,14 +2169,15 @@ class _Numbers:
                 if bound.number is None and bound.average:
                     return Input(bound.average, frame.unit)
                 if bound.number is not None:
-                    found = self.m.replaced.get(bound.number, frame.number(bound.number))
-                    if found is None and bound.number.percent:
-                        return Const(bound.number.value, "%")
-                    if (
+                    fits = (
                         (way == "short" and bound.sign in (Sign.GE, Sign.GT, Sign.EQ))
                         or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ))
                         or self.flip
-                    ):
+                    )
+                    found = self.m.replaced.get(bound.number, frame.number(bound.number))
+                    if found is None and bound.number.percent and (fits or len(self.best.cond.bounds) == 1):
+                        return Const(bound.number.value, "%")
+                    if fits:
                         break
         if found is not None:
             return frame.target_expr() if found == frame.value and frame.given else Const(found, frame.unit)
@@ -2099,6 +2204,8 @@ class _Numbers:
         if not known:
             return None
         chosen = max(known) if way == "short" else min(known)
+        if way == "rank" and cond.bounds[0].sign is Sign.GE:
+            return chosen - 1  # 自第4名起每下降1名: the fourth is the first that loses
         if way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and self.next_after_best(chosen):
             choice = self.m.option(
                 "first",
@@ -2201,19 +2308,32 @@ class _Numbers:
                 return edge
             middle = Const(((frame.low or Fraction(0)) + (frame.high or Fraction(0))) / 2, frame.unit)
             return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
-        if (
-            frame.value is None
-            or frame.none
-            or any(word in fold(m.context.indicator) for word in ("偏差", "偏离", "误差", "变动"))
-        ):
+        if self.is_change() or frame.none:
             goal = frame.value or Fraction(0)
             size = self.size()
+            if (allowed := self.tolerance()) is not None:
+                return Arith(Op.SUB, size, Const(allowed.value, frame.unit))
             if goal and self.exactly(goal):
                 wanted = frame.target_expr()
                 return Combine(Pick.MAX, (Arith(Op.SUB, wanted, actual), Arith(Op.SUB, actual, wanted)))
             return Arith(Op.SUB, size, Const(goal, frame.unit)) if goal else size
         goal_expr = frame.target_expr()
-        return Combine(Pick.MAX, (Arith(Op.SUB, goal_expr, actual), Arith(Op.SUB, actual, goal_expr)))
+        away: Expr = Combine(Pick.MAX, (Arith(Op.SUB, goal_expr, actual), Arith(Op.SUB, actual, goal_expr)))
+        allowed = self.tolerance()
+        if allowed is None:
+            return away
+        if allowed.percent and frame.unit != "%":
+            limit: Expr = Arith(Op.MUL, goal_expr, Const(allowed.value / 100))
+        else:
+            limit = Const(frame.number(allowed) or allowed.value, frame.unit)
+        return Arith(Op.SUB, away, limit)
+
+    def tolerance(self) -> Token | None:
+        """The deviation full marks allow (±5%以内得满分)."""
+        cond = self.best.cond if self.best is not None else None
+        if cond is None or not self.deviates(cond):
+            return None
+        return next((bound.number for bound in cond.bounds if bound.number is not None), None)
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ and each gives a tree. A piece that is not understood makes the rule defective (
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from itertools import pairwise, product
 
 from hengjian.rules import grammar as g
@@ -65,8 +67,50 @@ def read_rule(text: str, context: Context) -> Reading:
             (),
             (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),),
         )
-    items = g.parse(tokens(text))
-    return _read(text, items, context, "printed")
+    mended, notes = _mended(text)
+    reading = _read(mended, g.parse(tokens(mended)), context, "printed")
+    return replace(reading, text=text, notes=(*notes, *reading.notes)) if notes else reading
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Slips of the keyboard and of scans, and what they mean; sides of one length, so that places stay."""
+    data = tomllib.loads(files("hengjian.rules").joinpath("slips.toml").read_text(encoding="utf-8"))
+    return {str(wrong): str(right) for wrong, right in data["typos"].items()}
+
+
+# letters where only a digit can be meant: 9O%, O.5分, 每低l个百分点
+_LETTERS = re.compile(
+    r"(?<=\d)[OoＯ]+(?=[OoＯ\d.%％]|[分个次人天]|$)|(?<![A-Za-z])[OoＯ](?=\.\d)|(?<=[每低少差缺扣迟超期误生现])[lI|](?=[个次项分天起件人%％])"
+)
+
+
+def _mended(text: str) -> tuple[str, tuple[Note, ...]]:
+    """The text with its slips put right (C21), and a note for each."""
+    found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
+    letters = list(_LETTERS.finditer(text))
+    if not found and not letters:
+        return text, ()
+    mended = text
+    notes = []
+    for at, wrong, right in found:
+        mended = mended.replace(wrong, right)
+        notes.append((at, wrong, right))
+    for match in letters:
+        right = "".join("1" if char in "lI|" else "0" for char in match.group())
+        mended = mended[: match.start()] + right + mended[match.end() :]
+        notes.append((match.start(), match.group(), right))
+    return mended, tuple(
+        Note(
+            "R10",
+            Severity.INFO,
+            f"“{wrong}”应是“{right}”的误写，按“{right}”读；请改正",
+            (at, at + len(wrong)),
+            wrong,
+            right,
+        )
+        for at, wrong, right in notes
+    )
 
 
 def read_bands(bands: Mapping[str, str], context: Context, points: Mapping[str, str] | None = None) -> Reading:
@@ -262,6 +306,36 @@ class _Rule(Meaning):
                     cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
                 )
 
+    def settle_table(self) -> None:
+        """发生1起扣3分，发生2起扣6分，发生3起及以上不得分: the first entry is a value like the others, no step."""
+        later = [
+            bound.number
+            for clause in self.clauses
+            if isinstance(clause.cons, (g.Fixed, g.Zero, g.Points)) and clause.cond is not None
+            for bound in clause.cond.bounds
+            if bound.number is not None
+        ]
+        for clause in self.clauses:
+            step = clause.cons
+            if (
+                not isinstance(step, g.Step)
+                or step.every
+                or clause.cond is not None
+                or step.size is None
+                or step.amount is None
+                or step.verb != "deduct"
+                or step.high is not None
+            ):
+                continue
+            size = step.size
+            if not any(token.value == size.value + 1 and token.unit == size.unit for token in later):
+                continue
+            span = (step.span[0], size.end)
+            bound = g.Bound(Sign.EQ, size, span, bare=True)
+            state = {"short": "short", "event": "some", "": "text"}.get(step.way, step.way)
+            clause.cond = g.Cond(self.text[slice(*span)], span, state, step.noun, (bound,))
+            clause.cons = g.Fixed(step.amount, False, step.span)
+
     def each_period(self, cond: g.Cond) -> bool:
         """每月召开1次: a count for every period, here or in a part joined with others."""
         if any(self.each_period(part) for part in cond.joined):
@@ -318,6 +392,7 @@ class _Rule(Meaning):
     def understand(self) -> Expr | None:
         self.settle_loose()
         self.settle_conditions()
+        self.settle_table()
         self.check_row()
         if self.failed:
             return None
@@ -332,6 +407,7 @@ class _Rule(Meaning):
             self.award,
             self.checklist,
             self.several_causes,
+            self.several_earned,
             self.parts,
             self.gate,
             self.tiers,
@@ -661,7 +737,8 @@ class _Rule(Meaning):
         if any(clause.cond is not None and clause.cond.bounds for clause in steps):
             return None
         nouns = [self.cause(clause) for clause in steps]
-        if len(steps) < 2 or others or len(set(nouns)) != len(nouns) or not all(nouns):
+        gates = [clause for clause in others if self.forbids(clause, nouns)]
+        if len(steps) < 2 or len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
             return None
         parts: list[Expr] = []
         for clause, noun in zip(steps, nouns, strict=True):
@@ -670,9 +747,54 @@ class _Rule(Meaning):
                 return None
             size = step.size.value if step.size is not None else Fraction(1)
             moved: Expr = Arith(Op.MUL, Steps(Input(noun), Const(size)), self.amount(step.amount))
-            parts.append(self.limited(moved, clause, last=clause is steps[-1] and len(steps) > 1))
-        total = Combine(Pick.SUM, tuple(parts))
-        return self.finish(Arith(Op.SUB, self.full(), total), steps)
+            parts.append(self.limited(moved, clause, last=clause is steps[-1] and not self.all_capped(steps)))
+        left = Arith(Op.SUB, self.full(), Combine(Pick.SUM, tuple(parts)))
+        body = (
+            Clamp(left, Const(Fraction(0), "分"), self.full()) if self.all_capped(steps) else self.finish(left, steps)
+        )
+        for clause in gates:
+            event = Compare(Input(_event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span)
+            body = replace(body, body=Case((Branch(event, Const(Fraction(0), "分"), span=clause.span),), body.body))
+        return body
+
+    @staticmethod
+    def forbids(clause: Clause, nouns: Sequence[str]) -> bool:
+        """发生重大事故的不得分 beside steps for other events."""
+        cond = clause.cond
+        if not isinstance(clause.cons, g.Zero) or cond is None or cond.bounds or cond.joined or cond.state != "some":
+            return False
+        name = _event_name(cond)
+        return bool(name) and name not in nouns
+
+    def several_earned(self) -> Expr | None:
+        """国家级课题每项3分，省级课题每项2分: a count for every kind of thing, all added up or the best taken."""
+        earns = [clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
+        if len(earns) < 2 or len(earns) != len(self.clauses):
+            return None
+        steps = [step_of(clause) for clause in earns]
+        nouns = [_award_name(self.cause(clause)) for clause in earns]
+        if (
+            any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined) for clause in earns)
+            or len(set(nouns)) != len(nouns)
+            or not all(nouns)
+            or any(noun in _UNITS for noun in nouns)
+            or any(step.size is not None and (step.size.percent or step.size.unit in _TIMES) for step in steps)
+            or any(step.amount is None or step.way not in ("", "event", "done") for step in steps)
+        ):
+            return None
+        mods = [mod for clause in earns for mod in clause.mods] + self.mods
+        best = any(isinstance(mod, g.Choice) and mod.kind in ("best", "nosum") for mod in mods)
+        items: list[Expr] = []
+        for noun, step in zip(nouns, steps, strict=True):
+            if step.amount is not None:
+                size = Const(step.size.value if step.size is not None else Fraction(1))
+                items.append(Arith(Op.MUL, Steps(Input(noun), size, span=step.span), self.amount(step.amount)))
+        return self.finish(Combine(Pick.MAX if best else Pick.SUM, tuple(items)), earns)
+
+    @staticmethod
+    def all_capped(steps: Sequence[Clause]) -> bool:
+        """每份扣0.5分，最多扣2分；每份扣1分，最多扣3分: then the last cap is no cap of the whole."""
+        return all(any(isinstance(mod, g.Most) and mod.amount is not None for mod in clause.mods) for clause in steps)
 
     def limited(self, moved: Expr, clause: Clause, *, last: bool) -> Expr:
         most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.of in ("deduct", "")]
@@ -683,8 +805,8 @@ class _Rule(Meaning):
     def cause(self, clause: Clause) -> str:
         step = step_of(clause)
         noun = step.noun
-        if step.words and step.way in ("late", "") and not step.every:
-            noun = step.words + noun
+        if step.words and step.way in ("late", "") and not (step.every and step.words in ("每", "每发生", "每有")):
+            noun = step.words.removeprefix("每") + noun
         if clause.cond is not None and clause.cond.text:
             noun = fold(clause.cond.text) + (noun if len(noun) > 1 and noun not in _UNITS else "")
         for word in (
@@ -1105,6 +1227,10 @@ class _Rule(Meaning):
                 otherwise = result
                 continue
             branches.append(Branch(Stated(_phrases(clause.cond)), result, span=clause.span))
+        if otherwise is None and len(self.clauses) == 1 and isinstance(self.clauses[0].cons, (g.Zero, g.Fixed)):
+            denied = fold(self.clauses[0].cond.text if self.clauses[0].cond is not None else "")
+            if denied.startswith(("未", "没", "不")) and not getattr(self.clauses[0].cons, "add", False):
+                otherwise = self.full()  # 未落实不得分: what is not so loses nothing
         self.check_top([*[branch.value for branch in branches], *([otherwise] if otherwise is not None else [])])
         if self.scale != 1 or self.cap_at is not None:
             branches = [replace(branch, value=self.rescaled(branch.value)) for branch in branches]

@@ -172,7 +172,26 @@ def leaves_open(said: str, phrase: str) -> bool:
     return said in _BARE and not _degree(fold(phrase))[0]
 
 
-_SCALE = frozenset(["优秀", "优", "优良", "良好", "良", "较好", "好", "中", "中等", "一般", "合格", "及格", "较差", "差", "不合格", "不及格"])
+_SCALE = frozenset(
+    [
+        "优秀",
+        "优",
+        "优良",
+        "良好",
+        "良",
+        "较好",
+        "好",
+        "中",
+        "中等",
+        "一般",
+        "合格",
+        "及格",
+        "较差",
+        "差",
+        "不合格",
+        "不及格",
+    ]
+)
 
 
 def same_scale(said: str, phrases: Sequence[str]) -> bool:

@@ -379,6 +379,9 @@ class _Reader:
         self.take()
         half = self.take().quantity
         assert half is not None  # noqa: S101
+        if half.unit == "%" and middle.unit not in ("%", ""):  # 300元±10%: a tenth of 300
+            share = middle.number * half.number / 100
+            half = replace(middle, number=share)
         middle, half = _one_scale(middle, half)
         unit, period = _unit_and_period(half.unit or middle.unit)
         target = Target(
