@@ -511,32 +511,16 @@ def whole_formula(tokens: Sequence[Token]) -> Formula | None:
 class _Parser:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.t = tuple(tokens)
+        self.kinds = tuple(token.kind for token in self.t)
         self.n = len(self.t)
         self.repaired = False
         self.depth = 0
         self.items: list[Item] = []
-        self.productions: tuple[Callable[[int], tuple[Item, int] | None], ...] = (
-            self.stop,
-            self.most,
-            self.rounding,
-            self.partial,
-            self.words,
-            self.formula,
-            self.opening,
-            self.step,
-            self.discretion,
-            self.by,
-            self.spread,
-            self.mean,
-            self.earned,
-            self.deducted,
-            self.define,
-        )
 
     # --- helpers ------------------------------------------------------------------------------------------------------
 
     def kind(self, at: int) -> str:
-        return self.t[at].kind if 0 <= at < self.n else ""
+        return self.kinds[at] if 0 <= at < self.n else ""
 
     def word(self, at: int) -> str:
         return self.t[at].text if 0 <= at < self.n else ""
@@ -571,8 +555,10 @@ class _Parser:
         return self.items
 
     def one(self, at: int) -> tuple[Item, int] | None:
-        for production in self.productions:
-            found = production(at)
+        if self.kinds[at] in _SEPARATING:
+            return None
+        for production in _PRODUCTIONS:
+            found = production(self, at)
             if found is not None:
                 return found
         return None
@@ -2103,6 +2089,29 @@ _MEASURE = frozenset(
     }
 )
 _FILLER = frozenset({"de", "target", "text", "noun", "actual", "ratio", "earn", "det"})
+
+
+# No item begins with one of these; a third of all places.
+_SEPARATING = frozenset({"comma", "sep", "enum", "dun"})
+
+# What may stand at a place, in the order of trying.
+_PRODUCTIONS: tuple[Callable[[_Parser, int], tuple[Item, int] | None], ...] = (
+    _Parser.stop,
+    _Parser.most,
+    _Parser.rounding,
+    _Parser.partial,
+    _Parser.words,
+    _Parser.formula,
+    _Parser.opening,
+    _Parser.step,
+    _Parser.discretion,
+    _Parser.by,
+    _Parser.spread,
+    _Parser.mean,
+    _Parser.earned,
+    _Parser.deducted,
+    _Parser.define,
+)
 
 
 class _Condition:

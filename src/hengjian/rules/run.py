@@ -1371,14 +1371,18 @@ def _stepped(steps: Steps, env: Env, rank: int) -> str:
 
 
 def _walk(node: Expr | Condition) -> list[Expr | Condition]:
-    out: list[Expr | Condition] = [node]
-    for child in _children(node):
-        out.extend(_walk(child))
+    out: list[Expr | Condition] = []
+    left = [node]
+    while left:
+        out.append(one := left.pop())
+        left.extend(reversed(_children(one)))
     return out
 
 
 def _children(node: Expr | Condition) -> list[Expr | Condition]:
     match node:
+        case Const() | Input():
+            return []
         case Arith(_, left, right) | Compare(left, _, right):
             return [left, right]
         case Steps(distance, size):
