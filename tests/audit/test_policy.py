@@ -1,6 +1,6 @@
 """A unit's own practice, told from its printed scores; only rows that break it are named."""
 
-from audit.forms import SELF_EVALUATION, draw
+from audit.forms import SELF_EVALUATION, audit, draw
 from hengjian.audit.case import Case
 from hengjian.audit.policy import UnitPractice, practice_of, practices_of
 from hengjian.audit.run import prepare
@@ -137,3 +137,69 @@ def test_two_ways_that_no_row_tells_apart_do_not_unsettle_each_other() -> None:
     """Nobody fell below 60 %: the ratio stands, whether or not there is a passing threshold."""
     told = _practice(draw(SELF_EVALUATION, ("≥12期 | 12期 | 10 | 10", "≥12期 | 11期 | 10 | 9.17")))
     assert _ways(told, "positive") == ("按实际÷目标的比例计分", True)
+
+
+# --- what is expected of a row that is wrong by any practice -------------------------------------------------------------
+
+
+def _expected(*rows: str) -> list[tuple[str, str, str, str]]:
+    """(code, row, expected, derivation) of every finding about a score."""
+    return [
+        (finding.code, str(finding.indicator), finding.expected, finding.derivation)
+        for finding in audit(_form(*rows)).findings
+        if finding.code in ("F08", "F09", "F15")
+    ]
+
+
+WRONG = "成本指标 | 办公用品成本{n} | ≤100元 | 110元 | 10 | 7 |"
+
+
+def test_a_wrong_row_is_expected_as_the_unit_scores_the_others() -> None:
+    assert _expected(*(R2.format(n=n) for n in "一二三"), WRONG.format(n="四")) == [
+        (
+            "F08",
+            "办公用品成本四",
+            "9.09",
+            "100元 ÷ 110元 × 10 = 9.09（按比值计分：目标÷实际×分值，与本单位其他指标的做法相同）；填报7；少计2.09",
+        )
+    ]
+
+
+def test_where_nothing_is_settled_the_scheme_says_what_is_expected() -> None:
+    rows = (R1.format(n="一"), R1.format(n="二"), R2.format(n="三"), WRONG.format(n="四"))
+    (told,) = _expected(*rows)
+    assert told[2] == "9.00"
+    assert "本单位" not in told[3]
+
+
+def test_another_published_practice_is_no_error_even_in_a_unit_that_follows_one() -> None:
+    assert _expected(*(R2.format(n=n) for n in "一二三"), R1.format(n="四")) == []
+
+
+def test_begun_steps_are_expected_as_the_unit_counts_them() -> None:
+    """92.4 % is 2.6 steps short; here a begun step counts: 7, printed 5."""
+    rows = [("一", "94.5%", "9"), ("二", "93.2%", "8"), ("三", "91.7%", "6"), ("四", "92.4%", "5")]
+    (told,) = _expected(*(STEP.format(n=n, actual=actual, score=got) for n, actual, got in rows))
+    assert told[1:3] == ("合格率四", "7")
+    assert told[3] == "10 − 3步 × 1 = 7（不满一步按一步计，与本单位其他指标的做法相同）；填报5；少计2"
+
+
+CUT = "产出指标 | 期数{n} | ≥12期 | {a} | 10 | {s} |"
+
+
+def test_a_wrong_row_is_expected_at_the_units_own_rounding() -> None:
+    """9.1666… printed 9.1 and 5.8333… printed 5.8: this unit cuts after one decimal."""
+    rows = [("一", "11期", "9.1"), ("二", "7期", "5.8"), ("三", "8期", "6.6"), ("四", "5期", "3.2")]
+    drawn = [CUT.format(n=n, a=a, s=s) for n, a, s in rows]
+    (told,) = _expected(*drawn)
+    assert told[1:] == ("期数四", "4.1", "5期 ÷ 12期 × 10 = 4.1667…，保留1位小数，截断得 4.1；填报3.2；少计0.9")
+    for row in audit(_form(*drawn)).forms[0].case.rows:
+        assert row.score is not None
+        assert row.score.derivation.endswith(f" {row.score.value}")
+
+
+def test_one_row_alone_is_no_practice_of_rounding() -> None:
+    """A single 9.1 for 9.1666… may be a slip: what is expected elsewhere keeps two decimals."""
+    rows = [("一", "11期", "9.1"), ("二", "12期", "10"), ("四", "5期", "3.2")]
+    (told,) = _expected(*(CUT.format(n=n, a=a, s=s) for n, a, s in rows))
+    assert told[2:] == ("4.17", "5期 ÷ 12期 × 10 = 4.17；填报3.2；少计0.97")

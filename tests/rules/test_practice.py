@@ -83,3 +83,9 @@ def test_one_score_cut_to_a_whole_point_is_an_error_not_a_practice() -> None:
     practice = infer_rounding(_rows(("28.9579", "28"), ("15", "15"), ("10", "10")))
     assert practice.rounding == NATIONAL
     assert practice.unexplained == (0,)
+
+
+def test_a_practice_is_firm_with_two_scores_of_its_own() -> None:
+    assert infer_rounding(_rows(("1.98", "1.9"), ("1.91", "1.9"), ("2", "2"))).firm
+    assert not infer_rounding(_rows(("1.98", "1.9"), ("2", "2"))).firm
+    assert infer_rounding(_rows(("2", "2"))).firm  # nothing speaks against the national practice

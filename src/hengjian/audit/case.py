@@ -20,7 +20,7 @@ from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level, Problem
 from hengjian.values.place import Place
 from hengjian.values.quantity import Empty, Quantity, read_actual, read_quantity
-from hengjian.values.rounding import Rounding
+from hengjian.values.rounding import NATIONAL, Rounding
 from hengjian.values.target import Target, read_target
 from hengjian.values.text import fold
 
@@ -61,6 +61,7 @@ class Case:
     recomputed_total: Decimal | None = None
     siblings: tuple[Form, ...] = ()  # the other forms of the same document
     verdicts: tuple[Verdict, ...] = ()  # one for each row, in order
+    shown: Rounding = NATIONAL  # the rounding of recomputed scores: the unit's own where that is beyond doubt
 
 
 class Outcome(StrEnum):

@@ -21,6 +21,7 @@ from hengjian.rules.practice import Practice, infer_rounding
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, load_scheme
+from hengjian.rules.score import Score, rounded_as
 from hengjian.rules.tree import Expr, Partial, Steps
 from hengjian.values.rounding import NATIONAL
 from hengjian.values.text import fold
@@ -108,11 +109,11 @@ class UnitPractice:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to score a row: title and exact score, with its line of arithmetic."""
+    """One way to score a row: its title and what it gives."""
 
     title: str
+    score: Score
     exact: Fraction
-    derivation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,21 @@ def practice_of(cases: Sequence[Case]) -> UnitPractice:
     breaks = tuple(found for row in rows if (found := _break(row, chosen, rounding)) is not None)
     unit = _unit(cases[0].form) if cases else ""
     return UnitPractice(unit, rounding, choices, breaks, len(rows) - len(breaks), len(rows))
+
+
+def own_way(case: Case, row: RowScore) -> tuple[str, Score] | None:
+    """How the unit evidently scores such a row, with the title of the way: another way than the scheme's or the reader's own.
+
+    None where the form settles nothing, or settles the way the row was recomputed by.
+    """
+    mine = _row(case, row)
+    if mine is None or not mine.tells:
+        return None
+    rows = list(_rows(case))
+    choices = _choices(rows, _rounding(rows, {}))
+    title = next((choice.ways[0][0] for choice in choices if choice.settled and choice.question == mine.question), None)
+    way = next((way for way in mine.ways if way.title == title), None)
+    return None if way is None or way == mine.ways[0] else (way.title, way.score)
 
 
 def _unit(form: Form) -> str:
@@ -209,7 +225,8 @@ def _break(row: _Row, chosen: dict[str, str], rounding: Practice) -> Break | Non
         return None
     own = _expected(row, chosen)
     other = next((way.title for way in row.ways if way not in allowed and _agrees(way, row.printed, rounding)), "")
-    return Break(row.form, row.row, rounding.rounding.apply(own.exact), own.derivation, other)
+    got = rounded_as(own.score, rounding.rounding)
+    return Break(row.form, row.row, got.value or Decimal(0), got.derivation, other)
 
 
 # --- the ways of a row --------------------------------------------------------------------------------------------------
@@ -217,19 +234,23 @@ def _break(row: _Row, chosen: dict[str, str], rounding: Practice) -> Break | Non
 
 def _rows(case: Case) -> Iterator[_Row]:
     for row in case.rows:
-        if row.printed is None or row.weight is None or row.reading is None or row.score is None:
-            continue
-        context, actual = context_of(row.row, case.form), text_of(row.row.actual)
-        question, named = _ways(row.reading, context, case.scheme)
-        ways = tuple(way for title, reading in named if (way := _run(title, reading, context, actual)) is not None)
-        # The first way is the reading itself: a row it cannot score tells nothing.
-        if ways and ways[0].title == named[0][0]:
-            yield _Row(case.index, row, row.printed, question, ways)
+        if (told := _row(case, row)) is not None:
+            yield told
+
+
+def _row(case: Case, row: RowScore) -> _Row | None:
+    if row.printed is None or row.weight is None or row.reading is None or row.score is None:
+        return None
+    context, actual = context_of(row.row, case.form), text_of(row.row.actual)
+    question, named = _ways(row.reading, context, case.scheme)
+    ways = tuple(way for title, reading in named if (way := _run(title, reading, context, actual)) is not None)
+    # The first way is the reading itself: a row it cannot score tells nothing.
+    return _Row(case.index, row, row.printed, question, ways) if ways and ways[0].title == named[0][0] else None
 
 
 def _run(title: str, reading: Reading, context: Context, actual: str) -> _Way | None:
     got = score(reading, context, actual)
-    return None if got.exact is None else _Way(title, got.exact, got.derivation)
+    return None if got.exact is None else _Way(title, got, got.exact)
 
 
 def _ways(reading: Reading, context: Context, scheme: Scheme) -> tuple[str, tuple[tuple[str, Reading], ...]]:

@@ -29,7 +29,7 @@ from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
 from hengjian.rules.accepted import Book
 from hengjian.rules.defaults import execution_score
-from hengjian.rules.practice import infer_rounding
+from hengjian.rules.practice import Practice, infer_rounding
 from hengjian.rules.reading import Context, Reading
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import score
@@ -74,12 +74,14 @@ def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = (), 
     """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice."""
     readings = tuple((row, context_of(row, form), _reading(row, form, scheme, accepted)) for row in form.indicators)
     exact = tuple(_row_score(row, context, reading, form) for row, context, reading in readings)
-    rounding = _practice(exact)
-    rows = tuple(_rounded(row, rounding) for row in exact) if rounding not in (None, NATIONAL) else exact
+    practice = _practice(exact)
+    shown = practice.rounding if practice is not None and practice.firm else NATIONAL
+    rows = exact if shown == NATIONAL else tuple(_rounded(row, shown) for row in exact)
     execution = _execution(form, scheme)
     siblings = tuple(other for other in forms if other is not form)
     total = _recomputed_total(form, rows, execution)
-    case = Case(form, index, scheme, rows, execution, rounding, total, siblings)
+    rounding = None if practice is None else practice.rounding
+    case = Case(form, index, scheme, rows, execution, rounding, total, siblings, shown=shown)
     return replace(case, verdicts=tuple(verdict(row, case) for row in rows))
 
 
@@ -105,13 +107,13 @@ def _rounded(row: RowScore, rounding: Rounding) -> RowScore:
     return row if row.score is None else replace(row, score=rounded_as(row.score, rounding))
 
 
-def _practice(rows: Sequence[RowScore]) -> Rounding | None:
+def _practice(rows: Sequence[RowScore]) -> Practice | None:
     pairs = [
         (row.score.exact, row.printed)
         for row in rows
         if row.score is not None and row.score.exact is not None and row.printed is not None
     ]
-    return infer_rounding(pairs).rounding if pairs else None
+    return infer_rounding(pairs) if pairs else None
 
 
 def _execution(form: Form, scheme: Scheme) -> Score | None:

@@ -31,13 +31,14 @@ from hengjian.audit.case import (
     target_of,
     text_of,
 )
-from hengjian.audit.policy import other_begun_steps
+from hengjian.audit.policy import other_begun_steps, own_way
 from hengjian.audit.targets import units_clash
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
 from hengjian.rules.naming import has as has_word
 from hengjian.rules.run import score as run_rule
 from hengjian.rules.scheme import Scheme, load_scheme
+from hengjian.rules.score import rounded_as
 from hengjian.values.finding import Certainty, Level, Problem
 from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.quantity import Empty, convert, empty_kind, read_quantity
@@ -83,10 +84,20 @@ def verdict(row: RowScore, case: Case) -> Verdict:
     exact = row.score.exact
     if _agrees(printed, exact, case.rounding) or _unproved(row, printed, exact, case):
         return Verdict("", row)
-    expected = f"{NATIONAL.apply(exact)}"
-    difference = Fraction(printed) - exact
-    over = f"{'多计' if difference > 0 else '少计'}{NATIONAL.apply(abs(difference)).normalize():f}"
-    derivation = f"{row.score.derivation or f'应得{expected}'}；填报{printed}；{over}"
+    # What the unit does everywhere else is what is expected here, too.
+    way = own_way(case, row)
+    if way is None and _disputed(row, case):
+        return Verdict("", row)
+    if way is not None and way[1].exact is not None:
+        if _agrees(printed, way[1].exact, case.rounding):
+            return Verdict("", row)
+        exact = way[1].exact
+    got = rounded_as(way[1] if way is not None else row.score, case.shown)
+    expected = f"{got.value}"
+    difference = printed - (got.value or Decimal(0))
+    over = f"{'多计' if difference > 0 else '少计'}{abs(difference).normalize():f}"
+    told = f"{got.derivation}（{way[0]}，与本单位其他指标的做法相同）" if way is not None else got.derivation
+    derivation = f"{told or f'应得{expected}'}；填报{printed}；{over}"
     if printed == weight and exact < weight:
         if _scored_as_positive(row, printed, case.form):
             derivation += "（反向指标，越小越好）"
@@ -111,7 +122,6 @@ def _unproved(row: RowScore, printed: Decimal, exact: Fraction, case: Case) -> b
         or _incomparable(row.row)
         or _by_coefficient(row, printed, exact)
         or _other_practice(row, printed, exact, case)
-        or _disputed(row, case)
     )
 
 

@@ -233,8 +233,7 @@ def what_if(case: Case, changes: Sequence[Change | MoneyChange], accepted: Book 
         for place, row in enumerate(form.indicators)
     )
     after = prepare(replace(form, indicators=blank), case.index, case.scheme, case.siblings, accepted)
-    if case.rounding is not None:
-        after = replace(after, rows=tuple(_as_before(row, case) for row in after.rows))
+    after = replace(after, rows=tuple(_as_before(row, case) for row in after.rows))
     old, new = standing(case), standing(after, rows)
     moved = [_moved(case.rows[place], after.rows[place], old.scores[place], new.scores[place]) for place in rows]
     if money and (old.execution is not None or new.execution is not None):
@@ -363,9 +362,7 @@ def _cell(old: Printed | None, text: str, row: Indicator | None = None) -> Print
 
 def _as_before(row: RowScore, case: Case) -> RowScore:
     """A score at the rounding the unit showed before anything was changed."""
-    if case.rounding is None or row.score is None:
-        return row
-    return replace(row, score=rounded_as(row.score, case.rounding))
+    return row if row.score is None else replace(row, score=rounded_as(row.score, case.shown))
 
 
 def _reason(row: RowScore) -> str:

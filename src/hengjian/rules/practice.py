@@ -28,8 +28,8 @@ class Practice:
     """How a unit brings exact scores to the printed ones.
 
     ``explains`` of ``of`` printed scores follow from ``rounding``; ``telling`` of them would look different under the
-    national practice or under another candidate (the rest, such as full marks, prove nothing). ``alternatives`` explain
-    as many scores. ``mixed`` is true when a score not explained by ``rounding`` is explained by another candidate; their
+    national practice or under another candidate (the rest, such as full marks, prove nothing); ``own`` of them do not
+    follow from the national practice. ``alternatives`` explain as many scores. ``mixed`` is true when a score not explained by ``rounding`` is explained by another candidate; their
     positions stand in ``otherwise``, those explained by none in ``unexplained``.
     """
 
@@ -41,6 +41,12 @@ class Practice:
     mixed: bool = False
     otherwise: tuple[int, ...] = ()
     unexplained: tuple[int, ...] = ()
+    own: int = 0
+
+    @property
+    def firm(self) -> bool:
+        """Whether the practice is beyond doubt: the national one, or another that at least two scores follow from and no other explains as well."""
+        return self.national or (self.own >= 2 and not self.alternatives)
 
     def accepts(self, exact: Fraction, printed: Decimal) -> bool:
         """Whether a printed score is the exact one under this practice or the national one."""
@@ -80,6 +86,7 @@ def infer_rounding(rows: Sequence[tuple[Fraction, Decimal]]) -> Practice:
         mixed=bool(somehow - fits[best]),
         otherwise=tuple(sorted(somehow - fits[best])),
         unexplained=tuple(sorted(set(range(len(rows))) - somehow)),
+        own=len(fits[best] - fits[NATIONAL]),
     )
 
 
