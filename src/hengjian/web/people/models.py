@@ -59,8 +59,25 @@ class Role(models.TextChoices):
     ADMIN = "admin", "管理员"
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of accounts."""
+
+    def managed_by(self, admin: "User") -> "UserQuerySet":
+        """Accounts with a post in the part of the tree the user administers, and those that have no post left."""
+        inside = Post.objects.filter(covered(admin, "body__path", Role.ADMIN)).values("user")
+        return self.filter(Q(pk__in=inside) | Q(posts=None))
+
+
 class UserManager(BaseUserManager["User"]):
     """Users by user name."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Accounts."""
+        return UserQuerySet(self.model, using=self._db)
+
+    def managed_by(self, admin: "User") -> UserQuerySet:
+        """See ``UserQuerySet``."""
+        return self.get_queryset().managed_by(admin)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Login names are told apart without regard to case."""
@@ -87,6 +104,10 @@ class User(AbstractBaseUser):
         """(role, path of the body) of every post, read once for each request."""
         if not self.is_active:
             return ()
+        return self.scopes_held()
+
+    def scopes_held(self) -> tuple[tuple[str, str], ...]:
+        """(role, path) of every post, also of a closed account."""
         return tuple(self.posts.values_list("role", "body__path"))
 
     def holds(self, role: str, path: str) -> bool:

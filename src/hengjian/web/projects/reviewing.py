@@ -219,7 +219,9 @@ def _columns(sheet: Sheet, frozen: Frozen) -> dict[str, Any]:
     parts = [(part, columns) for part, columns in PART_COLUMNS.items() if part != Part.INDICATORS]
     left_out = {"name", "basis", "remark"} | (set() if scored else {"actual", "score", "deviation"})
     return {
-        "columns": [column for column in INDICATOR_COLUMNS if column[0] not in left_out],
+        "columns": [
+            column for column in _used(INDICATOR_COLUMNS, frozen.part(Part.INDICATORS)) if column[0] not in left_out
+        ],
         "parts": [
             {"label": Part(part).label, "columns": _used(columns, rows), "rows": rows}
             for part, columns in parts
