@@ -4,6 +4,7 @@ Refusals are ``Refused`` with a message for the person; views show it and change
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,6 +35,7 @@ from hengjian.web.projects.models import (
     Version,
     new_key,
 )
+from hengjian.web.projects.tallying import contribution, shift
 from hengjian.web.projects.valuing import Valued, row_data, valued
 from hengjian.web.projects.workflow import Step, move_for
 
@@ -138,6 +140,7 @@ def make_sheet(project: Project, stage: str, rows: Sequence[RowData], by: User, 
     """A sheet of a project, with rows."""
     sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage)
     _store(sheet, rows)
+    shift(sheet, {}, contribution(sheet))
     record(sheet.stream, "opened", by=by, data={**origin, "project": project.pk, "stage": stage})
     return sheet
 
@@ -474,15 +477,17 @@ def move_sheet(
         raise Refused("不能审核自己送审的表。" if own else f"您没有{move.step.label}这张表的权限。")
     if expected != (sheet.revision if step == Step.SUBMIT else sheet.version):
         raise Refused("您看到的内容之后又有改动，请刷新页面核对后再操作。")
+    before = contribution(sheet)
     if step == Step.SUBMIT:
         _freeze(sheet, by)
     elif step == Step.RETURN:
         _remark(sheet, by, reason, remarks)
     elif step == Step.PASS:
         _all_decided(sheet)
-    before, sheet.state = sheet.state, move.target
+    left, sheet.state = sheet.state, move.target
     sheet.save()
-    data = {"from": before, "to": move.target, "version": sheet.version, "why": reason}
+    shift(sheet, before, contribution(sheet))
+    data = {"from": left, "to": move.target, "version": sheet.version, "why": reason}
     record(sheet.stream, step, by=by, data=data)
     return sheet
 
@@ -547,6 +552,27 @@ def _summarise(sheet: Sheet, told: Valued) -> None:
     money = assessment["money"]
     sheet.budget, sheet.executed = _decimal(money["budget"]), _decimal(money["executed"])
     sheet.completion = completion_of(told)
+    sheet.gap = None
+    if sheet.completion is not None and sheet.budget and sheet.executed is not None:
+        sheet.gap = min(abs(sheet.executed / sheet.budget - sheet.completion), Decimal(99)).quantize(Decimal("0.0001"))
+    sheet.facts = {"classes": _classes(told), "codes": _codes(told)}
+
+
+def _classes(told: Valued) -> dict[str, list[str]]:
+    """Points earned and possible in each first-level class, of the rows that have both."""
+    sums: dict[str, list[Decimal]] = {}
+    for row in told.indicators:
+        score, full = _decimal(row.cells.get("score")), _decimal(row.cells.get("weight"))
+        if score is not None and full:
+            earned = sums.setdefault(_text(row.cells.get("level1")).strip() or "未分类", [Decimal(0), Decimal(0)])
+            earned[0] += score
+            earned[1] += full
+    return {name: [str(part) for part in parts] for name, parts in sums.items()}
+
+
+def _codes(told: Valued) -> dict[str, int]:
+    """How many findings of each code, information left out."""
+    return dict(Counter(finding["code"] for finding in told.assessment["findings"] if finding["level"] != "I"))
 
 
 def completion_of(told: Valued) -> Decimal | None:

@@ -155,8 +155,11 @@ class Sheet(models.Model):
     budget = models.DecimalField("预算数（元）", max_digits=18, decimal_places=2, null=True, blank=True)
     executed = models.DecimalField("执行数（元）", max_digits=18, decimal_places=2, null=True, blank=True)
     completion = models.DecimalField("完成度", max_digits=6, decimal_places=4, null=True, blank=True)
+    gap = models.DecimalField("执行与完成之差", max_digits=6, decimal_places=4, null=True, blank=True)
     errors = models.PositiveSmallIntegerField(default=0)
     warnings = models.PositiveSmallIntegerField(default=0)
+    # {"classes": {"产出指标": ["45.00", "50.00"]}, "codes": {"F08": 2}}: points earned and possible, findings by code
+    facts = models.JSONField(default=dict, blank=True)
 
     objects = SheetQuerySet.as_manager()
 
@@ -164,7 +167,10 @@ class Sheet(models.Model):
         """One sheet of each stage and round."""
 
         constraints = [models.UniqueConstraint(fields=["project", "stage", "round"], name="sheet_once")]
-        indexes = [models.Index(fields=["path", "year", "stage", "state"], name="sheet_path")]
+        indexes = [
+            models.Index(fields=["path", "year", "stage", "state"], name="sheet_path"),
+            models.Index(fields=["year", "stage", "-gap"], name="sheet_gap"),
+        ]
 
     def __str__(self) -> str:
         """Project and stage."""
@@ -363,6 +369,28 @@ class Decision(models.Model):
     def __str__(self) -> str:
         """Code and verdict."""
         return f"{self.code} {self.get_verdict_display()}"
+
+
+class Tally(models.Model):
+    """What the overview shows of a body, a year and a stage: sums over all sheets below it, kept with every step of a sheet.
+
+    ``counts`` maps names (``tallying.contribution``) to numbers as text. One row for each level of the tree, so that the
+    overview of a nation reads as few rows as that of a unit.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="tallies")
+    year = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=20, choices=Stage)
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        """One for each."""
+
+        constraints = [models.UniqueConstraint(fields=["body", "year", "stage"], name="tally_once")]
+
+    def __str__(self) -> str:
+        """Body, year and stage."""
+        return f"{self.body_id} {self.year} {self.stage}"
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):
