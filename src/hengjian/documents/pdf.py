@@ -5,7 +5,9 @@ Why PDFium and not pdfplumber alone: ``docs/decisions/0004-reading-pdf.md``.
 
 import ctypes
 import math
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -27,6 +29,7 @@ _FEW = 50  # characters: with fewer, a page covered by an image is a scan
 _OUTLINES = 150  # curved shapes without text: letters turned into drawings
 _PASSWORD_ERROR = 4
 _DEPTH = 8  # nested drawings
+_PDFIUM = threading.Lock()  # PDFium serves one thread at a time; a second one would end the process
 
 
 @dataclass(slots=True)
@@ -50,11 +53,29 @@ def read(data: bytes, name: str) -> Content:
 
     Raises ``Unreadable`` with P02 (password) or P03 (damaged beyond reading).
     """
-    document = _opened(data, name)
-    try:
+    with _document(data, name) as document:
         return _read(document, data, name)
+
+
+@contextmanager
+def _document(data: bytes, name: str) -> Iterator[Any]:
+    """An open document; PDFium is this thread's alone meanwhile."""
+    with _PDFIUM:
+        document = _opened(data, name)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+@contextmanager
+def _others_first() -> Iterator[None]:
+    """Within ``_document``: let other threads use PDFium during long work that does not."""
+    _PDFIUM.release()
+    try:
+        yield
     finally:
-        document.close()
+        _PDFIUM.acquire()
 
 
 def _opened(data: bytes, name: str) -> Any:
@@ -132,7 +153,9 @@ def _meaningful(text: str) -> bool:
 def _scanned(raw: Any, number: int) -> tuple[Page | None, list[Problem]]:
     if not scan.available():
         return None, [scan.not_installed(number, f"第{number}页是扫描图像")]
-    return scan.recognise(_picture(raw), number)
+    picture = _picture(raw)
+    with _others_first():
+        return scan.recognise(picture, number)
 
 
 def _picture(raw: Any) -> Any:
@@ -163,12 +186,9 @@ def sizes(data: bytes, name: str) -> dict[int, tuple[float, float]]:
 
     A page that cannot be opened is left out. Raises ``Unreadable`` as ``read`` does.
     """
-    document = _opened(data, name)
-    try:
+    with _document(data, name) as document:
         pages = range(1, min(len(document), MAX_PAGES) + 1)
         return {number: size for number in pages if (size := _size(document, number)) is not None}
-    finally:
-        document.close()
 
 
 def _size(document: Any, number: int) -> tuple[float, float] | None:
@@ -206,8 +226,7 @@ def picture(data: bytes, name: str, number: int, width: int) -> Raster | None:
     """
     import pypdfium2  # heavy
 
-    document = _opened(data, name)
-    try:
+    with _document(data, name) as document:
         if not 1 <= number <= min(len(document), MAX_PAGES):
             return None
         document.init_forms()  # what is typed into a form's fields is part of the page
@@ -219,8 +238,6 @@ def picture(data: bytes, name: str, number: int, width: int) -> Raster | None:
             return _shown(raw, width)
         finally:
             raw.close()
-    finally:
-        document.close()
 
 
 def _shown(raw: Any, width: int) -> Raster:

@@ -8,6 +8,7 @@ import importlib.util
 import io
 import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,7 @@ _SMALLEST = 36.0  # points: what is smaller is a sign or a stamp, not a table
 _SIGNS = "<>≤≥＜＞〈〉=＝≦≧⩽⩾"
 _DIGIT_LIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"})
 _NUMBER_LIKE = re.compile(r"[≥≤<>=＞＜]?[0-9OolI|]*[0-9][0-9OolI|]*(?:[.,][0-9OolI|]+)*[%‰]?")
+_RECOGNISER = threading.Lock()  # it keeps what it works on, and one page keeps all processors busy
 _INSTALL = 'pip install "hengjian[ocr]"'
 
 Picture = Any  # a numpy array: rows, columns, blue-green-red
@@ -166,6 +168,11 @@ def straightened(picture: Picture, read: Picture) -> Raster:
 
 def recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
     """One picture of ``DPI`` dots per inch as a page; the problems are P07 where confidence is low."""
+    with _RECOGNISER:
+        return _recognise(picture, number)
+
+
+def _recognise(picture: Picture, number: int) -> tuple[Page, list[Problem]]:
     picture = _straight(_without_stamps(picture))
     height, width = picture.shape[:2]
     ink = _ink(picture)
