@@ -1018,7 +1018,8 @@ def read_library(path: Path) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     grids = [block for block in layout.blocks if isinstance(block, Grid)]
     found: list[Entry] = []
     problems = list(layout.problems)
-    read = [entries_of([_texts(grid, row) for row in range(grid.rows)]) for grid in grids]
+    seen: dict[str, Place] = {}
+    read = [entries_of([_texts(grid, row) for row in range(grid.rows)], seen) for grid in grids]
     told = [answer for answer in read if not any(problem.code == "L01" for problem in answer[1])]
     if not told and not (problems and not layout.blocks):
         told = read[:1] or [entries_of(())]

@@ -46,6 +46,24 @@ def test_numbers_typed_by_hand_and_merged_titles(tmp_path: Path) -> None:
     assert "没有填“指标名称”" in problems[0].message
 
 
+def test_several_sheets_are_one_library(tmp_path: Path) -> None:
+    book, path = Workbook(), tmp_path / "两册.xlsx"
+    first, second, other = book.active, book.create_sheet("二"), book.create_sheet("说明")
+    assert first is not None
+    heads = ["编码", "指标名称", "二级指标", "计算符号"]
+    for sheet, rows in (
+        (first, [["1", "期次", "数量", "≥"]]),
+        (second, [["2", "人数", "数量", "≥"], ["1", "场次", "数量", "≥"]]),
+    ):
+        for row in (heads, *rows):
+            sheet.append(row)
+    other.append(["填表人", "不必填写"])
+    book.save(path)
+    entries, problems = desk.read_library(path)
+    assert [one.name for one in entries] == ["期次", "人数"]
+    assert [(problem.code, str(problem.place)) for problem in problems] == [("L04", "工作表“二” A3")]
+
+
 def test_file_that_is_no_library(tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     text.write_text("今天没有表格\n", encoding="utf-8")

@@ -6,7 +6,15 @@ from datetime import date
 
 import pytest
 
-from hengjian.library.shelves import Direction, Entry, calendar, indicators, indicators_search, regulations
+from hengjian.library.shelves import (
+    Direction,
+    Entry,
+    calendar,
+    indicators,
+    indicators_search,
+    regulations,
+    regulations_search,
+)
 from hengjian.rules.explain import explain
 from hengjian.rules.reading import Context, Status
 from hengjian.rules.rule import notes_of, rule_of
@@ -166,6 +174,13 @@ def by_code(code: str):  # type: ignore[no-untyped-def]
 )
 def test_regulation_in_force(code: str, on: date, expected: bool | None) -> None:
     assert by_code(code).in_force(on) is expected
+
+
+def test_regulations_are_found_by_title_number_and_content() -> None:
+    assert [one.code for one in regulations_search("财预〔2020〕10号")] == ["caiyu-2020-10"]
+    assert [one.code for one in regulations_search("讲课费")] == ["training-fee"]
+    assert regulations_search("预算绩效评价")[0].title.startswith("预算绩效评价")
+    assert regulations_search("") == regulations()
 
 
 def test_regulation_with_an_end() -> None:

@@ -94,8 +94,14 @@ def _yes(value: bool) -> str:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def entries_of(rows: Sequence[Sequence[Text]]) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
-    """The entries of a table and what is wrong with it. The row of headings is looked for among the first rows."""
+def entries_of(
+    rows: Sequence[Sequence[Text]], seen: dict[str, Place] | None = None
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """The entries of a table and what is wrong with it. The first row that has the needed headings begins it.
+
+    ``seen`` is what other tables of the same library hold already; what this one adds is put there, too.
+    """
+    seen = {} if seen is None else seen
     heads = _head(rows)
     if heads is None:
         needed = "、".join(f"“{column.heading}”" for column in columns() if column.required)
@@ -108,7 +114,6 @@ def entries_of(rows: Sequence[Sequence[Text]]) -> tuple[tuple[Entry, ...], tuple
         if cell.text.strip() and at not in known
     ]
     found: list[Entry] = []
-    seen: dict[str, Place] = {}
     for row in rows[start + 1 :]:
         cells = {column.field: row[at] for at, column in known.items() if at < len(row)}
         if not any(cell.text.strip() for cell in cells.values()) or _head((row,)) is not None:
