@@ -469,8 +469,9 @@ def condition(tokens: Sequence[Token], text: str) -> Cond | None:
 
 
 def _spoken(tokens: Sequence[Token]) -> Sequence[Token]:
-    """一半, 三分之二 as percentages; the brackets of min{…,1} as brackets."""
+    """一半, 三分之二 as percentages; the brackets of min{…,1} as brackets; marks and units in brackets where they belong."""
     kinds = {token.kind for token in tokens}
+    tokens = _tidied(tokens, brackets=any(token.text == "(" for token in tokens))
     if "fraction" in kinds:
         tokens = tuple(
             replace(token, kind="num", value=_share_in_words(token.text), unit="%")
@@ -479,6 +480,57 @@ def _spoken(tokens: Sequence[Token]) -> Sequence[Token]:
             for token in tokens
         )
     return _bracketed(tokens) if "function" in kinds else tokens
+
+
+def _tidied(tokens: Sequence[Token], *, brackets: bool) -> Sequence[Token]:
+    """``70%（含70%）至80%``, ``15台（套）``, ``60-80分之间``, a full stop of one byte, 分值得分: tokens that were cut apart."""
+    if brackets:
+        tokens = _marked(tuple(tokens))
+    out: list[Token] = []
+    at, count = 0, len(tokens)
+    while at < count:
+        token = tokens[at]
+        last = out[-1] if out else None
+        following = tokens[at + 1] if at + 1 < count else None
+        if token.kind == "text" and token.text == "." and last is not None and last.kind != "var":
+            out.append(replace(token, kind="sep"))
+        elif token.text in ("至", "到") and token.kind == "text" and last is not None and following is not None:
+            between = last.kind in ("num", "incl", "excl") and following.kind == "num"
+            out.append(replace(token, kind="range") if between else token)
+        elif (
+            token.text == "("
+            and last is not None
+            and last.kind == "num"
+            and last.unit not in ("", "分", "%")
+            and at + 2 < count
+            and tokens[at + 2].text == ")"
+            and tokens[at + 1].text in _UNIT_WORDS
+        ):
+            at += 2  # 15台（套）
+        elif (
+            token.text == "分"
+            and token.kind == "text"
+            and last is not None
+            and last.kind == "num"
+            and not last.unit
+            and following is not None
+            and following.kind == "between"
+        ):
+            out[-1] = replace(last, unit="分", end=token.end)
+        elif token.text == "分值得" and following is not None and following.text == "分":
+            cut = token.end - 1
+            out.append(replace(token, kind="weight", text="分值", end=cut))
+            out.append(replace(token, kind="earn", text="得分", start=cut, end=following.end))
+            at += 1
+        else:
+            out.append(token)
+        at += 1
+    return tuple(out) if len(out) != count or any(a is not b for a, b in zip(out, tokens, strict=False)) else tokens
+
+
+_UNIT_WORDS = frozenset(
+    ["套", "次", "个", "台", "件", "人", "户", "家", "场", "期", "项", "处", "份", "批", "起", "例", "名", "位", "篇", "册", "本", "辆", "座", "间", "人次", "户次", "场次", "组", "条", "只", "支", "幅", "块"]
+)
 
 
 def _bracketed(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -838,11 +890,20 @@ class _Parser:
             return NoBonus(self.span(at, at + 1)), at + 1
         if kind == "nodeduct":
             return Full(self.span(at, at + 1), quiet=True), at + 1
+        if self.word(at) == "视为" and (after := self.judged_as(at)) > at:
+            return Remark("kind", self.word(at), self.span(at, after)), after
         if kind == "unsupported":
             return Unknown(
                 self.word(at), "能换算成分值的写法（如“每…扣…分”“按…比例得分”）", self.span(at, at + 1)
             ), at + 1
         return None
+
+    def judged_as(self, at: int) -> int:
+        """视为指标设置偏低，扣2分: what it is called changes nothing where the points follow."""
+        end = at + 1
+        while self.kind(end) in ("text", "noun", "target", "de", "actual", "short", "rise", "deviate", "neg"):
+            end += 1
+        return end if end > at + 1 and self.kind(end) == "comma" and self.kind(end + 1) in ("deduct", "zero") else at
 
     # --- consequences -------------------------------------------------------------------------------------------------
 
@@ -1226,6 +1287,8 @@ class _Parser:
             return self.open_step(at, end, way, size, noun) if every else None
         if not every and size is None:
             return None
+        if size is not None and any(self.kind(k) == "up" for k in range(at, end)) and self.kind(end) in ("earn", "num"):
+            return None  # 每月巡查12次及以上得5分: a bound
         verb = {"deduct": "deduct", "add": "add"}.get(self.kind(end), "earn")
         if self.kind(end) == "num":
             end -= 1
@@ -1450,6 +1513,8 @@ class _Parser:
     def by_inside(self, start: int, first: int, last: int) -> tuple[Item, int] | None:
         deduct = self.kind(last) == "deduct"
         inside = range(first, last)
+        if deduct and (told := self.by_count(start, first, last)) is not None:
+            return told
         kinds = [self.kind(k) for k in inside]
         text = "".join(self.word(k) for k in inside)
         end = self.skip(last + 1, "earn", "scored", "weight", "det")
@@ -1526,6 +1591,31 @@ class _Parser:
         if "target" in kinds and self.kind(last) in ("scored", "earn"):
             return Remark("capratio", text, self.span(start, end)), end
         return None
+
+    def by_count(self, start: int, first: int, last: int) -> tuple[Item, int] | None:
+        """按逾期天数扣分，每天0.2分: the price stands behind the comma, its verb was said before."""
+        text = "".join(self.word(k) for k in range(first, last))
+        every = self.skip(last + 1, "comma", "colon")
+        if not text.endswith("数") or every == last + 1 or self.kind(every) != "every":
+            return None
+        late = self.kind(first) == "lateness" or self.kind(first) == "late"
+        end = every + 1
+        size: Token | None = None
+        noun = ""
+        while self.kind(end) in ("text", "noun", "num", "late", "short", "rise") and not self.is_points(end):
+            size = self.t[end] if self.kind(end) == "num" else size
+            noun += self.word(end) if self.kind(end) in ("text", "noun") else ""
+            end += 1
+        end = self.skip(end, "comma", "deduct")
+        got = self.amount(end)
+        if got is None or got[1] is not None:
+            return None
+        if size is None and noun in _TIME_NOUNS:
+            size = Token("num", noun, self.t[every].start, self.t[every].end, Fraction(1), _TIME_NOUNS[noun])
+        if not late and size is None and not noun:
+            return None
+        way = "late" if late else ""
+        return Step(way, "deduct", size, got[0], noun, self.span(start, got[2]), words="每"), got[2]
 
     def compared_with(self, start: int, first: int, number: int, end: int) -> tuple[Item, int] | None:
         """按实际节约率与5%的比值计分: the first over the number."""
@@ -1809,7 +1899,8 @@ class _Parser:
     def stands_alone(self, start: int, at: int) -> bool:
         """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
         before = "" if self.word(start - 1) == ")" else self.kind(start - 1)
-        return self.ends_clause(at + 1) and before not in (
+        blank = at + 1 < self.n and self.t[at].end < self.t[at + 1].start and self.kind(at + 1) == "num"
+        return (blank or self.ends_clause(at + 1)) and before not in (
             "cmp",
             "ge",
             "gt",
@@ -1900,7 +1991,22 @@ class _Parser:
         kind = self.kind(at)
         if kind == "define":
             return Remark("define", self.word(at), self.span(at, at + 1)), self.skip(at + 1, "colon", "comma")
-        if kind == "var" and (self.kind(at + 1) in ("eq", "letter") or self.word(at + 1) in ("指", "表示", "代表")):
+        if kind == "text" and self.word(at).startswith(("设", "令", "记", "以")) and len(self.word(at)) < 12:
+            if self.word(at) in ("设", "令", "记", "以") and self.kind(at + 1) == "var":
+                found = self.define(at + 1)
+                return (found[0], found[1]) if found is not None else None
+            if self.kind(at + 1) == "eq" and self.kind(at + 2) == "var":
+                return Define(self.word(at + 2), None, self.word(at)[1:], self.span(at, at + 3)), at + 3
+        if kind == "var" and self.word(at + 1) == "=" and self.kind(at + 1) == "cmp" and self.calculates(at + 2):
+            worked = self.formula_from(at, at + 2, self.n, False)
+            if worked is not None and isinstance(worked[0], Formula) and not _makes_points(worked[0].body):
+                return Define(self.word(at), worked[0].body, "", worked[0].span), worked[1]
+        dashed = self.kind(at + 1) in ("range", "colon") or self.word(at + 1) in ("-", "=")
+        if kind == "var" and (
+            self.kind(at + 1) in ("eq", "letter")
+            or self.word(at + 1) in ("指", "表示", "代表")
+            or (dashed and self.kind(at + 2) in ("actual", "target", "text", "noun"))
+        ):
             end = at + 2
             while (
                 end < self.n and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp") and self.word(end) != ")"
@@ -2492,6 +2598,8 @@ class _Condition:
             sign = Sign.GE if following == "up" else Sign.LE
             stop = end + 1
             said = self.word(end)
+            if token.unit == "名次" and not said.endswith(("内", "起", "后")):
+                sign = Sign.LE if following == "up" else Sign.GE  # 第四名及以下 is the fourth and what comes after
             if self.kind(stop) in ("incl", "excl"):
                 mark = self.kind(stop)
                 stop += 1

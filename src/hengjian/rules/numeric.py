@@ -192,6 +192,11 @@ class _Numbers:
         if clause is None or clause.cond is None or not self.frame.explicit or self.frame.band:
             return
         signs = [bound.sign for bound in clause.cond.bounds if not bound.bare and not bound.reach and not bound.gap]
+        if any(
+            bound.number is not None and self.unnamed_gap(bound, bound.number, clause.cond)
+            for bound in clause.cond.bounds
+        ):
+            return
         if len(signs) != 1 or signs[0] is Sign.EQ:
             return
         up = signs[0] in (Sign.GE, Sign.GT)
@@ -678,6 +683,12 @@ class _Numbers:
             return None
         if token.percent and frame.unit not in ("%", "‰", ""):
             rated = fold(cond.measure).endswith(("率", "比", "比例", "比重", "度"))
+            if (
+                frame.down
+                and not rated
+                and fold(cond.text).startswith(("节约", "节省", "结余", "低于预算", "较预算节约"))
+            ):
+                return replace(bound, gap="short")
             if frame.down and 0 < token.value <= _SMALL_SHARE and not rated:
                 return replace(bound, gap="over")
             return None
@@ -700,6 +711,19 @@ class _Numbers:
         if cond.state == "reach":
             return Sign.LE if frame.down else Sign.GE
         if not best and any(isinstance(clause.cons, g.Straight) for clause in self.m.clauses):
+            beyond = Sign.GT if frame.down else Sign.LT
+            if any(
+                other.sign in (beyond, Sign.GE if frame.down else Sign.LE)
+                and not other.bare
+                and other.number is not None
+                and bound.number is not None
+                and other.number.value == bound.number.value
+                and len(clause.cond.bounds) == 1
+                for clause in self.m.clauses
+                if clause.cond is not None
+                for other in clause.cond.bounds
+            ):
+                return Sign.EQ  # 60分得6分，60分以下不得分
             return Sign.GE if frame.down else Sign.LE  # 70%得0分 where the line begins: nothing below it either
         if cond.state == "some" and frame.down and not best and self.most_counted(bound):
             return Sign.GE  # 发生1起即不得分, and nothing is said of two
@@ -2444,6 +2468,8 @@ class _Formula:
         """Whether the formula has the weight in it, by word or as a number."""
         if any(name.role == "weight" for name in _names(body)):
             return True
+        if isinstance(body, g.Calc) and body.op in (Op.ADD, Op.SUB) and self.sum_of_points(body):
+            return True
         if isinstance(body, g.Calc) and body.op is Op.ADD:
             return self.weighs(body.left) and self.weighs(body.right)
         if isinstance(body, g.Extreme):
@@ -2455,6 +2481,23 @@ class _Formula:
             and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight)))
             for one in factors
         )
+
+    def sum_of_points(self, body: g.Calc) -> bool:
+        """6+（实际值-40%）/20%×4, 办结率×5+满意率×5: numbers that add up to the weight, one of them a factor of what was achieved."""
+        parts = [body.left, body.right]
+        while isinstance(parts[0], g.Calc) and parts[0].op in (Op.ADD, Op.SUB):
+            parts[:1] = [parts[0].left, parts[0].right]
+        points = []
+        for part in parts:
+            plain = [
+                one.token.value
+                for one in _factors(part)
+                if isinstance(one, g.Number) and one.token.unit in ("", "分") and one.token.value != 1
+            ]
+            if len(plain) != 1:
+                return False
+            points.append(plain[0])
+        return sum(points) == self.m.weight or body.op is Op.SUB
 
     def check_weight(self, body: g.Term) -> None:
         for one in _factors(body):

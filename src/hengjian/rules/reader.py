@@ -177,6 +177,9 @@ class _Rule(Meaning):
 
     def gather(self) -> None:
         """Clauses from items: a chunk is the condition of the consequence right behind it."""
+        for item in self.items:
+            if isinstance(item, g.Define):
+                self.define(item)
         pending: g.Chunk | None = None
         label = ""
         for position, item in enumerate(self.items):
@@ -213,7 +216,7 @@ class _Rule(Meaning):
                     pending = None
                 (self.clauses[-1].mods if self.clauses else self.mods).append(item)
             else:
-                cond = g.condition(pending.tokens, self.text) if pending is not None else None
+                cond = g.condition(self.lettered(pending.tokens), self.text) if pending is not None else None
                 if isinstance(item, g.Points) and item.value == 0 and not item.base:
                     item = g.Zero(item.span)
                 if (
@@ -243,6 +246,24 @@ class _Rule(Meaning):
                 pending = None
         if pending is not None:
             self.loose.append(Loose(pending, label))
+
+    def lettered(self, read: tuple[Token, ...]) -> tuple[Token, ...]:
+        """B≥A with A为计划数，B为完成数: the letters as the words they stand for, the actual in front."""
+        sign = next((k for k, token in enumerate(read) if token.kind == "cmp"), 0)
+        if not sign or sign + 1 >= len(read) or read[sign - 1].kind != "var" or read[sign + 1].kind != "var":
+            return read
+        usual = {"A": "target", "B": "actual"}
+        left, right = (self.letters.get(read[k].text, usual.get(read[k].text, "")) for k in (sign - 1, sign + 1))
+        if {left, right} != {"actual", "target"}:
+            return read
+        actual, target = (read[sign - 1], read[sign + 1]) if left == "actual" else (read[sign + 1], read[sign - 1])
+        mark = read[sign].text if left == "actual" else _TURNED.get(read[sign].text, read[sign].text)
+        middle = (
+            replace(actual, kind="actual", text="实际值"),
+            replace(read[sign], text=mark),
+            replace(target, kind="target", text="目标值"),
+        )
+        return (*read[: sign - 1], *middle, *read[sign + 2 :])
 
     def without_basis(self, chunk: g.Chunk) -> g.Chunk | None:
         """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
@@ -1340,6 +1361,7 @@ class _Rule(Meaning):
 # words that hand out points: a chunk with one of them is no introduction
 _SCORING = frozenset({"by", "earn", "scored", "weight", "ratio", "shortratio", "overratio", "add", "lt", "else"})
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _EACH = re.compile(r"每(半年|季度|季|月|周|年)")
 _PER_YEAR = {"半年": 2, "季度": 4, "季": 4, "月": 12, "周": 52, "年": 1}
 _UNITS = frozenset(

@@ -1370,7 +1370,24 @@ def _stepped(steps: Steps, env: Env, rank: int) -> str:
 # --- looking into trees -----------------------------------------------------------------------------------------------
 
 
-def _walk(node: Expr | Condition) -> list[Expr | Condition]:
+# A table asks the same tree about thousands of typed texts. By identity: hashing a tree takes as long as walking it.
+_WALKED: dict[int, tuple[Expr | Condition, tuple[Expr | Condition, ...]]] = {}
+_MOST_WALKED = 2_000
+
+
+def _walk(node: Expr | Condition) -> tuple[Expr | Condition, ...]:
+    """All parts of a tree, each before what is below it."""
+    known = _WALKED.get(id(node))
+    if known is not None and known[0] is node:
+        return known[1]
+    if len(_WALKED) >= _MOST_WALKED:
+        _WALKED.clear()
+    found = tuple(_parts(node))
+    _WALKED[id(node)] = node, found
+    return found
+
+
+def _parts(node: Expr | Condition) -> list[Expr | Condition]:
     out: list[Expr | Condition] = []
     left = [node]
     while left:
@@ -1441,7 +1458,12 @@ def target_of(text: str, sign: str = "", unit: str = "") -> Target:
 
 def weight_of(context: Context) -> Number:
     """The weight of the row in points, or ``Missing``."""
-    got = read_actual(context.weight)
+    return _weight(context.weight)
+
+
+@lru_cache(maxsize=1024)
+def _weight(text: str) -> Number:
+    got = read_actual(text)
     return got.value if isinstance(got, Quantity) else Missing("没有分值，无法计算得分")
 
 
