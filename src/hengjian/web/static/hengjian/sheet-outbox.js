@@ -1,0 +1,184 @@
+// Changes on their way to the server. A change is written to this browser's storage before it is sent and stays there until
+// the server has answered for it by its number; so neither a lost connection nor a crash loses one, and none counts twice.
+
+const PREFIX = "hengjian:outbox:";
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30000;
+const MOST = 100; // changes in one request
+const TIMEOUT = 30000;
+
+export class Outbox {
+  // told: {state(outbox), saved(answer), conflict(one), refused(change, message), renew(): whether the session is back}
+  constructor({ url, scope, base, token, told }) {
+    this.url = url;
+    this.base = base;
+    this.token = token;
+    this.told = told;
+    this.scope = PREFIX + scope + ":";
+    this.key = this.scope + crypto.getRandomValues(new Uint32Array(2)).join("");
+    this.queue = [];
+    this.state = "saved"; // saving | offline | login | closed | gone | full
+    this.message = "";
+    this.wait = FIRST_WAIT;
+    this.single = false;
+    this.sending = false;
+    this.timer = 0;
+    window.addEventListener("online", () => this.hurry());
+  }
+
+  // Changes that another page of this form left unsent: of a browser that crashed, or of a page still open. A page still
+  // open will send them, too; they have numbers, so that does no harm.
+  adopt() {
+    const found = [];
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(this.scope)) continue;
+      try {
+        found.push(...JSON.parse(localStorage.getItem(key)));
+      } catch {
+        continue;
+      }
+      localStorage.removeItem(key);
+    }
+    this.queue.push(...found);
+    this.keep();
+    return found;
+  }
+
+  add(changes) {
+    this.queue.push(...changes);
+    this.keep();
+    if (this.state === "saved") this.show("saving");
+    else this.show(this.state);
+    this.soon(0);
+  }
+
+  pending(row, field) {
+    return this.queue.some((one) => one.row === row && (field === undefined || one.field === field));
+  }
+
+  keep() {
+    try {
+      if (this.queue.length) localStorage.setItem(this.key, JSON.stringify(this.queue));
+      else localStorage.removeItem(this.key);
+      this.kept = true;
+    } catch {
+      this.kept = false; // the browser's storage is full or closed: the page says so, and asks before it is left
+    }
+  }
+
+  show(state, message = "") {
+    this.state = state;
+    this.message = message;
+    this.told.state(this);
+  }
+
+  soon(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  hurry() {
+    if (!this.queue.length || this.state === "closed" || this.state === "gone") return;
+    this.wait = FIRST_WAIT;
+    this.soon(0);
+  }
+
+  // On leaving the page: what fits is sent at once; the storage holds it in any case.
+  leave() {
+    if (!this.queue.length || this.sending) return;
+    const body = JSON.stringify({ base: this.base, changes: this.queue.slice(0, MOST) });
+    if (body.length < 60000) fetch(this.url, this.request(body, { keepalive: true })).catch(() => {});
+  }
+
+  request(body, more = {}) {
+    return {
+      method: "POST",
+      body,
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+      credentials: "same-origin",
+      redirect: "manual",
+      ...more,
+    };
+  }
+
+  async send() {
+    if (this.sending || !this.queue.length || this.state === "closed" || this.state === "gone") return;
+    this.sending = true;
+    const changes = this.queue.slice(0, this.single ? 1 : MOST);
+    const stop = new AbortController();
+    const clock = setTimeout(() => stop.abort(), TIMEOUT);
+    if (this.state === "saved") this.show("saving");
+    let answer = null;
+    let said = {};
+    try {
+      if (this.state === "login" && !(await this.told.renew())) throw new Error("no session");
+      const body = JSON.stringify({ base: this.base, changes });
+      answer = await fetch(this.url, this.request(body, { signal: stop.signal }));
+      if (answer.type !== "opaqueredirect") said = await answer.json().catch(() => ({}));
+    } catch {
+      answer = null;
+    } finally {
+      clearTimeout(clock);
+      this.sending = false;
+    }
+    this.hear(answer, said, changes);
+  }
+
+  hear(answer, said, changes) {
+    if (answer === null) return this.again(this.state === "login" ? "login" : "offline");
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.again("login");
+    if (answer.ok) return this.heard(said, changes);
+    if (answer.status === 404) return this.show("gone", "这张表不存在，或您现在的账号不能填报它");
+    if (answer.status === 409 && said.closed) return this.show("closed", said.message);
+    if (answer.status === 409 || answer.status === 413 || answer.status === 400) return this.refuse(said, changes);
+    return this.again("offline");
+  }
+
+  heard(said, changes) {
+    const done = new Set([...said.applied, ...said.conflicts.map((one) => one.id)]);
+    const conflicts = said.conflicts.map((one) => ({ ...one, change: changes.find((change) => change.id === one.id) }));
+    this.queue = this.queue.filter((one) => !done.has(one.id));
+    this.base = said.revision;
+    this.wait = FIRST_WAIT;
+    this.single = false;
+    conflicts.forEach((one) => this.told.conflict(one)); // kept by the page before the queue forgets it
+    this.keep();
+    this.told.saved(said);
+    if (this.queue.length) {
+      this.show("saving");
+      this.soon(0);
+    } else {
+      this.show("saved");
+    }
+  }
+
+  // One change of a batch cannot be stored: find it by sending one at a time, and let the others pass.
+  refuse(said, changes) {
+    if (changes.length > 1) {
+      this.single = true;
+      return this.soon(0);
+    }
+    this.queue.shift();
+    this.told.refused(changes[0], said.message || "没有保存");
+    this.keep();
+    this.show(this.queue.length ? "saving" : "saved");
+    return this.soon(0);
+  }
+
+  again(state) {
+    this.show(state);
+    this.soon(this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  reopen() {
+    if (this.state === "closed" || this.state === "gone") this.show(this.queue.length ? "saving" : "saved");
+    this.hurry();
+  }
+
+  drop() {
+    this.queue = [];
+    this.keep();
+    this.show("saved");
+  }
+}
