@@ -565,6 +565,11 @@ def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book
     }
 
 
+def check_titles() -> dict[str, str]:
+    """The title of every check, by code."""
+    return dict(TITLES)
+
+
 def _numbered(form: Form) -> Form:
     """The form with each indicator's number as its place, so that findings can be hung on rows even where names repeat."""
     rows = []

@@ -7,6 +7,7 @@ lists show (scores, counts) are kept on the sheet when it is submitted.
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -190,6 +191,11 @@ class Sheet(models.Model):
     def waits_for(self) -> str:
         """The role it waits for, "" where it waits for nobody."""
         return WAITS_FOR.get(State(self.state), "")
+
+    @property
+    def execution_rate(self) -> Decimal | None:
+        """Spent over budget."""
+        return self.executed / self.budget if self.budget and self.executed is not None else None
 
     @property
     def colour(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hengjian.web.projects import editing, reviewing, views
+from hengjian.web.projects import editing, overview, reviewing, views
 
 app_name = "projects"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("sheets/<int:pk>/compare/", reviewing.compare, name="compare"),
     path("sheets/<int:pk>/versions/<int:number>/", reviewing.version, name="version"),
     path("sheets/<int:pk>/versions/<int:number>.json", reviewing.version_json, name="version_json"),
+    path("overview/", overview.overview, name="overview"),
+    path("overview/<slug:code>/", overview.defects, name="defects"),
     path("queue/", reviewing.queue, name="queue"),
     path("queue/step/", reviewing.queue_step, name="queue_step"),
     path("calendar/", reviewing.calendar, name="calendar"),

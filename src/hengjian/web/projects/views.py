@@ -26,6 +26,8 @@ SOON = 30  # days ahead that the work table shows deadlines
 def home(request: HttpRequest) -> HttpResponse:
     """The work table: what was returned to me, what I have to fill in, what waits for my review, what is due."""
     user = user_of(request)
+    if user.roles and user.roles <= {Role.LEADER}:
+        return redirect("projects:overview")
     sheets = Sheet.objects.select_related("project", "project__body")
     mine = sheets.to_fill(user).order_by("-changed_at")
     today = timezone.localdate()
