@@ -19,6 +19,7 @@ from hengjian.documents.raster import Raster, scale_for
 from hengjian.documents.ruling import Rule, fill, tables_of
 from hengjian.documents.stitching import Page, Stitcher
 from hengjian.documents.typeset import Glyph, lines_of
+from hengjian.forms.official import is_marked
 from hengjian.values.finding import Problem
 from hengjian.values.place import Place
 
@@ -102,17 +103,19 @@ def _read(document: Any, data: bytes, name: str) -> Content:
         )
     if pages > MAX_PAGES:
         problems.append(too_much("页数", pages, MAX_PAGES))
-    stitcher = Stitcher()
+    keywords = document.get_metadata_value("Keywords") or ""
+    exact = is_marked(keywords)
+    stitcher = Stitcher(exact=exact)
     for number in range(1, min(pages, MAX_PAGES) + 1):
-        page, said = _page(document, number)
+        page, said = _page(document, number, exact)
         problems += said
         if page is not None:
             stitcher.add(page)
     blocks, breaks = stitcher.blocks()
-    return Content(blocks, tuple(problems), pages, breaks, document.get_metadata_value("Keywords") or "")
+    return Content(blocks, tuple(problems), pages, breaks, keywords)
 
 
-def _page(document: Any, number: int) -> tuple[Page | None, list[Problem]]:
+def _page(document: Any, number: int, exact: bool = False) -> tuple[Page | None, list[Problem]]:
     import pypdfium2  # heavy
 
     try:
@@ -123,7 +126,7 @@ def _page(document: Any, number: int) -> tuple[Page | None, list[Problem]]:
         ink = _ink(raw)
         if _is_picture(ink):
             return _scanned(raw, number)
-        return _lay_out(ink, number), []
+        return _lay_out(ink, number, exact), []
     finally:
         raw.close()
 
@@ -167,13 +170,13 @@ def _picture_scale(raw: Any) -> float:
     return float(min(scan.DPI / 72, 4000 / max(raw.get_size())))
 
 
-def _lay_out(ink: _Ink, number: int) -> Page:
+def _lay_out(ink: _Ink, number: int, exact: bool = False) -> Page:
     tables = tables_of(ink.across, ink.down)
     outside = ink.glyphs
     for table in tables:
         outside = fill(table, outside)
         for cell in table.cells:
-            cell.lines = lines_of(cell.glyphs)
+            cell.lines = lines_of(cell.glyphs, exact=exact)
     more, outside = aligned_tables(outside, ink.across)
     return Page(number, ink.width, ink.height, tables + more, lines_of(outside, wide_gaps=True))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from hengjian.documents.ruling import Table
-from hengjian.documents.typeset import TextLine, ends_sentence, is_full, join, numbered, seam
+from hengjian.documents.typeset import TextLine, ends_sentence, is_full, join, join_exactly, numbered, seam
 from hengjian.forms.layout import Block, Cell, Grid, Line
 from hengjian.values.place import Place
 
@@ -46,6 +46,7 @@ class _Part:
     place: Place
     doubtful: bool
     last: TextLine | None
+    indent: int = 0
 
     @property
     def end(self) -> int:
@@ -67,12 +68,14 @@ class _Growing:
     known: set[tuple[str, ...]] = field(default_factory=set)  # the texts of every row, to tell a repeated header
     first: tuple[str, ...] = ()  # the texts of the first row
     edge: list[_Part] = field(default_factory=list)  # cells that reach the last row
+    exact: bool = False  # our own page: the text of a merged cell stands on its first page only
 
 
 class Stitcher:
-    """Takes pages in order and gives the blocks of the document."""
+    """Takes pages in order and gives the blocks of the document. ``exact`` says that the pages are our own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, exact: bool = False) -> None:
+        self._exact = exact
         self._blocks: list[Line | _Growing] = []
         self._breaks: list[int] = []
         self._open: tuple[_Growing, Page] | None = None
@@ -94,7 +97,7 @@ class Stitcher:
                 continue
             note = first and len(pending) == 1 and _CONTINUED.fullmatch(pending[0].text)
             tables += 1
-            fresh = _growing(item, page.number, tables if len(page.tables) > 1 else None)
+            fresh = _growing(item, page.number, tables if len(page.tables) > 1 else None, self._exact)
             if first and (not pending or note) and self._open is not None and _goes_on(*self._open, fresh, item, page):
                 pending.clear()
                 growing = self._open[0]
@@ -230,7 +233,7 @@ def _wrapped(lines: Sequence[TextLine], left: float, right: float) -> list[list[
 # --- tables over pages ---------------------------------------------------------------------------------------------------
 
 
-def _growing(table: Table, page: int, number: int | None) -> _Growing:
+def _growing(table: Table, page: int, number: int | None, exact: bool = False) -> _Growing:
     """A table of a page as the begin of a grid. ``number`` is its place among several tables of the page."""
     parts: list[_Part] = []
     for cell in table.cells:
@@ -240,7 +243,7 @@ def _growing(table: Table, page: int, number: int | None) -> _Growing:
                 cell.row_span,
                 cell.left,
                 cell.right,
-                join(cell.lines, cell.left, cell.right),
+                join_exactly(cell.lines) if exact else join(cell.lines, cell.left, cell.right),
                 Place(
                     page=page,
                     box=_rounded((cell.left, cell.top, cell.right, cell.bottom)),
@@ -250,6 +253,9 @@ def _growing(table: Table, page: int, number: int | None) -> _Growing:
                 ),
                 any(line.doubtful for line in cell.lines),
                 cell.lines[-1] if cell.lines else None,
+                max(0, round((cell.lines[0].left - cell.left) / cell.lines[0].size - 0.4))
+                if exact and cell.lines
+                else 0,
             )
         )
     grown = _Growing(
@@ -260,6 +266,7 @@ def _growing(table: Table, page: int, number: int | None) -> _Growing:
         Place(page=page, box=_rounded(table.box), table=number),
         table.rows[-1],
         table.spans_known,
+        exact=exact,
     )
     _note(grown, parts)
     return grown
@@ -459,6 +466,8 @@ def _join_spans(before: _Growing, fresh: _Growing, row: int, tolerance: float) -
 
 def _same_merge(before: _Growing, old: _Part, part: _Part, key: float, unbroken: bool, tolerance: float) -> bool:
     merged = old.row_span > 1 or part.row_span > 1
+    if before.exact and part.text:
+        return False
     if old.text and part.text:
         # Some programs print the text of a merged cell on every page; the same word in a new branch is another cell.
         return merged and unbroken and old.text == part.text and (part.left < key or part.row_span > 1)
@@ -494,6 +503,7 @@ def _grid(table: _Growing) -> Grid:
             part.row_span,
             max(1, at(part.right) - at(part.left)),
             part.place,
+            indent=part.indent,
             doubtful=part.doubtful,
         )
         for part in sorted(table.parts, key=lambda p: (p.row, p.left))

@@ -59,12 +59,17 @@ _FULL_STOP = "。；;！？!?"
 _WORD = re.compile(
     r"[(（\[［【〔〈《「『“‘*×÷]*(?:[A-Za-z0-9.,%/\-]+|.)[)）\]］】〕〉》」』”’、，。；：！？％]*", re.DOTALL
 )
+# Our own pages, in type sizes: a blank, from one wrapped line to the next, from one typed line to the next, a blank line.
+_BLANK, _WRAPPED, _TYPED, _EMPTY = 0.256, 1.23, 1.58, 0.5
 _PADDING = 11.0  # what word processors keep free beside the text of a cell, both sides together
 
 
-def lines_of(glyphs: Iterable[Glyph], *, wide_gaps: bool = False) -> list[TextLine]:
-    """Glyphs to lines from top to bottom. ``wide_gaps`` keeps a gap of two characters visible as two blanks."""
-    return sorted((_line(row, wide_gaps) for row in rows_of(glyphs)), key=lambda line: line.top)
+def lines_of(glyphs: Iterable[Glyph], *, wide_gaps: bool = False, exact: bool = False) -> list[TextLine]:
+    """Glyphs to lines from top to bottom. ``wide_gaps`` keeps a gap of two characters visible as two blanks.
+
+    ``exact`` is for our own pages, where every gap is a typed blank.
+    """
+    return sorted((_line(row, wide_gaps, exact) for row in rows_of(glyphs)), key=lambda line: line.top)
 
 
 def rows_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -100,7 +105,7 @@ def _middle(band: tuple[float, float]) -> float:
     return (band[0] + band[1]) / 2
 
 
-def _line(row: list[Glyph], wide_gaps: bool) -> TextLine:
+def _line(row: list[Glyph], wide_gaps: bool, exact: bool = False) -> TextLine:
     row.sort(key=lambda glyph: glyph.left)
     size = max(median(glyph.height for glyph in row), 1.0)
     kept: list[Glyph] = []
@@ -111,7 +116,7 @@ def _line(row: list[Glyph], wide_gaps: bool) -> TextLine:
             # Poor man's bold prints every character twice, a hair apart.
             if glyph.text == before.text and abs(glyph.left - before.left) < 0.15 * size:
                 continue
-            parts.append(_gap(before, glyph, size, wide_gaps))
+            parts.append(_blanks(before, glyph, size) if exact else _gap(before, glyph, size, wide_gaps))
         kept.append(glyph)
         parts.append(glyph.text)
     return TextLine(
@@ -132,6 +137,12 @@ def _gap(before: Glyph, after: Glyph, size: float, wide_gaps: bool) -> str:
         return "  "
     latin = _latin(before.text[-1]) and _latin(after.text[0])
     return " " if gap > (0.2 if latin else 0.6) else ""
+
+
+def _blanks(before: Glyph, after: Glyph, size: float) -> str:
+    """The typed blanks between two neighbours of our own pages: a narrow one is a quarter of a full-width one."""
+    gap = (after.left - before.right) / size
+    return "\u3000" * round(gap) if gap > 0.9 else " " * round(gap / _BLANK)
 
 
 def _latin(character: str) -> bool:
@@ -175,6 +186,16 @@ def join(lines: Sequence[TextLine], left: float, right: float) -> str:
         parts.append("\n" if following else _seam(before, line, left, right, edge, wide))
         parts.append(line.text)
         point = here if parts[-2] == "\n" else point
+    return "".join(parts)
+
+
+def join_exactly(lines: Sequence[TextLine]) -> str:
+    """The text of a cell of our own pages (``reports/templates/forms.typ``): typed lines stand farther apart than wrapped ones."""
+    parts = [lines[0].text] if lines else []
+    for before, line in pairwise(lines):
+        pitch = (line.top - before.top) / before.size
+        typed = 1 + max(0, round((pitch - _TYPED) / _EMPTY)) if pitch > (_WRAPPED + _TYPED) / 2 else 0
+        parts += ["\n" * typed if typed else seam(before.text, line.text), line.text]
     return "".join(parts)
 
 

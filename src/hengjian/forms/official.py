@@ -58,7 +58,11 @@ _SHORT = 18  # ems: two values so short stand side by side
 _INHERITED = ("activity", "goal", "level1", "level2", "level3")  # merged over equal rows, each within the one before
 _HIERARCHY = (*_INHERITED, "level1_weight", "level2_weight")
 _TALL_TEXT = 14  # ems: what is longer is set flush left
-_PORTRAIT = 76.0  # ems that an upright page can bear: wishes are for one line, and cells may have two
+_UPRIGHT, _LYING = 51.0, 77.0  # ems that fit a line of an A4 page
+_SIDE = 5.4  # ems of the labels at the side
+_WORD = 6.0  # ems: what is shorter is not broken
+_EDGES = 0.8  # ems left free beside the text of a cell, both sides together
+_BEARABLE = 0.1  # the share of their wishes that columns of an upright page can do with
 _ODD_BLANKS = re.compile(r"[^\S\n \u3000]")
 
 
@@ -129,6 +133,7 @@ class _Block:
     pairs: tuple[tuple[str | None, Printed], ...] = ()
     merges: tuple[str, ...] = ()
     main: bool = False
+    levels: bool = False  # indents are levels
 
 
 class _Differs(Exception):
@@ -291,7 +296,7 @@ def lay_out(form: Form) -> Sheet:
         form.title.text if form.title else USUAL_TITLES[form.kind],
         _word("year").format(form.year) if form.year is not None else "",
         _word("unit").format(money + (_word("inferred") if form.money_unit_inferred else "")) if money else "",
-        widths,
+        tuple(width / sum(widths) for width in widths),
         draft.row,
         tuple(draft.boxes),
         draft.parts(),
@@ -529,7 +534,7 @@ def _activities(form: Form) -> _Block | None:
         for a in form.activities
     )
     shown = _columns("activities", form.kind, lambda name: any(row.values[name] is not None for row in rows))
-    return _Block("", shown, rows)
+    return _Block("", shown, rows, levels=True)
 
 
 def _indicators(form: Form) -> _Block | None:
@@ -573,54 +578,80 @@ def _ems(text: str) -> float:
     return max((sum(1.0 if ord(c) > 0x2000 else 0.55 for c in line) for line in text.split("\n")), default=0.0)
 
 
-def _need(column: _Column, rows: Sequence[_Row]) -> float:
-    """How many ems a column would like."""
-    texts = [value.text for row in rows if (value := row.values.get(column.key)) is not None]
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """How many ems a column would like, and how many it cannot do without."""
+
+    wish: float
+    least: float
+
+
+# Names of classes stand in narrow columns, on two lines.
+_CLASSES = {"level1": _Need(4.4, 3.2), "level2": _Need(5.4, 3.8), "#": _Need(3.0, 2.8)}
+
+
+def _need(column: _Column, rows: Sequence[_Row]) -> _Need:
+    if column.key in _CLASSES:
+        return _CLASSES[column.key]
+    texts = [value.text + "\u3000" * row.indent for row in rows if (value := row.values.get(column.key)) is not None]
     longest = max((_ems(text) for text in texts), default=0.0)
-    usual = sqrt(sum(_ems(text) ** 2 for text in texts) / len(texts)) if texts else 0.0
-    wish = longest if longest <= 7 else 7 + sqrt(max(usual, longest / 2) - 3)
-    return (
-        min(18.0, max(wish, min(_ems(column.text), 4 if _ems(column.text) <= 4 else _ems(column.text) / 2 + 0.5), 2.2))
-        + 1.0
-    )
-
-
-_SIDE = 5.4  # ems of the labels at the side
+    heading = _ems(column.text)
+    heading = heading if heading <= 4 else heading / 2 + 0.5
+    if longest <= _WORD:  # numbers and short words are not broken
+        wish = max(longest, heading) + _EDGES
+        return _Need(wish, wish)
+    usual = sqrt(sum(_ems(text) ** 2 for text in texts) / len(texts))
+    wish = _WORD + sqrt(max(usual, longest / 2))
+    return _Need(min(18.0, max(wish, heading)) + _EDGES, max(heading, 5.0) + _EDGES)
 
 
 def _widths(blocks: Sequence[_Block]) -> tuple[tuple[float, ...], bool]:
-    """Shares of the columns of the sheet, and whether it lies on its side. The block with most columns sets the pattern."""
+    """Widths of the columns of the sheet in ems, and whether it lies on its side. The block with most columns sets the pattern."""
     tables = [block for block in blocks if block.columns]
     widest = max(tables, key=lambda block: (len(block.columns), block.main), default=None)
-    needs = [_need(column, widest.rows) for column in widest.columns] if widest is not None else [10.0]
-    whole = sum(needs)
-    while len(needs) < 6:
-        at = needs.index(max(needs))
-        needs[at : at + 1] = [needs[at] / 2, needs[at] / 2]
-    landscape = whole + _SIDE > _PORTRAIT
-    side = _SIDE / (84.0 if landscape else 52.0)
-    return (side, *(need / whole * (1 - side) for need in needs)), landscape
+    needs = [_need(column, widest.rows) for column in widest.columns] if widest is not None else [_Need(10.0, 5.0)]
+    tight = sum(need.least + (need.wish - need.least) * _BEARABLE for need in needs) + _SIDE
+    landscape = tight > _UPRIGHT
+    room = (_LYING if landscape else _UPRIGHT) - _SIDE
+    least, wishes = sum(need.least for need in needs), sum(need.wish for need in needs)
+    if wishes > least and least < room:
+        share = (room - least) / (wishes - least)
+        widths = [need.least + (need.wish - need.least) * share for need in needs]
+    else:
+        widths = [need.wish * room / wishes for need in needs]
+    while len(widths) < 6:
+        at = widths.index(max(widths))
+        widths[at : at + 1] = [widths[at] / 2, widths[at] / 2]
+    return (_SIDE, *widths), landscape
 
 
-def _fit(wishes: Sequence[float], widths: Sequence[float]) -> list[int]:
-    """How many of the sheet's columns each of a block's columns takes, so that it comes near to its wish."""
-    whole, room = sum(wishes), sum(widths)
+def _fit(needs: Sequence[_Need], widths: Sequence[float]) -> list[int]:
+    """How many of the sheet's columns each of a block's columns takes, so that each has what it needs and comes near its wish."""
+    room, whole = sum(widths), sum(need.wish for need in needs)
     edges = [0.0]
     for width in widths:
-        edges.append(edges[-1] + width / room)
-    spans: list[int] = []
-    at, reached = 0, 0.0
-    for index, wish in enumerate(wishes):
-        left = len(wishes) - index - 1
-        reached += wish / whole
-        last = len(widths) - left
-        end = last if not left else min(range(at + 1, last + 1), key=lambda n: abs(edges[n] - reached))
-        spans.append(end - at)
-        at = end
-    return spans
+        edges.append(edges[-1] + width)
+    # best[n]: the cost of the columns so far when they end at edge n, and where each of them ended
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
+    for need in needs:
+        after: dict[int, tuple[float, list[int]]] = {}
+        for start, (cost, ends) in best.items():
+            for end in range(start + 1, len(widths) + 1):
+                got = edges[end] - edges[start]
+                lacks = max(0.0, need.least - got)
+                short = max(0.0, need.wish - got)
+                more = cost + (got - need.wish * room / whole) ** 2 + 20 * short**2 + 2000 * lacks**2
+                if end not in after or more < after[end][0]:
+                    after[end] = (more, [*ends, end - start])
+        best = after
+    return best[len(widths)][1]
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
+_PAIR = (_Need(16.0, 8.0), _Need(6.0, 5.0), _Need(17.0, 8.0))  # value, label, value
+_LISTED = (_Need(8.0, 5.0), _Need(38.0, 10.0))  # label, text
+
+
 class _Draft:
     """The sheet under construction."""
 
@@ -648,7 +679,7 @@ class _Draft:
         if len(pairs) == 1:
             (name, value), spans = pairs[0], [whole]
         else:
-            spans = _fit([0.42, 0.14, 0.44], self.widths[1:])
+            spans = _fit(_PAIR, self.widths[1:])
             name, value = pairs[0]
         self._put(name, 0, 1, "label")
         self._put(value.text, 1, spans[0], _look(value.text))
@@ -678,7 +709,7 @@ class _Draft:
             self._main = (first, self.row - 1, headings)
 
     def _listing(self, block: _Block) -> None:
-        label_span = _fit([0.16, 0.84], self.widths[1:])[0]
+        label_span = _fit(_LISTED, self.widths[1:])[0]
         if all(name is None or len(name) <= 3 for name, _ in block.pairs):
             label_span = 1
         for name, value in block.pairs:
@@ -754,7 +785,7 @@ class _Draft:
             while index + tall < len(block.rows) and _same(block, index, index + tall, key):
                 tall += 1
         look = "label" if key == "" else "class" if key in block.merges else _look(text)
-        if key == block.name and any(row.indent for row in block.rows):
+        if key == block.name and (block.levels or any(row.indent for row in block.rows)):
             look = "long"  # names that stand under each other as whole and parts begin at one edge
         self._put(text, starts[begin], sum(spans[begin:end]), look, rows=tall, indent=indent)
 

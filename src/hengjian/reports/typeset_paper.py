@@ -18,7 +18,7 @@ from hengjian.reports.paper import HEAD_FONT, TITLE_FONT, add_page_number
 _FONT = "宋体"
 _MARGINS = (25, 20, 22, 18)  # mm: top, bottom, left, right; the left one is for binding
 _TWIPS = 56.6929  # of a millimetre
-_SIZE = 20  # half points
+_SIZE = 19  # half points
 
 
 def write_paper(sheets: Sequence[Sheet], mark: str, path: Path) -> None:
@@ -91,8 +91,9 @@ def _table(sheet: Sheet, part: Part, twips: Sequence[int]) -> str:
         if part.first <= box.row <= part.last:
             for row in range(box.row, box.row + box.row_span):
                 rows[row - part.first].append((box, row == box.row))
+    # The upper rule of a further part is the lower one of the part before.
     rules = "".join(
-        f'<w:{side} w:val="single" w:sz="{"8" if side in ("top", "left", "bottom", "right") else "4"}" w:space="0" w:color="000000"/>'
+        f'<w:{side} w:val="{"nil" if side == "top" and part.first else "single"}" w:sz="4" w:space="0" w:color="000000"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)

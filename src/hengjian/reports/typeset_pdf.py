@@ -4,6 +4,8 @@ Texts are handed over as data; the template (``templates/forms.typ``) sets them 
 """
 
 import json
+import math
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -11,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from hengjian.forms.official import Sheet
+from hengjian.forms.official import Box, Sheet
 from hengjian.reports.typeset import TypesetError
 
 _PACKAGE = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC under the Open Font License
@@ -29,6 +31,10 @@ _SANS = (
     "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "SimHei", "Microsoft YaHei",
     "PingFang SC", "STHeiti", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback",
 )  # fmt: skip
+# A blank between two Latin words may end a line; any other one would be lost there.
+_FIXED_BLANK = re.compile(r"(?<![A-Za-z]) | (?![A-Za-z])")
+_TALL = 25  # lines: a row so tall is cut by the end of a page, others are kept whole
+_LONG_WORD = re.compile(r"[!-~\u00a0]{24,}")
 
 
 def write_pdf(sheets: Sequence[Sheet], mark: str, path: Path) -> None:
@@ -63,6 +69,8 @@ def write_pdf(sheets: Sequence[Sheet], mark: str, path: Path) -> None:
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
+    tall = {box.row for box in sheet.boxes if box.row_span == 1 and _lines(sheet, box) > _TALL}
+    least = _least(sheet)
     return {
         "title": sheet.title,
         "year": sheet.year,
@@ -73,17 +81,40 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "parts": [{"first": part.first, "last": part.last, "headings": part.headings} for part in sheet.parts],
         "boxes": [
             {
-                "text": box.text,
+                "text": _breakable(box.text),
                 "x": box.column,
                 "y": box.row,
                 "rows": box.row_span,
                 "columns": box.column_span,
                 "look": box.look,
                 "indent": box.indent,
+                "tall": box.row in tall,
+                "least": least.get(box.row, 0) if box.row_span == 1 and box.column else 0,
             }
             for box in sheet.boxes
         ],
     }
+
+
+def _least(sheet: Sheet) -> dict[int, int]:
+    """Rows that need a least number of lines: a page may end after them, and the label of the class that begins there is whole."""
+    least: dict[int, int] = {}
+    for box in sheet.boxes:
+        if box.row_span > 1 and box.look in ("class", "label") and box.column:
+            least[box.row] = max(least.get(box.row, 0), _lines(sheet, box))
+    return {row: min(lines, 6) for row, lines in least.items()}
+
+
+def _lines(sheet: Sheet, box: Box) -> int:
+    """How many lines a text takes, rounded up."""
+    room = (77 if sheet.landscape else 51) * sum(sheet.widths[box.column : box.column + box.column_span]) - 0.9
+    return sum(max(1, math.ceil(len(line) / max(room, 1.0))) for line in box.text.split("\n"))
+
+
+def _breakable(text: str) -> str:
+    """The text with line breaks only where they can be told from typed blanks, and in words longer than a column."""
+    text = _FIXED_BLANK.sub("\u00a0", text)
+    return _LONG_WORD.sub(lambda found: "\u200b".join(re.findall(".{1,10}", found[0])), text)
 
 
 def _folders() -> tuple[list[str], bool]:

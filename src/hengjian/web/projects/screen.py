@@ -136,9 +136,10 @@ def text_of(value: Any) -> str:
 
 def head_fields(stage: str, rows: Iterable[RowData]) -> tuple[Column, ...]:
     """The fields of the head that are shown, in the order of the official form."""
+    rows = list(rows)
     cells = {name: value for row in rows if row.part == Part.HEAD for name, value in row.cells.items()}
     shown = set(_HEAD_SHOWN[Stage(stage)]) | {name for name, value in cells.items() if isinstance(value, str | int)}
-    if stage == Stage.DECLARATION and "goal.expected" not in cells:
+    if stage == Stage.DECLARATION and "goal.expected" not in cells and all(row.part != Part.GOALS for row in rows):
         shown.add("goal.only")
     names = [name for name, _ in HEAD if name in shown and name != "money_unit_inferred"]
     if "goal.only" in shown:

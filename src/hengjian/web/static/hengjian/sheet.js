@@ -118,9 +118,32 @@ const outbox = new Outbox({
   },
 });
 
+// Below the rows of a table stands a blank one; what is typed there makes it a row.
+const blanks = new Map(); // part → key of its blank row
+
+function grown(changes) {
+  const made = new Set();
+  return changes.flatMap((one) => {
+    if (one.do !== "set" || rows.has(one.row) || made.has(one.row)) return [one];
+    const part = [...blanks].find(([, key]) => key === one.row)?.[0];
+    if (!part || !one.to) return [];
+    made.add(one.row);
+    blanks.delete(part);
+    const last = (order.get(part) || []).at(-1) || "";
+    const cells = parts.get(part).columns.some((column) => column.kind === "class" && column.field === one.field) ? {} : classesOf(part, last);
+    const parent = rows.get(last)?.parent || "";
+    return [{ do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } }];
+  });
+}
+
+function classesOf(part, key) {
+  const columns = rows.has(key) ? parts.get(part).columns.filter((column) => column.kind === "class") : [];
+  return Object.fromEntries(columns.map((column) => [column.field, text(key, column.field)]));
+}
+
 // Do something a person did: at once on the page, then on its way to the server. One call is one step of undo.
 function perform(changes, { undo = true, keep = null } = {}) {
-  const useful = changes.filter((one) => one.do !== "set" || one.from !== one.to);
+  const useful = grown(changes.filter((one) => one.do !== "set" || one.from !== one.to));
   if (!useful.length) return;
   const backs = [];
   const sent = useful.map((one) => {
@@ -494,8 +517,9 @@ function host(part) {
     typing: (row, field, now) => typing(row, field, now),
     draft: (row, field, from, to) => perform([{ do: "set", row, field, from, to }], { undo: false }),
     commit: (row, field, from, to, first) => {
-      if (from !== to) perform([{ do: "set", row, field, from, to }], { undo: false });
-      if (first !== to) {
+      const blank = !rows.has(row);
+      if (from !== to) perform([{ do: "set", row, field, from, to }], { undo: blank });
+      if (first !== to && !blank) {
         done.push([{ do: "set", row, field, from: to, to: first }]);
         undone.length = 0;
       }
@@ -523,6 +547,7 @@ function drawHead() {
   };
   for (const column of data.head) {
     if (column.kind === "wide") {
+      if (tr) tr.lastChild.colSpan = 3;
       body.append(el("tr", {}, ...cell(column, 3)));
       tr = null;
     } else if (tr) {
@@ -585,9 +610,14 @@ function draw(part, keep = null) {
   if (!told || !grid) return;
   const body = grid.table.tBodies[0];
   const evidence = part === "indicators" && data.stage === "self_evaluation";
+  const lines = shown(part).map(([key, depth], index) => [key, depth, index + 1]);
+  if (data.editable) {
+    if (!blanks.has(part)) blanks.set(part, key12());
+    lines.push([blanks.get(part), 0, ""]);
+  }
   body.replaceChildren(
-    ...shown(part).map(([key, depth], index) => {
-      const tr = el("tr", { "data-key": key }, el("th", { scope: "row", className: "nr" }, el("span", {}, index + 1)));
+    ...lines.map(([key, depth, index]) => {
+      const tr = el("tr", { "data-key": key, className: index ? "" : "blank d-print-none" }, el("th", { scope: "row", className: "nr" }, index || el("i", { className: "ti ti-plus", "aria-label": "新的一行" })));
       for (const column of told.columns) {
         const td = makeCell(key, column);
         if (depth && (column.field === "name" || column.field === "item")) td.classList.add(`depth-${Math.min(depth, 6)}`);
@@ -597,7 +627,7 @@ function draw(part, keep = null) {
       return tr;
     }),
   );
-  if (!body.rows.length) body.append(el("tr", {}, el("td", { colSpan: told.columns.length + 2, className: "text-secondary" }, data.editable ? "还没有；按“加一行”，或从 Excel 复制后在此粘贴。" : "没有。")));
+  if (!body.rows.length) body.append(el("tr", {}, el("td", { colSpan: told.columns.length + 2, className: "text-secondary" }, "没有。")));
   grid.read(keep?.row, keep?.field);
   decorate(part);
 }
@@ -756,9 +786,7 @@ function command(part, name, row) {
 function addRow(part, after) {
   const row = key12();
   const above = rows.get(after);
-  const cells = {};
-  for (const column of parts.get(part).columns) if (column.kind === "class" && above) cells[column.field] = text(after, column.field);
-  perform([{ do: "add", row, part, parent: above?.parent || "", after: after || "", cells }]);
+  perform([{ do: "add", row, part, parent: above?.parent || "", after: above ? after : "", cells: classesOf(part, after) }]);
   const first = parts.get(part).columns.find((column) => column.kind !== "class") || parts.get(part).columns[0];
   grids.get(part).go(row, first.field);
 }
@@ -887,7 +915,7 @@ function take(row, field, from, item, first) {
 const side = { row: "", field: "", draft: null, clock: 0, asked: "", need: "" };
 
 function moved(row, field) {
-  const other = side.row !== row;
+  const other = side.row !== row || !rows.has(row);
   side.row = row;
   side.field = field;
   if (other) side.draft = null;

@@ -1,0 +1,242 @@
+// Dropping documents, and comparing a form with its original. Without this file: plain forms, links to the spots.
+
+document.documentElement.classList.add("scripted");
+
+// --- dropping: one request for each file, with progress --------------------------------------------------------------
+
+const drop = document.querySelector("form[data-drop]");
+if (drop) startDropping(drop);
+
+function startDropping(form) {
+  const list = form.querySelector("[data-uploads]");
+  const input = form.querySelector("input[type=file]");
+  const limit = Number(form.dataset.limit);
+  const queue = [];
+  let busy = 0;
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    take(input.files);
+  });
+  let depth = 0;
+  const over = (on) => form.classList.toggle("over", on);
+  document.addEventListener("dragenter", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    depth += 1;
+    over(true);
+  });
+  document.addEventListener("dragleave", () => {
+    depth = Math.max(0, depth - 1);
+    if (!depth) over(false);
+  });
+  document.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    depth = 0;
+    over(false);
+    take(event.dataTransfer.files);
+  });
+
+  function take(files) {
+    const unit = form.elements.body;
+    if (!unit.value) {
+      unit.focus();
+      show({ name: "" }).fail("请先选择文件所属单位，再上传。");
+      return;
+    }
+    for (const file of files) queue.push([file, show(file)]);
+    input.value = "";
+    while (busy < 2 && queue.length) next();
+  }
+
+  function next() {
+    const [file, line] = queue.shift();
+    if (file.size > limit) {
+      line.fail(`超过 ${Math.floor(limit / 1048576)} MB 的上限，没有上传。请拆分或压缩图片后再上传。`);
+      done();
+      return;
+    }
+    busy += 1;
+    const request = new XMLHttpRequest();
+    const data = new FormData();
+    data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    data.append("body", form.elements.body.value);
+    data.append("files", file, file.name);
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && line.progress(event.loaded / event.total));
+    request.addEventListener("load", () => {
+      let answer = null;
+      try {
+        answer = JSON.parse(request.responseText).files[0];
+      } catch {
+        line.fail(request.status === 403 ? "登录已过期，请刷新页面登录后再上传。" : "上传没有成功，请稍后再试。");
+      }
+      if (answer) (answer.ok ? line.ok : line.fail)(answer.message, answer.url);
+      busy -= 1;
+      done();
+    });
+    request.addEventListener("error", () => {
+      line.fail("连接中断，没有上传成功。请检查网络后重新拖入。");
+      busy -= 1;
+      done();
+    });
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.send(data);
+  }
+
+  function done() {
+    while (busy < 2 && queue.length) next();
+    if (!busy && !queue.length) window.htmx?.ajax("GET", location.pathname, { target: "#intakes", swap: "outerHTML" });
+  }
+
+  function show(file) {
+    const item = document.createElement("li");
+    const name = document.createElement("span");
+    name.className = "upload-name";
+    name.textContent = file.name;
+    const bar = document.createElement("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `${file.name} 上传进度`);
+    const said = document.createElement("span");
+    said.className = "upload-said";
+    item.append(name, bar, said);
+    list.prepend(item);
+    const end = (kind, message, url) => {
+      bar.remove();
+      item.className = kind;
+      said.textContent = message;
+      if (url) {
+        const link = document.createElement("a");
+        link.href = url;
+        link.textContent = "查看";
+        item.append(link);
+      }
+    };
+    return {
+      progress: (share) => (bar.value = share),
+      ok: (message, url) => end("ok", message, url),
+      fail: (message, url) => end("failed", message, url),
+    };
+  }
+}
+
+// --- comparing with the original ---------------------------------------------------------------------------------------
+
+const mending = document.getElementById("mending");
+if (mending) startMending(mending);
+
+function startMending(form) {
+  const original = document.querySelector(".original");
+  const body = original?.querySelector(".original-body");
+  const fields = [...form.querySelectorAll("[data-spot]")];
+  const may = form.hasAttribute("hx-post");
+
+  // The box of the value in hand, and back.
+  let lit = [];
+  const light = (spot, field) => {
+    for (const one of lit) one.classList.remove("lit");
+    lit = [];
+    if (field) lit.push(field.closest(".cell"));
+    if (spot && original) lit.push(...original.querySelectorAll(`[data-spot="${CSS.escape(spot)}"]`));
+    for (const one of lit) one.classList.add("lit");
+  };
+  form.addEventListener("focusin", (event) => {
+    const field = event.target.closest("[data-spot]");
+    if (!field) return;
+    light(field.dataset.spot, field);
+    const box = lit.find((one) => original?.contains(one));
+    if (box && wide()) bring(box);
+  });
+  const wide = () => matchMedia("(min-width: 992px)").matches;
+  const bring = (box) => {
+    const frame = body.getBoundingClientRect();
+    const at = box.getBoundingClientRect();
+    if (at.top < frame.top + 20 || at.bottom > frame.bottom - 20) body.scrollTop += at.top - frame.top - frame.height / 3;
+    if (at.left < frame.left || at.right > frame.right) body.scrollLeft += at.left - frame.left - 40;
+  };
+  original?.addEventListener("click", (event) => {
+    const spot = event.target.closest("[data-spot]");
+    if (!spot) return;
+    event.preventDefault();
+    const mine = fields.filter((field) => field.dataset.spot === spot.dataset.spot);
+    const field = mine[(mine.indexOf(document.activeElement) + 1) % mine.length];
+    if (!field) return;
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center", inline: "nearest" });
+  });
+
+  // A field is as high as its text.
+  const fit = (field) => {
+    if (field.tagName !== "TEXTAREA" || CSS.supports("field-sizing", "content")) return;
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
+  };
+  fields.forEach(fit);
+
+  // What is uncertain, mended, cut: told at once, kept in the background.
+  const settle = (field) => {
+    const cell = field.closest(".cell");
+    if (!cell) return;
+    const mended = field.value !== field.dataset.read;
+    const sure = cell.querySelector("input[name=sure]")?.checked ?? false;
+    cell.classList.toggle("mended", mended);
+    cell.classList.toggle("owed", cell.classList.contains("doubtful") && !mended && !sure);
+  };
+  let timer = 0;
+  const later = () => {
+    if (!may) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => window.htmx?.trigger(form, "save"), 700);
+  };
+  form.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field.matches("[data-spot]")) {
+      fit(field);
+      settle(field);
+    } else if (field.matches("input[name=sure]")) settle(field.closest(".cell").querySelector("[data-spot]"));
+    else if (field.matches("input[name=cut]")) field.closest("tr").classList.toggle("cut", field.checked);
+    else return;
+    later();
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+
+  // Findings stand beside their cells.
+  const mark = () => {
+    for (const cell of form.querySelectorAll(".cell")) cell.classList.remove("found-E", "found-W", "found-I");
+    for (const one of form.querySelectorAll(".findings [data-cell]")) {
+      const cell = document.getElementById(`c-${one.dataset.cell}`)?.closest(".cell");
+      cell?.classList.add(`found-${one.dataset.level}`);
+    }
+  };
+  form.addEventListener("htmx:afterSettle", mark);
+
+  // A link to a cell focuses it; F8 goes to the next uncertain one.
+  const go = (field) => {
+    if (!field) return;
+    field.focus({ preventScroll: true });
+    field.scrollIntoView({ block: "center", inline: "nearest" });
+  };
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#c-']");
+    if (link) {
+      event.preventDefault();
+      go(document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1))));
+      return;
+    }
+    const to = event.target.closest("a.to-original");
+    if (to) {
+      event.preventDefault();
+      to.closest(".value").querySelector("[data-spot]").focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "F8") return;
+    event.preventDefault();
+    const owed = [...form.querySelectorAll(".cell.owed [data-spot]")];
+    const after = owed.find((field) => document.activeElement.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING);
+    go(after ?? owed[0]);
+  });
+}
