@@ -39,7 +39,7 @@ def site(host: str, port: int, workers: int, samples: bool) -> None:
     click.echo(f"网站地址：http://{host}:{port}/　按 Ctrl+C 停止")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     server += ["--workers", str(workers), "--no-ws", "--log-level", "warning", "hengjian.web.config.wsgi:application"]
-    worker = [sys.executable, "-m", "django", "db_worker", "--interval", "1", "--no-startup-delay"]
+    worker = [sys.executable, "-m", "django", "work", "--interval", "1", "--no-startup-delay"]
     _together(server, worker)
 
 
@@ -59,7 +59,16 @@ def _together(*commands: list[str]) -> None:
         for program in running:
             program.terminate()
         for program in running:
-            program.wait(10)
+            _waited(program)
+
+
+def _waited(program: subprocess.Popen[bytes]) -> None:
+    """Wait for a program to end; one that is in the middle of a document is stopped: the next start goes on with it."""
+    try:
+        program.wait(10)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
 
 
 def verify_log() -> None:

@@ -21,6 +21,13 @@ LABELS = {
     "published": "公开",
     "withdrawn": "撤下公开",
     "deadline": "设置截止日期",
+    "taken_in": "导入文件",
+    "read": "读取完成",
+    "unreadable": "未能读取",
+    "requeued": "读取中断，重新排队",
+    "confirmed": "核对入库",
+    "form_left": "不导入其中一张表",
+    "dropped": "放弃导入",
     "attached": "上传佐证",
     "removed": "移除佐证",
     "post_given": "授予角色",
@@ -93,12 +100,29 @@ def _deadline(data: Mapping[str, Any]) -> list[str]:
     return [f"{data.get('year')}年 {data.get('from') or '未设'} → {data.get('to')}"]
 
 
+def _confirmed(data: Mapping[str, Any]) -> list[str]:
+    """What the person mended and confirmed of a form that was read."""
+    mended = [
+        f"{one['row']}{'：' if one['row'] else ''}{one['label']}“{_short(one['from'])}” → “{_short(one['to'])}”"
+        for one in data.get("mended", ())
+    ]
+    counts = (("改正", len(mended)), ("确认无误", len(data.get("sure", ()))), ("去掉的行", len(data.get("cut", ()))))
+    return ["、".join(f"{word} {count} 处" for word, count in counts if count) or "按读取结果入库", *mended[:20]]
+
+
+def _file(data: Mapping[str, Any]) -> list[str]:
+    return [str(data["name"])] if data.get("name") else []
+
+
 def _short(value: object, width: int = 24) -> str:
     text = "" if value is None else str(value)
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
 _DETAILS: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "confirmed": _confirmed,
+    "attached": _file,
+    "removed": _file,
     "cells": _cells,
     "opened": _opened,
     "decided": _decided,
