@@ -117,7 +117,7 @@ def main() -> None:
     wishes = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
-        for name in ("src", "tests"):
+        for name in ("src", "tests", "benchmarks"):
             shutil.copytree(HOUSE / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(HOUSE / "pyproject.toml", copy)
         (copy / "mutants_profile.py").write_text(PROFILE, encoding="utf-8")

@@ -268,3 +268,43 @@ def test_a_printed_rule_survives_being_shown() -> None:
         reading = read_rule(rule, row)
         assert reading.trees
         assert all(parse(show(tree)) == tree for tree in reading.trees)
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+A = Compare(Input("甲"), Sign.GE, Const(F(1)))
+B = Compare(Input("乙"), Sign.LT, Const(F(2)))
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        (Every((Some((A, B)), A)), "(「甲」 ≥ 1 或 「乙」 < 2) 且 「甲」 ≥ 1"),
+        (Every((Some((A,)), B)), "任一(「甲」 ≥ 1) 且 「乙」 < 2"),
+        (Some((Every(()), B)), "总是 或 「乙」 < 2"),
+        (Not(Every((A, B))), "非 (「甲」 ≥ 1 且 「乙」 < 2)"),
+        (Not(Every((A,))), "非 均(「甲」 ≥ 1)"),
+    ],
+)
+def test_brackets_stand_where_they_are_needed_and_only_there(condition: Condition, shown: str) -> None:
+    assert show(condition) == shown
+    assert parse(show(Case((Branch(condition, Const(F(1))),)))) == Case((Branch(condition, Const(F(1))),))
+
+
+def test_a_fault_without_a_spot_has_no_line() -> None:
+    with pytest.raises(CanonicalError) as told:
+        parse("限(分值, 不低于 1, 不低于 2)")
+    assert (told.value.line, told.value.column) == (0, 0)
+    assert not str(told.value).startswith("第")
+
+
+def test_a_fault_of_a_word_is_told_with_its_spot() -> None:
+    with pytest.raises(CanonicalError) as told:
+        parse("分值 +\n实际值(计 变大)")
+    assert str(told.value).startswith("第2行第7字：“计”后面不认识“变大”。此处应为下降幅度、")
+
+
+def test_a_tab_in_a_quoted_text_is_a_tab() -> None:
+    """As pasted from a spreadsheet."""
+    assert parse('无分("第一栏\t第二栏")') == Missing("第一栏\t第二栏")

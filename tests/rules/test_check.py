@@ -26,6 +26,7 @@ from hengjian.rules.tree import (
     Op,
     Partial,
     Sign,
+    Some,
     Stated,
     Steps,
 )
@@ -493,3 +494,99 @@ def test_the_acceptance_forms(name: str) -> None:
         if entry["code"] in ABOUT_RULES and entry["code"] in said.get(entry["indicator"] or "", set())
     ]
     assert (missed, broken) == ([], [])
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+def _read(rule: str, target: str, indicator: str = "工作满意度", weight: str = "10") -> list[Note]:
+    context = Context(indicator=indicator, target=target, weight=weight)
+    return list(notes_of(read_rule(rule, context), context))
+
+
+def test_no_percent_anywhere_is_a_habit_not_a_slip() -> None:
+    assert "R05" not in _codes(_read("满意度≥90得满分，60≤满意度＜90得5分，＜60不得分", "≥90%"))
+
+
+def test_the_missing_percent_is_shown_beside_a_bound_that_has_it() -> None:
+    """Bounds at 95 % and 85 %, a bare 95: the first printed bound is shown."""
+    tree = _bands(
+        (_a(Sign.GE, 95), W), (_between(85, 95), _c(8)), (Compare(Input("actual", ""), Sign.LT, _c(60)), NONE)
+    )
+    (note,) = [one for one in _check(tree, indicator="工作满意度") if one.code == "R05"]
+    assert note.message == "界限“60”后面漏写了%：同一规则的其他界限是95%，应写作60%"
+
+
+@pytest.mark.parametrize(
+    ("tree", "weight", "reach"),
+    [
+        (Arith(Op.SUB, W, Arith(Op.MUL, Input("actual", "件"), _c(2))), "10", ""),
+        (
+            Arith(Op.SUB, W, Arith(Op.MUL, Arith(Op.SUB, _c(6, "%"), Input("actual", "%")), _c(2))),
+            "10",
+            "（最低会算到-2分）",
+        ),
+    ],
+)
+def test_how_far_below_nothing_a_rule_can_fall(tree: Expr, weight: str, reach: str) -> None:
+    """Counts have no end; a growth rate of 6 % can be missed by 6 points (a negative one scores nothing by convention)."""
+    name = "投诉件数" if not reach else "收入增长率"
+    (note,) = [
+        one for one in _check(tree, indicator=name, weight=weight, text="每项扣2分") if "扣成负数" in one.message
+    ]
+    assert note.message == f"按规则扣分可能超过分值、扣成负数{reach}，规则没有写明扣完为止；请写上“扣完为止”"
+
+
+def test_one_unreadable_grade_silences_the_others() -> None:
+    """What 视情况 covers nobody knows: the gap around it is not proved."""
+    assert check_bands(_grades("≥95%", "视情况", "80%-85%", "＜80%"), Context(indicator="合格率")) == ()
+    assert [note.code for note in check_bands(_grades("≥95%", "80%-85%", "＜80%"), Context(indicator="合格率"))] == [
+        "D14"
+    ]
+
+
+@pytest.mark.parametrize(("indicator", "codes"), [("工作满意度", ["R08"]), ("工作用时", []), ("办理成本", [])])
+def test_a_direction_nobody_knows_is_not_wrong(indicator: str, codes: list[str]) -> None:
+    """A bare target of 90 and points off for every unit more."""
+    over = Steps(Arith(Op.SUB, Input("actual", "分"), _c(90, "分")), _c(1, "分"))
+    tree = Clamp(Arith(Op.SUB, W, over), NONE, W, stated=True)
+    assert [code for code in _codes(_check(tree, indicator=indicator, target="90分")) if code == "R08"] == codes
+
+
+def test_the_whole_itself_may_be_a_gap() -> None:
+    tree = _bands((_a(Sign.LT, 100), _c(5)))
+    (note,) = _check(tree, indicator="合格率")
+    assert (note.code, note.example) == ("R01", "100%")
+
+
+def test_a_clause_of_two_stretches_overlaps_like_any_other() -> None:
+    outside = Some((_a(Sign.LT, 50), _a(Sign.GT, 90)))
+    notes = _check(_bands((_a(Sign.GE, 80), W), (outside, NONE), (_between(50, 80), _c(5))), indicator="占比")
+    assert "R02" in _codes(notes)
+    (note,) = [one for one in notes if one.code == "R02"]
+    assert "同时符合两个条款，得分分别为10分和0分" in note.message
+
+
+def test_more_than_full_marks_and_full_marks_are_no_conflict() -> None:
+    tree = _bands((_a(Sign.GE, 95), _c(10)), (_between(90, 95, high_in=True), _c("10.2")), (_a(Sign.LT, 90), NONE))
+    assert "R02" not in _codes(_check(tree, indicator="合格率"))
+
+
+def test_a_lone_best_value_reaches_upward() -> None:
+    """优 95%, 良 90%-95%: more than 95 % is 优, not a gap; only the shared bound is doubtful."""
+    notes = check_bands(_grades("95%", "90%-95%", "80%-90%", "＜80%"), Context(indicator="合格率"))
+    assert [note.code for note in notes] == ["D16"]
+
+
+def test_what_holds_for_one_reading_only_is_not_said_of_two() -> None:
+    """The first reading leaps at 90 %, the second does not: R03 would be no fact of the rule."""
+    short = Arith(Op.MUL, Steps(Arith(Op.SUB, _c(90, "%"), Input("actual", "%")), _c(1, "%")), _c("0.1"))
+    leap, smooth = (
+        _bands((_a(Sign.GE, 90), W), (_a(Sign.LT, 90), Clamp(Arith(Op.SUB, _c(top), short), NONE, W, stated=True)))
+        for top in (8, 10)
+    )
+    context = Context(indicator="工作满意度", target="90%", weight="10")
+    alone = check(Reading("…", Status.EXECUTABLE, (leap,)), context)
+    assert "R03" in [note.code for note in alone]
+    both = check(Reading("…", Status.AMBIGUOUS, (leap, smooth)), context)
+    assert "R03" not in [note.code for note in both]

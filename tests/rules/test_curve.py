@@ -419,3 +419,87 @@ def test_a_picture_whose_window_does_not_begin_at_zero() -> None:
 def test_an_example_is_as_round_as_it_can_be() -> None:
     assert Domain().example(Interval(F("88.2"), F("88.4"))) == F("88.3")
     assert Domain().example(Interval(F(80), F(90))) == 85
+
+
+def test_a_number_over_a_number_is_a_number() -> None:
+    assert Rational((F(6),), (F(2),)).constant == 3
+    assert Rational((F(6), F(4)), (F(2),)).line == (F(3), F(2))
+    assert const(F(0)).constant == 0
+
+
+def test_a_bound_that_is_only_touched_is_found() -> None:
+    """x² − 2x + 1 vanishes at 1 and nowhere else."""
+    assert Rational((F(1), F(-2), F(1))).roots() == (F(1),)
+
+
+def test_values_begin_at_nothing() -> None:
+    assert Domain().example(Interval(F("0.2"), F("0.4"))) == F("0.3")
+
+
+@pytest.mark.parametrize(("edge", "example"), [("95", "96"), ("640", "650"), ("7", "8"), ("12800", "13800")])
+def test_a_little_more_is_a_tenth_or_so(edge: str, example: str) -> None:
+    assert Domain().example(Interval(F(edge), None)) == F(example)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [(("0", "1"), "x"), (("0", "2"), "2x"), (("3", "-1"), "−x + 3"), (("-3", "-2"), "−2x − 3"), (("4", "0"), "4")],
+)
+def test_a_line_is_written_without_idle_ones(line: tuple[str, str], text: str) -> None:
+    base, slope = map(F, line)
+    assert formula_text(const(base) + Rational((F(0), F(1))) * const(slope)) == text
+
+
+def test_whole_steps_begin_wherever_the_rule_puts_them() -> None:
+    """A threshold that is no multiple of the step: 95.5 less 3 at a time."""
+    steps = Steps(Arith(Op.SUB, _c("95.5", "%"), RATE), _c(3, "%"), Partial.FLOOR)
+    tree = Arith(Op.SUB, W, steps)
+    drawn = _curve(tree)
+    for tenth in range(700, 1000, 3):
+        x = F(tenth, 10)
+        assert drawn.score(x) == value(tree, Env({"weight": F(10), "actual": x})), x
+
+
+def test_beyond_the_window_steps_are_drawn_pro_rata() -> None:
+    drawn = _curve(Steps(Input("actual", "户"), _c(10, "户"), Partial.FLOOR), Context("户数", "≥10户", "10"))
+    assert drawn.score(F(25)) == 2
+    assert drawn.score(F(100_005)) == F("10000.5")
+
+
+def test_a_named_rate_of_growth_may_be_negative() -> None:
+    tree = Arith(Op.MUL, Input("增长率", "%"), _c("0.5"))
+    assert domain_of(tree, Context("指标一", "", "10")).low is None
+    assert domain_of(Arith(Op.MUL, Input("合格率", "%"), _c("0.5")), Context("指标一", "", "10")).low == 0
+
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_a_gap_is_shaded_from_top_to_bottom() -> None:
+    gap = Case((Branch(_a(Sign.GE, 90), W), Branch(_a(Sign.LE, 60), ZERO)))
+    root = ET.fromstring(svg(_curve(gap)))  # noqa: S314 - our own picture
+    (shade,) = [rect for rect in root.iter(f"{_SVG}rect") if rect.get("fill") == "#f3d9d4"]
+    assert (shade.get("y"), shade.get("height")) == ("28", "192")
+    assert (shade.get("x"), shade.get("width")) == ("296.8", "125.4")  # 60 % to 90 %
+    title = shade.find(f"{_SVG}title")
+    assert title is not None
+    assert title.text == "没有对应得分：60%＜实际值＜90%"
+
+
+def test_where_a_person_decides_there_is_no_gap() -> None:
+    judged = Case((Branch(_a(Sign.GE, 90), W), Branch(_a(Sign.LT, 90), Human())))
+    assert "没有对应得分" not in svg(_curve(judged))
+    assert "没有对应得分" not in svg(_curve(Case((Branch(_a(Sign.GE, 90), W),), ZERO)))
+
+
+def test_the_label_of_the_own_value_stands_inside_the_picture() -> None:
+    """Below a high point, above a low one; left of a value on the right half."""
+    drawn = _curve(Case((Branch(_a(Sign.GE, 60), W),), ZERO))
+    for actual, score, place in (
+        ("95", "10", ("-8", "16", "end")),
+        ("30", "0", ("8", "-8", "start")),
+    ):
+        root = ET.fromstring(svg(drawn, actual=F(actual), score=F(score)))  # noqa: S314 - our own picture
+        (label,) = [text for text in root.iter(f"{_SVG}text") if (text.text or "").startswith("实际 ")]
+        assert (label.get("dx"), label.get("dy"), label.get("text-anchor")) == place
+        assert label.text == f"实际 {actual}%，{score}分"

@@ -279,3 +279,94 @@ def test_every_node_has_words(kind: type) -> None:
         Rounded: Rounded(W, 1),
     }
     assert _say(samples[kind])
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("≤420元", "得分＝实际值÷420元×分值"),
+        ("≥420元", "得分＝实际值÷420元×分值"),
+        ("显著提升", "得分＝实际值÷目标值×分值"),
+        ("", "得分＝实际值÷目标值×分值"),
+    ],
+)
+def test_a_target_that_is_no_number_keeps_its_name(target: str, said: str) -> None:
+    tree = _mul(Arith(Op.DIV, Input("actual", "元"), Input("target", "")), W)
+    assert _say(tree, context=Context("人均成本", target, "5")) == said
+
+
+def test_the_unit_of_the_target_is_that_of_its_input() -> None:
+    tree = Case((Branch(Compare(Input("actual", "人次"), Sign.GE, Input("target", "个")), W),), ZERO)
+    assert _say(tree, context=Context("处理件数", "20", "5")) == "实际值≥20个得满分（5分）；其他情况不得分"
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        # Only a body that can fall needs its floor read out.
+        (Clamp(Case((Branch(ALWAYS, W),), _minus(_c(2), RATE)), ZERO, None), "任何情况得满分（10分）；其他情况，得分＝2－实际值，最低0分"),
+        (Clamp(Case((Branch(ALWAYS, W),), _c(2)), ZERO, None), "任何情况得满分（10分）；其他情况得2分"),
+        (Clamp(Case((Branch(ALWAYS, _minus(_c(2), RATE)),), _c(2)), ZERO, None), "任何情况的，得分＝2－实际值；其他情况得2分，最低0分"),
+        (Clamp(Case((Branch(ALWAYS, W),)), ZERO, None), "任何情况得满分（10分）"),
+        (Clamp(_minus(_c(9), RATE), _c(1), None), "得分＝9－实际值，最低1分"),
+        # Shares of the weight, however they are written.
+        (Arith(Op.DIV, W, _c(4)), "得分值的25%（2.5分）"),
+        (_mul(W, _c(40, "%")), "得分值的40%（4分）"),
+        # Brackets where the order of the sum needs them, and only there.
+        (Arith(Op.DIV, RATE, _mul(W, RATE)), "得分＝实际值÷（分值×实际值）"),
+        (_mul(RATE, Arith(Op.DIV, W, RATE)), "得分＝实际值×分值÷实际值"),
+        (_minus(RATE, _minus(W, RATE)), "得分＝实际值－（分值－实际值）"),
+        (_minus(RATE, _mul(W, RATE)), "得分＝实际值－分值×实际值"),
+    ],
+)  # fmt: skip
+def test_the_read_back_of_a_formula_word_for_word(tree: Expr, said: str) -> None:
+    assert _say(tree) == said
+
+
+def test_a_bonus_is_told_beside_a_deduction() -> None:
+    """A deduction alone starts from full marks by itself; a bonus must say what it is added to."""
+    up = Steps(_minus(RATE, _c(100, "%")), _c(1, "%"))
+    down = Steps(_minus(_c(100, "%"), RATE), _c(1, "%"))
+    both = _minus(Arith(Op.ADD, W, up), down)
+    assert _say(both).startswith("在满分的基础上，高于100%的，每高1个百分点加1分")
+    assert "在满分的基础上" not in _say(_minus(W, down))
+
+
+def test_two_measures_are_no_range() -> None:
+    ours, theirs = Input("覆盖率", "%"), Input("合格率", "%")
+    apart = Every((Compare(ours, Sign.GE, _c(80, "%")), Compare(theirs, Sign.LT, _c(95, "%"))))
+    assert condition(apart) == "覆盖率≥80%且合格率＜95%"
+    moving = Every((Compare(ours, Sign.GE, _c(80, "%")), Compare(ours, Sign.LT, theirs)))
+    assert condition(moving) == "覆盖率≥80%且覆盖率＜合格率"
+    turned = Every((Compare(_c(80, "%"), Sign.GE, _c(70, "%")), Compare(_c(80, "%"), Sign.LT, _c(95, "%"))))
+    assert condition(turned) == "80%≥70%且80%＜95%"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("是", "有", "好"), "填写“是”或“有”或“好”"),
+        (("是", "有", "好", "优"), "填写“是”或“有”或“好”等"),
+    ],
+)
+def test_three_words_are_named_the_others_are_etcetera(words: tuple[str, ...], said: str) -> None:
+    assert condition(Stated(words)) == said
+
+
+def test_levels_are_points_only_where_the_weight_is_known() -> None:
+    tree = Human((Level(("好",), _mul(_c("0.8"), W), W), Level(("差",), ZERO, _mul(_c("0.8"), W), True, False)))
+    assert _say(tree) == "由人评定：“好”得10分至8分（含）；“差”得8分（不含）至0分（含）"
+    assert _say(tree, context=None) == "由人评定：“好”得满分至分值的80%（含）；“差”得分值的80%（不含）至0分（含）"
+
+
+def test_a_late_clause_stands_for_itself_only_after_the_clause_for_being_on_time() -> None:
+    late = _minus(W, _mul(Steps(LATE, _c(1, "天")), _c("0.5")))
+    after = Case((Branch(Compare(LATE, Sign.LE, _c(0, "天")), W),), late)
+    assert _say(after) == "按期完成得满分（10分）；逾期的，每推迟1天扣0.5分"
+    other = Case((Branch(Compare(RATE, Sign.GE, _c(95, "%")), W),), late)
+    assert _say(other) == "实际值≥95%得满分（10分）；其他情况，逾期的，每推迟1天扣0.5分"
+    plain = Case((Branch(Compare(LATE, Sign.LE, _c(0, "天")), W),), ZERO)
+    assert _say(plain) == "按期完成得满分（10分）；其他情况不得分"

@@ -221,3 +221,101 @@ def test_two_lines_are_the_same_exactly_when_their_numbers_are(a: int, b: int, c
     assert told.equal is ((a, c) == (b, d))
     if told.witness is not None:
         assert told.scores == (told.witness * a / 7 + c, told.witness * b / 7 + d)
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+def test_the_clearest_difference_is_told_first() -> None:
+    """Below 50 % the wordings differ by a thousandth, from 50 % on by two points."""
+    one = parse("分段{ 实际值(%) ≥ 50% → 10; 其余 → 0 }")
+    two = parse("分段{ 实际值(%) ≥ 50% → 8; 其余 → 0.001 }")
+    told = same(one, two, RATE)
+    assert told.scores == (F(10), F(8))
+    assert told.text.endswith("前者得10分，后者得8分")
+
+
+def test_a_gap_is_clearer_than_a_thousandth() -> None:
+    one = parse("分段{ 实际值(%) ≥ 50% → 10; 其余 → 0 }")
+    two = parse("分段{ 实际值(%) < 50% → 0.001 }")
+    assert same(one, two, RATE).scores == (F(10), None)
+
+
+def test_a_difference_that_rounding_hides_is_told_with_all_its_digits() -> None:
+    one, two = parse("分段{ 实际值(%) ≥ 50% → 10; 其余 → 0 }"), parse("分段{ 实际值(%) ≥ 50% → 9.999; 其余 → 0 }")
+    assert same(one, two, RATE).text.endswith("前者得10分，后者得9.999分")
+
+
+def test_where_two_lines_cross_another_value_is_tried() -> None:
+    """Both give 5 at 50, the roundest value; they are two lines all the same."""
+    told = same(parse("实际值(%) × 0.1"), parse("10 - 实际值(%) × 0.1"), RATE)
+    assert told.equal is False
+    assert told.witness is not None
+    assert told.witness != 50
+    assert told.scores == (told.witness / 10, 10 - told.witness / 10)
+
+
+def test_where_two_lines_of_a_count_cross_a_whole_number_is_tried() -> None:
+    row = Context("培训期数", "≥6期", "10")
+    one = parse("分段{ 实际值(期) ≤ 10期 → 实际值(期) × 0.1; 其余 → 1 }")
+    two = parse("分段{ 实际值(期) ≤ 10期 → 1 - 实际值(期) × 0.1; 其余 → 1 }")
+    told = same(one, two, row)
+    assert told.witness is not None
+    assert told.witness.denominator == 1
+    assert 0 <= told.witness <= 10
+    assert told.scores[0] != told.scores[1]
+
+
+def test_steps_beside_a_far_threshold_are_still_the_same_steps() -> None:
+    """The thresholds of one wording lie far beyond those of the other."""
+    one = parse("限(分值 - 步数(100户 - 实际值(户), 每 10户, 满一步才计) × 0.5, 不低于 0)")
+    far = "分段{ 实际值(户) ≥ 900户 → 分值; 其余 → 限(分值 - 步数(100户 - 实际值(户), 每 10户, 满一步才计) × 0.5, 不低于 0) }"
+    near = "分段{ 实际值(户) < -300户 → 0; 其余 → 限(分值 - 步数(100户 - 实际值(户), 每 10户, 满一步才计) × 0.5, 不低于 0) }"
+    row = Context("农户数", "≥100户", "10")
+    for other in (far, near):
+        assert same(one, parse(other), row).equal is True
+        assert same(parse(other), one, row).equal is True
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("10 - 「甲」 - 「乙」", "无法反推：得分取决于几个数，不能由得分倒推出其中一个"),
+        ('分段{ 实际值 写作 "好" → 人评(不高于 5); 其余 → 0 }', "无法反推：得分由人评定"),
+        ('分段{ 实际值 写作 "好" → 5; 其余 → 0 }', "无法反推：得分取决于完成情况怎样描述，不是一个数"),
+        ("步数(实际值(%) × 实际值(%), 每 1, 满一步才计)", "无法反推：得分与完成值之间没有可以画出的曲线"),
+    ],
+)
+def test_why_nothing_can_be_worked_out_backwards(rule: str, text: str) -> None:
+    assert invert(parse(rule), RATE, F(5)).text == text
+
+
+def test_both_ends_of_a_range_are_rounded_to_the_safe_side() -> None:
+    """10 − 3/7 a point: 8 points need 40.333… to 49.666…."""
+    tree = parse("10 - 取最高(45 - 实际值(%), 实际值(%) - 45) × 3/7")
+    needed = invert(tree, Context("占比", "45%", "10"), F(8))
+    assert needed.text == "要得8分，实际完成值须在40.34%到49.66%之间"
+
+
+def test_three_decimals_are_not_rounded() -> None:
+    needed = invert(parse("实际值(%) × 8 ÷ 100"), RATE, F("3.05"))
+    assert needed.text == "要得3.05分，实际完成值至少为38.125%"
+
+
+def test_a_score_that_is_only_approached_has_no_most() -> None:
+    """Just under 95 % earns almost 10, and 95 % earns nothing."""
+    tree = parse("分段{ 实际值(%) < 95% → 实际值(%) ÷ 95 × 10; 其余 → 0 }")
+    assert invert(tree, RATE, F(10)).text == "得不到10分"
+    assert invert(tree, RATE, F(11)).text == "得不到11分，最多能得10分"
+
+
+def test_two_quantities_are_named_in_their_order() -> None:
+    told = same(parse("实际值(%) × 0.1"), parse('推迟天数(天, 期限 "06-30") × 1'), RATE)
+    assert told.text == "两种写法依据的量不同：前者是实际完成值，后者是推迟天数，无法直接比较"
+
+
+def test_a_cap_nobody_printed_is_a_difference() -> None:
+    capped, free = parse("限(实际值(%) × 0.2, 不高于 10)"), parse("实际值(%) × 0.2")
+    told = same(capped, free, RATE)
+    assert told.equal is False
+    assert told.scores[0] == 10

@@ -106,7 +106,7 @@ def _whole(tree: Expr, weight: Fraction | None) -> str:
         free = _nothing_to_deduct(body.right)
         if free:
             return f"{free}{_full(weight)}；{_value(tree, weight)}"
-    return _value(tree, weight, lead=True)
+    return _value(tree, weight)
 
 
 def _nothing_to_deduct(deducted: Expr) -> str:
@@ -127,8 +127,8 @@ def _full(weight: Fraction | None) -> str:
     return "得满分" if weight is None else f"得满分（{number(weight)}分）"
 
 
-def _value(expr: Expr, weight: Fraction | None, *, lead: bool = False) -> str:
-    """What a clause earns. ``lead``: at the beginning of a rule, where a bare formula needs no condition."""
+def _value(expr: Expr, weight: Fraction | None) -> str:
+    """What a clause earns."""
     match expr:
         case Input("weight"):
             return _full(weight)
@@ -141,7 +141,7 @@ def _value(expr: Expr, weight: Fraction | None, *, lead: bool = False) -> str:
         case Combine(pick, items):
             return _combine(pick, items, weight)
         case Clamp(body, low, high):
-            return _value(body, weight, lead=lead) + _limits(expr, body, low, high)
+            return _value(body, weight) + _limits(expr, body, low, high)
         case Interpolate(measure, anchors):
             points = "、".join(f"{amount(x, _unit(measure))}得{number(y)}分" for x, y in anchors)
             return f"{expression(measure)}为{points}，中间按直线插值，两端以外按端点计"
@@ -152,7 +152,7 @@ def _value(expr: Expr, weight: Fraction | None, *, lead: bool = False) -> str:
         case Rounded(body, places, truncate):
             how = "，其余舍去" if truncate else "，四舍五入"
             kept = f"保留{places}位小数" if places else "取整数"
-            return f"{_value(body, weight, lead=lead)}，{kept}{how}"
+            return f"{_value(body, weight)}，{kept}{how}"
         case Arith():
             return _earned(expr, weight)
         case Steps() | Input():
