@@ -162,7 +162,7 @@ class Book:
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._codes: dict[str, int] = {}
         self._ways: dict[tuple[object, ...], int] = {}
-        self._examples: list[tuple[Expr, Context]] = []
+        self._examples: list[tuple[Expr, Context, str]] = []  # of each way: a tree, its row, the name of its input
         self._typed: dict[tuple[int, str], Typed] = {}
         self._answers: dict[tuple[int, str, str], Answer] = {}
 
@@ -250,7 +250,7 @@ class Book:
         shape.plans.append((len(self.plans), values))
         way = self._ways.setdefault(doors[0][1], len(self._examples))
         if way == len(self._examples):
-            self._examples.append((reading.trees[0], context))
+            self._examples.append((reading.trees[0], context, doors[0][0].name))
         return shape.number, way
 
     # --- what was typed ---
@@ -265,7 +265,7 @@ class Book:
     def _read(self, way: int, text: str) -> Typed:
         if isinstance(given(text), Mapping):
             return Typed(ask=True)
-        tree, context = self._examples[way]
+        tree, context, name = self._examples[way]
         numbers = _Watched()
         env = Env(numbers)
         problem = bind(tree, context, text, None, env)
@@ -273,9 +273,7 @@ class Book:
             return Typed(ask=True)
         if problem is not None:
             return Typed(reason=problem.reason, final=True)
-        known = door(tree, context)
-        number = None if known is None else dict.get(numbers, known[0].name)
-        match number:
+        match dict.get(numbers, name):
             case Missing(reason):
                 return Typed(reason=reason)
             case Fraction() if abs(number.numerator) <= MOST and number.denominator <= FINEST:
