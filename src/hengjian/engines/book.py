@@ -276,7 +276,7 @@ class Book:
         match dict.get(numbers, name):
             case Missing(reason):
                 return Typed(reason=reason)
-            case Fraction() if abs(number.numerator) <= MOST and number.denominator <= FINEST:
+            case Fraction() as number if abs(number.numerator) <= MOST and number.denominator <= FINEST:
                 return Typed(number)
             case _:
                 return Typed(ask=True)
