@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hengjian import desk
+from hengjian.web.library import actions as library
 from hengjian.web.people import actions as people
 from hengjian.web.people.models import Body, User
 from hengjian.web.projects import actions
@@ -49,6 +50,7 @@ DOCUMENTS = (
 
 def load(documents: Path) -> bool:
     """Load what is missing; false when the samples are there already."""
+    library.stock()
     if Body.objects.exists():
         return False
     bodies: dict[str, Body] = {}

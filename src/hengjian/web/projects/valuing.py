@@ -61,8 +61,11 @@ def valued(sheet: Sheet, rows: Sequence[RowData] | None = None) -> Valued:
 
 
 def scheme_of(sheet: Sheet) -> str | None:
-    """The scheme a sheet is scored by: a name of a shipped one; None lets the desk choose by year and region."""
-    return sheet.scheme or None
+    """The scheme a sheet is scored by: a shipped one's name or an own one's file; None lets the desk choose."""
+    if not sheet.scheme or sheet.scheme in desk.schemes():
+        return sheet.scheme or None
+    own = SchemeFile.objects.filter(name=sheet.scheme).first()
+    return None if own is None else str(own.path)
 
 
 def value_rows(kind: str, rows: Sequence[RowData], *, scheme: str | None = None) -> Valued:

@@ -13,6 +13,7 @@ from hengjian.web.people.policy import may
 from hengjian.web.projects.actions import Refused, frozen
 from hengjian.web.projects.content import row_from_json
 from hengjian.web.projects.models import Project, Sheet, State
+from hengjian.web.projects.valuing import scheme_of
 from hengjian.web.public.disclosing import SCHEMA, Withheld, personal_data, published_form
 from hengjian.web.public.models import Publication, Withdrawal
 
@@ -44,7 +45,7 @@ def _published(sheet: Sheet, withheld: Sequence[Withheld]) -> dict[str, object]:
     content = frozen(version.content)
     form = published_form(sheet.stage, [row_from_json(row) for row in content["rows"]], withheld)
     # Rows are told anew, since some may be withheld; totals are those of the whole form as it was approved.
-    rows = desk.assess(form, scheme=sheet.scheme or None)["rows"]
+    rows = desk.assess(form, scheme=scheme_of(sheet))["rows"]
     kept = {name: content["assessment"][name] for name in ("scheme", "money", "weights", "execution", "total", "grade")}
     return {
         "stage": sheet.stage,

@@ -19,7 +19,7 @@ function bars(id, rows, unit, max) {
   if (!rows.length) return empty(id);
   draw(id, {
     grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
-    xAxis: { type: "value", max, axisLabel: { formatter: `{value}${unit}` } },
+    xAxis: { type: "value", max, minInterval: 1, axisLabel: { formatter: `{value}${unit}` } },
     yAxis: { type: "category", inverse: true, data: rows.map((row) => row[0]), axisTick: { show: false } },
     series: [{ type: "bar", barMaxWidth: 18, itemStyle: { color: blue }, data: rows.map((row) => row[1]), label: { show: true, position: "right", formatter: `{c}${unit}` } }],
     tooltip: { trigger: "item" },
