@@ -389,7 +389,7 @@ def _side(chunk: g.Chunk) -> bool | None:
         return None
     if "num" in kinds and kinds & {"reach", "ge"}:
         return "down" in kinds and "up" not in kinds
-    if kinds & {"le", "notover", "down", "none"} or signs & {"<=", "<"}:
+    if kinds & {"le", "notover", "down"} or signs & {"<=", "<"} or ("none" in kinds and "num" not in kinds):
         return True
     if kinds & {"ge", "gt", "up", "reach"} or ">=" in signs:
         return False

@@ -529,7 +529,41 @@ def _tidied(tokens: Sequence[Token], *, brackets: bool) -> Sequence[Token]:
 
 
 _UNIT_WORDS = frozenset(
-    ["套", "次", "个", "台", "件", "人", "户", "家", "场", "期", "项", "处", "份", "批", "起", "例", "名", "位", "篇", "册", "本", "辆", "座", "间", "人次", "户次", "场次", "组", "条", "只", "支", "幅", "块"]
+    [
+        "套",
+        "次",
+        "个",
+        "台",
+        "件",
+        "人",
+        "户",
+        "家",
+        "场",
+        "期",
+        "项",
+        "处",
+        "份",
+        "批",
+        "起",
+        "例",
+        "名",
+        "位",
+        "篇",
+        "册",
+        "本",
+        "辆",
+        "座",
+        "间",
+        "人次",
+        "户次",
+        "场次",
+        "组",
+        "条",
+        "只",
+        "支",
+        "幅",
+        "块",
+    ]
 )
 
 
@@ -2140,7 +2174,8 @@ def _role(text: str, kinds: Sequence[str]) -> str:
         return "done"
     if text.endswith(("执行率", "支出率", "到位率")) and not text.startswith(("计划", "目标", "实际")):
         return ""
-    if text.startswith(("实际", "全年实际", "全年执行", "实绩", "年度实际")) or "actual" in kinds:
+    planned = text.startswith(("计划", "目标", "预期", "年初计划", "年初目标", "应完成"))
+    if text.startswith(("实际", "全年实际", "全年执行", "实绩", "年度实际")) or ("actual" in kinds and not planned):
         return "actual"
     rate = text.endswith(("率", "度"))  # 标准化率 is the row's own rate, 计划体检率 is not
     if rate and not text.startswith(("计划", "目标", "预期", "规定")):

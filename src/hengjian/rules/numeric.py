@@ -1603,6 +1603,8 @@ class _Numbers:
             m.note("R06", Severity.WARNING, "没有写明截止日期，只有填写了推迟天数才能计分；请写明时限")
         if self.literal:
             otherwise = _ZERO
+        if otherwise is None and self.covers(branches):
+            branches, otherwise = branches[:-1], branches[-1].value
         if otherwise is None:
             if not frame.value or frame.down:
                 m.raise_to(Status.AMBIGUOUS)
@@ -1801,6 +1803,21 @@ class _Numbers:
             if choice == 0:
                 return []
         return [branch for branch, _ in others]
+
+    def covers(self, branches: Sequence[Branch]) -> bool:
+        """Whether the clauses leave nothing out: 完成…得满分，未完成…按比例."""
+        goal = self.frame.value
+        if not goal or len(branches) < 2:
+            return False
+        values = [Fraction(0), goal, *(goal * permille / 1000 for permille in _SAMPLES)]
+        values += [
+            probe + shift for probe in self.m.probes for shift in (Fraction(-1, 1000), Fraction(0), Fraction(1, 1000))
+        ]
+        for actual in values:
+            env = Env({"weight": Fraction(10), "target": goal, "actual": actual})
+            if not any(holds(branch.condition, env) is True for branch in branches):
+                return False
+        return True
 
     def stepped_too(self, branch: Branch, deducts: Sequence[Clause], lower_side: Expr) -> bool:
         """Whether steps take points off where a clause says what is earned."""
@@ -2594,6 +2611,8 @@ class _Formula:
         if a is None or b is None:
             return None
         (x, x_measure), (y, y_measure) = a, b
+        if op in (Op.DIV, Op.SUB) and x == y and _asks(x):
+            return None  # what was achieved over itself: one of the two nouns means something else
         if op in (Op.ADD, Op.SUB, Op.DIV):
             if x_measure and not y_measure and isinstance(right, g.Number):
                 y, y_measure = self.as_measure(right.token, y), True

@@ -623,6 +623,8 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
         if target.unit in ("%", ""):
             return Missing(f"实际完成值的单位是“{got.unit}”，规则要的是百分比")
         return number_
+    if got.unit == "%" and one.unit == "‰":
+        return number_ * 10
     if got.unit == "%":
         target_value = env.numbers.get("target")
         if one.sense == "ratio" and isinstance(target_value, Fraction) and "%" not in context.target:

@@ -126,14 +126,23 @@ _RIGHT = re.compile(
 )
 
 
+_ALREADY = re.compile(r"已(?:经)?[\u4e00-\u9fff]{1,6}")
+_NOT_YET = re.compile(r"(?:尚未|未|没有|没)[\u4e00-\u9fff]{1,6}")
+_NEVER = re.compile(
+    r"(?:未|没有|没)(?:发生|出现|发现|产生|收到|接到|超|逾期|延|推迟|滞后|有|见|造成|引发|突破|下降|减少)"
+)
+
+
 def says_reached(said: str) -> bool:
-    """``已完成``, ``是``, ``按时``: the target is reached."""
-    return bool(_REACHED.fullmatch(said))
+    """``已完成``, ``是``, ``按时``, ``已出台``: the target is reached."""
+    return bool(_REACHED.fullmatch(said) or _ALREADY.fullmatch(said))
 
 
 def says_short(said: str) -> bool:
     """``未完成``, ``否``, ``不及时``: it is not."""
-    return bool(_SHORT.fullmatch(said)) and said not in ("未发生", "未出现", "未超期")
+    if _SHORT.fullmatch(said):
+        return said not in ("未发生", "未出现", "未超期")
+    return bool(_NOT_YET.fullmatch(said)) and not _NEVER.match(said)
 
 
 def says_none(said: str) -> bool:
@@ -196,7 +205,10 @@ _SCALE = frozenset(
 
 def same_scale(said: str, phrases: Sequence[str]) -> bool:
     """差 beside 优 and 良: another grade of the scale the printed ones belong to."""
-    return fold(said) in _SCALE and all(fold(phrase) in _SCALE for phrase in phrases)
+    words = [fold(phrase).removesuffix("等次").removesuffix("等级") for phrase in phrases]
+    for lead in ("获得", "获", "评定为", "评为", "考核为", "结果为", "取得"):
+        words = [word.removeprefix(lead) for word in words]
+    return fold(said) in _SCALE and all(word in _SCALE for word in words)
 
 
 def says_partly(said: str) -> bool:
