@@ -122,7 +122,8 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
             removed.append(one)
     lines: list[dict[str, Any]] = []
     for row in sheet.rows.filter(part__in=(Part.INDICATORS, Part.FUNDS)):
-        lines.append({"row": row, "name": name_of(row_data(row)), "files": held.pop(row.key, [])})
+        told = next((row.cells[name] for name in ("actual", "executed", "target") if row.cells.get(name)), "")
+        lines.append({"row": row, "name": name_of(row_data(row)), "value": told, "files": held.pop(row.key, [])})
     lines.sort(key=lambda line: line["row"].part != Part.INDICATORS)
     context = {
         "sheet": sheet,
