@@ -333,6 +333,7 @@ class _Board:
             _check_cell(part, name, value)
         row = Row(sheet=self.sheet, key=key, part=part, cells=dict(given))
         row.parent = self._parent(row, _text(change.get("parent")))
+        row.library = _library(change.get("library")) if part == Part.INDICATORS else None
         self.rows[key] = row
         self._place(row, _text(change.get("after")))
         self.added.add(key)

@@ -122,17 +122,23 @@ const outbox = new Outbox({
 const blanks = new Map(); // part → key of its blank row
 
 function grown(changes) {
-  const made = new Set();
+  const made = new Map();
   return changes.flatMap((one) => {
-    if (one.do !== "set" || rows.has(one.row) || made.has(one.row)) return [one];
+    if (one.do !== "set" || rows.has(one.row)) return [one];
+    if (made.has(one.row)) {
+      made.get(one.row).cells[one.field] = one.to;
+      return [];
+    }
     const part = [...blanks].find(([, key]) => key === one.row)?.[0];
     if (!part || !one.to) return [];
-    made.add(one.row);
     blanks.delete(part);
     const last = (order.get(part) || []).at(-1) || "";
     const cells = parts.get(part).columns.some((column) => column.kind === "class" && column.field === one.field) ? {} : classesOf(part, last);
     const parent = rows.get(last)?.parent || "";
-    return [{ do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } }];
+    const add = { do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } };
+    if (one.library) add.library = one.library;
+    made.set(one.row, add);
+    return [add];
   });
 }
 
@@ -905,7 +911,9 @@ function take(row, field, from, item, first) {
   for (const [name, to] of Object.entries(item.cells || {})) {
     if (!text(row, name) && (labels.has(name) || name.startsWith("history:"))) changes.push({ do: "set", row, field: name, from: "", to });
   }
-  perform(changes, { undo: false });
+  const blank = !rows.has(row);
+  perform(changes, { undo: blank });
+  if (blank) return;
   done.push(changes.map((one) => ({ do: "set", row, field: one.field, from: one.to, to: one.field === field ? first : "" })));
   undone.length = 0;
 }

@@ -1,0 +1,245 @@
+"""Filling in a sheet in a browser: with the keyboard, from Excel, without a connection, in two windows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Opened = Callable[..., Any]
+GAP = "≥95%得满分，90%-95%得5分，80%以下得0分"
+BLOCK = (
+    "产出指标\t数量指标\t培训班期数\t≥12期\n"
+    "\t\t培训人次\t≥600人次\n"
+    '\t质量指标\t"学员\n结业率"\t≥95%\n'
+    "效益指标\t社会效益指标\t履职能力\t明显提升\n"
+    "满意度指标\t服务对象满意度指标\t学员满意度\t≥90%"
+)
+
+
+def cell(page: Any, row: int, field: str, part: str = "indicators") -> Any:
+    """A cell of a table; rows are counted from 1, the blank one is the last."""
+    return page.locator(f"#{part} tbody tr").nth(row - 1).locator(f"td[data-field='{field}']")
+
+
+def saved(page: Any) -> None:
+    """Wait until everything is saved."""
+    page.wait_for_selector("#saving.is-saved")
+
+
+def paste(page: Any, text: str) -> None:
+    """Paste a text as a spreadsheet puts it on the clipboard."""
+    page.evaluate(
+        """(text) => {
+            const clip = new DataTransfer();
+            clip.setData("text/plain", text);
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: clip, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def texts(page: Any, field: str, part: str = "indicators") -> list[str]:
+    """The stored texts of a column, read from a fresh page, without the blank row."""
+    found: list[str] = page.locator(f"#{part} tbody tr:not(.blank) td[data-field='{field}'] .t").all_text_contents()
+    return found
+
+
+def fill(page: Any, row: int, *values: tuple[str, str]) -> None:
+    """Type values into cells of a row."""
+    for field, text in values:
+        cell(page, row, field).click()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+
+def test_a_row_is_entered_with_the_keyboard_alone(new_sheet: Opened) -> None:
+    """Tab leads to the table; typing, Tab and Enter fill a row; it is there after the page is loaded again."""
+    page = new_sheet("键盘填报")
+    page.locator("#indicators .grid-field").focus()
+    for text in ("产出指标", "数量指标", "培训班期数", "≥12期", "期", "30", "达到目标值得满分，未达到的按完成比例计分"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert cell(page, 1, "name").inner_text() == "培训班期数"
+    assert cell(page, 1, "rule").inner_text() == "达到目标值得满分，未达到的按完成比例计分"
+    page.wait_for_selector("#weight-sum:text('30/')")
+
+
+def test_a_block_of_excel_is_pasted_and_undone(new_sheet: Opened) -> None:
+    """Five rows by four columns land in new rows, merged classes are continued, quotes and line breaks kept; Ctrl+Z takes it back."""
+    page = new_sheet("粘贴")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    saved(page)
+    assert texts(page, "name") == ["培训班期数", "培训人次", "学员\n结业率", "履职能力", "学员满意度"]
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert texts(page, "level1") == ["产出指标"] * 3 + ["效益指标", "满意度指标"]
+    assert texts(page, "level2")[:3] == ["数量指标", "数量指标", "质量指标"]
+    cell(page, 1, "name").click()
+    paste(page, "甲\t1项\n乙\t2项")
+    page.keyboard.press("Control+z")
+    saved(page)
+    assert texts(page, "name")[:2] == ["培训班期数", "培训人次"]
+
+
+def test_weights_add_up_live(new_sheet: Opened) -> None:
+    """The sum says what is missing, and that it is right."""
+    page = new_sheet("分值")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    cell(page, 1, "weight").click()
+    paste(page, "30\n10\n20\n20\n7")
+    page.wait_for_selector("#weight-sum:text-is('87/90 差 3')")
+    cell(page, 5, "weight").click()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#weight-sum:text-is('90')")
+
+
+def test_a_rule_is_explained_while_it_is_typed(new_sheet: Opened) -> None:
+    """Before the cell is left: what it means, its curve, and the values without a score."""
+    page = new_sheet("规则")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, "满意度指标\t服务对象满意度指标\t学员满意度\t≥95%")
+    cell(page, 1, "weight").click()
+    page.keyboard.type("10")
+    cell(page, 1, "rule").click()
+    page.keyboard.type(GAP)
+    page.wait_for_selector("#side-meaning .sheet-note:has-text('85%')")
+    assert "没有规定得多少分" in page.inner_text("#side-meaning")
+    assert "90%≤实际值" in page.inner_text("#read-back")
+    assert page.locator("#side-meaning img.sheet-curve").evaluate("image => image.naturalWidth") > 0
+    assert "至少为95%" in page.inner_text("#side-meaning")
+    page.fill("#need", "5")
+    page.wait_for_selector(".sheet-need:has-text('要得5分')")
+
+
+def test_nothing_is_lost_without_a_connection(new_sheet: Opened) -> None:
+    """The page says what is not saved; when the connection is back it saves by itself."""
+    page = new_sheet("断网")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    saved(page)
+    page.context.set_offline(True)
+    fill(page, 1, ("target", "≥14期"), ("weight", "25"))
+    page.wait_for_selector("#saving:has-text('未保存 2 处')")
+    page.context.set_offline(False)
+    saved(page)
+    page.reload()
+    assert cell(page, 1, "target").locator(".t").inner_text() == "≥14期"
+
+
+def test_what_was_queued_survives_a_crash(new_sheet: Opened) -> None:
+    """A page that dies without a connection leaves its changes, even half a cell; the next page sends them."""
+    page = new_sheet("崩溃")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    saved(page)
+    page.context.route("**/cells", lambda route: route.abort())
+    fill(page, 2, ("target", "≥700人次"))
+    cell(page, 3, "target").click()
+    page.keyboard.type("≥9")
+    page.wait_for_selector("#saving:has-text('未保存 2 处')")
+    address = page.url
+    context = page.context
+    page.evaluate("window.onpagehide = null")
+    page.close(run_before_unload=False)
+    context.unroute("**/cells")
+    again = context.new_page()
+    again.goto(address)
+    again.wait_for_selector("html.sheet-ready")
+    saved(again)
+    again.reload()
+    again.wait_for_selector("html.sheet-ready")
+    assert texts(again, "target")[1:3] == ["≥700人次", "≥9"]
+
+
+def test_an_ended_session_keeps_what_was_typed(new_sheet: Opened) -> None:
+    """The status line leads to the login; after it the changes are saved with the new session."""
+    page = new_sheet("登录过期")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    saved(page)
+    page.context.clear_cookies()
+    fill(page, 1, ("target", "≥15期"))
+    page.wait_for_selector("#saving:has-text('登录已过期')")
+    with page.context.expect_page() as opened:
+        page.click("#saving a")
+    login = opened.value
+    login.fill("#id_username", "jingban")
+    login.fill("#id_password", "hengjian-2026")
+    login.press("#id_password", "Enter")
+    login.wait_for_selector("html.sheet-ready")
+    saved(page)
+    saved(login)
+    login.reload()
+    assert cell(login, 1, "target").locator(".t").inner_text() == "≥15期"
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_two_windows_lose_nothing(new_sheet: Opened, visit: Opened, mine: bool) -> None:
+    """Changes of the other window arrive; where both changed one cell the second decides, and both texts are shown."""
+    one = new_sheet(f"两个窗口{mine}")
+    one.locator("#indicators .grid-field").focus()
+    paste(one, BLOCK)
+    saved(one)
+    two = visit("jingban", one.url, within=one.context)
+    two.wait_for_selector("html.sheet-ready")
+    fill(one, 1, ("target", "≥14期"))
+    fill(one, 2, ("weight", "15"))
+    saved(one)
+    two.evaluate("window.dispatchEvent(new Event('focus'))")
+    two.wait_for_selector("#indicators td[data-field=weight] .t:text-is('15')")
+    one.context.route("**/live*", lambda route: route.abort())  # the first window does not hear of it
+    fill(two, 1, ("target", "≥16期"))
+    saved(two)
+    fill(one, 1, ("target", "≥18期"))
+    one.wait_for_selector("#side-open:has-text('≥16期')")
+    assert "≥18期" in one.inner_text("#side-open")
+    assert "经办一" in one.inner_text("#side-open")
+    one.context.unroute("**/live*")
+    one.click(f"#side-open button:has-text('{'保留我的' if mine else '用对方的'}')")
+    saved(one)
+    one.reload()
+    one.wait_for_selector("html.sheet-ready")
+    assert texts(one, "target")[0] == ("≥18期" if mine else "≥16期")
+    assert one.locator("#side-open").is_hidden()
+
+
+def test_costs_add_up_as_a_tree(new_sheet: Opened) -> None:
+    """Rows are put under each other with Alt and arrows; the difference is shown beside the amount."""
+    page = new_sheet("支出")
+    page.locator("#cost .grid-field").focus()
+    paste(page, "培训费\t100\n场地费\t60\n师资费\t30")
+    for row in (2, 3):
+        cell(page, row, "name", "cost").click()
+        page.keyboard.press("Alt+ArrowRight")
+    page.wait_for_selector("#cost .sum:has-text('差 10.00')")
+    cell(page, 3, "amount", "cost").click()
+    page.keyboard.type("40")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cost .sum:has-text('相符')")
+
+
+def test_a_phone_does_not_scroll_sideways(new_sheet: Opened) -> None:
+    """Only the tables scroll in themselves."""
+    page = new_sheet("手机", width=390, height=844)
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    saved(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_reviewer_sees_the_same_table_and_cannot_type(visit: Opened) -> None:
+    """No field of the page takes a letter."""
+    page = visit("danwei", "/sheets/1/")
+    page.wait_for_selector("html.sheet-ready")
+    before = cell(page, 1, "target").inner_text()
+    cell(page, 1, "target").click()
+    page.keyboard.type("改")
+    page.keyboard.press("Enter")
+    assert cell(page, 1, "target").inner_text() == before
+    assert page.locator("button:has-text('加一行')").count() == 0
