@@ -370,6 +370,16 @@ def _best_first(items: Sequence[g.Item]) -> list[g.Chunk]:
     return [chunk for _, _, chunk in sorted(found, key=lambda entry: entry[:2], reverse=True)[:1]]
 
 
+def _in_proportion_below(items: Sequence[g.Item]) -> bool:
+    """未完成的按完成比例得分: what falls short earns its share, so more is better, whatever is taken off far beyond."""
+    for before, item in pairwise(items):
+        if isinstance(item, g.Ratio) and item.kind == "done" and isinstance(before, g.Chunk):
+            cond = g.condition(before.tokens, "")
+            if cond is not None and cond.state == "short":
+                return True
+    return False
+
+
 def _between(chunk: g.Chunk) -> bool:
     """100%≤完成率≤130%: full marks in the middle."""
     cond = g.condition(chunk.tokens, "")
@@ -401,6 +411,8 @@ def _side(chunk: g.Chunk) -> bool | None:
 def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
     if any(_between(chunk) for chunk in _best_first(items)):
+        return False
+    if _in_proportion_below(items):
         return False
     for item in items:
         if isinstance(item, g.Step) and item.verb == "deduct":

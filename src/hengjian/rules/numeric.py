@@ -1542,7 +1542,8 @@ class _Numbers:
                 self.direction(clause.cons, clause) == "event" for clause in deducts if isinstance(clause.cons, g.Step)
             )
         )
-        otherwise: Expr | None = lower_side if taken is not None else None
+        zone = self.zone(deducts, lower_side)
+        otherwise: Expr | None = lower_side if taken is not None and not zone else None
         for clause in values:
             if isinstance(clause.cons, g.NoBonus):
                 continue
@@ -1588,7 +1589,12 @@ class _Numbers:
         if full is not None:
             branches.append(Branch(full, upper_side, span=self.best.span if self.best is not None else None))
         between = self.between(others, deducts, lower_side)
-        branches = [*self.ranged(deducts, lower_side), *cuts, *([branches[-1]] if full is not None else []), *between]
+        branches = [
+            *(zone or self.ranged(deducts, lower_side)),
+            *cuts,
+            *([branches[-1]] if full is not None else []),
+            *between,
+        ]
         if (
             not frame.deadline
             and not frame.duration
@@ -1781,6 +1787,25 @@ class _Numbers:
             return []
         lowered = self.condition(deducts[0].cond, best=False)
         return [] if lowered is None or lowered is _ELSE else [Branch(lowered, lower_side, span=deducts[0].span)]
+
+    def zone(self, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
+        """完成率超过130%的，每超过10个百分点扣0.5分 inside full marks for reaching the target (F37): tested before them."""
+        frame, best = self.frame, self.best
+        if len(deducts) != 1 or frame.down or not frame.value or frame.band or best is None or best.cond is None:
+            return []
+        cond, step = deducts[0].cond, step_of(deducts[0])
+        signs = {bound.sign for bound in cond.bounds} if cond is not None else set()
+        if cond is None or not signs or not signs <= {Sign.GT, Sign.GE} or self.direction(step, deducts[0]) != "over":
+            return []
+        lowered, full = self.condition(cond, best=False), self.condition(best.cond, best=True)
+        if lowered is None or lowered is _ELSE or full is None or full is _ELSE:
+            return []
+        held = [
+            holds(lowered, env) is True and holds(full, env) is True
+            for permille in _SAMPLES
+            for env in [Env({"weight": Fraction(10), "target": frame.value, "actual": frame.value * permille / 1000})]
+        ]
+        return [Branch(lowered, lower_side, span=deducts[0].span)] if any(held) else []
 
     def between(
         self, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause], lower_side: Expr
@@ -2202,6 +2227,8 @@ class _Numbers:
             return frame.target_expr() if printed == frame.value and frame.given else Const(printed, frame.unit)
         if step.against_target and frame.numeric and not frame.band:
             return frame.target_expr()
+        if (part := self.start_share(clause, way)) is not None:
+            return part
         found = self.printed_start(clause, way)
         if found is None and self.m.intro is not None:
             found = frame.number(self.m.intro)
@@ -2230,6 +2257,22 @@ class _Numbers:
             return Const(Fraction(0), frame.unit)
         if step.size is not None and step.size.percent:
             return Const(Fraction(100 if way == "short" else 0) if way == "short" else Fraction(0), "%")
+        return None
+
+    def start_share(self, clause: Clause, way: str) -> Const | None:
+        """完成率超过130%的，每超过…; 超过目标值30%的，每超过…: a start as a share of the target, in a row that counts something."""
+        cond, frame = clause.cond, self.frame
+        if cond is None or not frame.value or frame.unit in ("%", "‰", "") or way not in ("over", "short"):
+            return None
+        for bound in cond.bounds:
+            token = bound.number
+            if token is None or not token.percent or bound.sign in (Sign.EQ, Sign.NE):
+                continue
+            read = self.unnamed_gap(bound, token, cond) or bound
+            if (way == "over") != (read.sign in (Sign.GT, Sign.GE)) and not read.gap:
+                continue
+            share = token.value if not read.gap else 100 + (token.value if read.gap == "over" else -token.value)
+            return Const(Fraction(share), "%")
         return None
 
     def printed_start(self, clause: Clause, way: str) -> Fraction | None:

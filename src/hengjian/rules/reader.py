@@ -21,7 +21,7 @@ from hengjian.rules.meaning import Clause, Loose, Meaning, cond_of, share, short
 from hengjian.rules.numerals import amount
 from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, inputs_in, value
+from hengjian.rules.run import Env, inputs_in, target_number, value
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -877,6 +877,8 @@ class _Rule(Meaning):
             if sum(values) == (100 if share else self.weight):
                 return self.summed(named, names)
         stepped = self.parts_with_steps(named, rest, names)
+        if stepped is None:
+            stepped = self.sectioned(named, names)
         if stepped is not None:
             return stepped
         parts = self.frame.parts
@@ -919,6 +921,34 @@ class _Rule(Meaning):
             full = self.points(most)
             items.append(Clamp(Arith(Op.SUB, full, lost), Const(Fraction(0), "分"), full))
         return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
+
+    def sectioned(self, named: Sequence[Clause], names: Sequence[str]) -> Expr | None:
+        """件数达到50件得3分，未达到的按比例得分；合格率达到95%得5分，每低1个百分点扣0.5分: a whole rule for every measure."""
+        points = [clause.cons.value for clause in named if isinstance(clause.cons, g.Points)]
+        if len(points) != len(named) or len(named) < 2 or len(set(names)) != len(names) or _alike(names):
+            return None
+        if sum(points) != self.weight or self.clauses[0] is not named[0]:
+            return None
+        starts = [self.section_start(clause) for clause in named]
+        items: list[Expr] = []
+        for clause, name, most, start, end in zip(
+            named, names, points, starts, [*starts[1:], len(self.text)], strict=True
+        ):
+            bounds = cond_of(clause).bounds
+            token = bounds[0].number
+            if len(bounds) != 1 or token is None or bounds[0].gap or bounds[0].of_target:
+                return None
+            sign = {Sign.LE: "≤", Sign.LT: "<", Sign.GT: ">"}.get(bounds[0].sign, "≥")
+            target = f"{sign}{self.text[token.start : token.end]}"
+            text = _NUMBERING.sub("", self.text[start:end].strip())
+            tree = _part(text, Context(name, target, str(most)), name)
+            if tree is None:
+                return None
+            items.append(tree)
+        return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
+
+    def section_start(self, clause: Clause) -> int:
+        return clause.span[0]
 
     def refers_to_target(self) -> bool:
         return all(
@@ -1444,6 +1474,50 @@ def _term_names(term: g.Term) -> list[g.Name]:
             return [*_term_names(left), *_term_names(right)]
         case _:
             return []
+
+
+# the number of the next part at the end of a section
+_NUMBERING = re.compile(
+    r"(?:[;；。,，、\s]*(?:[①-⑳]|[（(][\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|第[一二三四五]，?)?\s*)$"
+)
+
+
+def _part(text: str, context: Context, name: str) -> Expr | None:
+    """The tree of one part of a rule, its measure called by its printed name; None unless it has one plain meaning."""
+    reading = read_rule(text, context)
+    if reading.status is not Status.EXECUTABLE or len(reading.trees) != 1:
+        return None
+    got = target_number(context)
+    named = _replaced(
+        reading.trees[0],
+        {
+            "weight": Const(Fraction(context.weight), "分"),
+            "target": None if got is None else Const(got),
+        },
+    )
+    if {one.name for one in inputs_in(named)} != {"actual"}:
+        return None
+    return _renamed(named, name)
+
+
+def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:
+    """The tree with constants for some inputs, in the unit of the input."""
+
+    def visit(part: object) -> object:
+        if isinstance(part, Input) and (known := values.get(part.name)) is not None:
+            return replace(known, unit=part.unit or known.unit)
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
+        return part
+
+    result = visit(node)
+    if not isinstance(
+        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
+    ):
+        raise TypeError("an expression stays an expression")
+    return result
 
 
 def _alike(names: Sequence[str]) -> bool:
