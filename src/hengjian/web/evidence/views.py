@@ -79,7 +79,8 @@ def _dropped(request: HttpRequest, user: User) -> HttpResponse:
     """Take every file for itself: what one lacks does not hold up the others."""
     wanted = request.POST.get("body", "")
     units = _units(user)
-    body = next((one for one in units if str(one.pk) == wanted), units[0] if len(units) == 1 else None)
+    only = units[0] if len(units) == 1 and not wanted else None
+    body = next((one for one in units if str(one.pk) == wanted), only)
     answers: list[dict[str, Any]]
     if body is None:
         answers = [{"name": "", "ok": False, "message": "请先选择文件所属的单位（须是您经办的单位）。"}]
