@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from audit.forms import EVALUATION, SELF_EVALUATION, draw
+from audit.forms import EVALUATION, SELF_EVALUATION, codes, draw
 from hengjian.audit.case import Case
 from hengjian.audit.run import prepare
 from hengjian.audit.whatif import MONEY_ROW, Change, MoneyChange, path_to, sensitivity, standing, what_if
@@ -303,3 +303,24 @@ def test_rows_that_do_not_apply_are_scaled_where_the_scheme_says_so() -> None:
     assert (scaled.after.sum, scaled.after.total) == (D("89.65"), D("99.61"))
     assert scaled.after.factor == Fraction(10, 9)
     assert "有指标不适用，其余指标的得分按方案折算到100分（乘以1.1111…）" in scaled.notes
+
+
+# --- the audit counts as what-if does -------------------------------------------------------------------------------------
+
+
+def test_a_total_cut_at_the_ceiling_is_no_wrong_sum() -> None:
+    """The rows add up to 97.39; the platform prints 89. Nationally 89 is wrong."""
+    assert _barred().recomputed_total == D(89)
+    form = _barred().form
+    assert "F10" not in codes(form, scheme=CEILING)
+    assert "F16" not in codes(form, scheme=CEILING)
+    assert "F10" in codes(form, scheme=NATIONAL)
+
+
+def test_a_scaled_total_is_no_wrong_sum_and_missing_weights_are_no_wrong_weights() -> None:
+    out = ("学员结业合格率 | ≥95% | 96.2% | 10 | 10", "学员结业合格率 | ≥95% | — | — | —")
+    form = draw(SELF_EVALUATION, out, ("total.score: 99.44", "total.score: 99.38"))  # 89.44 ÷ 90 × 100
+    hubei = load_scheme("hubei")
+    assert prepare(form, 0, hubei).recomputed_total == D("99.38")
+    assert {"F01", "F10"} & set(codes(form, scheme=hubei)) == set()
+    assert {"F01", "F10"} <= set(codes(form, scheme=NATIONAL))

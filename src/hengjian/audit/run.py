@@ -25,6 +25,7 @@ from hengjian.audit.case import (
 )
 from hengjian.audit.checks import CHECKS, FILE_CHECKS
 from hengjian.audit.scores import verdict
+from hengjian.audit.total import factor_of, limit_of, total_of
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.forms.layout import Source
 from hengjian.rules.accepted import Book
@@ -79,7 +80,7 @@ def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = (), 
     rows = exact if shown == NATIONAL else tuple(_rounded(row, shown) for row in exact)
     execution = _execution(form, scheme)
     siblings = tuple(other for other in forms if other is not form)
-    total = _recomputed_total(form, rows, execution)
+    total = _recomputed_total(form, rows, execution, scheme)
     rounding = None if practice is None else practice.rounding
     case = Case(form, index, scheme, rows, execution, rounding, total, siblings, shown=shown)
     return replace(case, verdicts=tuple(verdict(row, case) for row in rows))
@@ -131,8 +132,8 @@ def _execution(form: Form, scheme: Scheme) -> Score | None:
     return execution_score(budget.yuan / scale, executed.yuan / scale, Fraction(weight), scheme)
 
 
-def _recomputed_total(form: Form, rows: Sequence[RowScore], execution: Score | None) -> Decimal | None:
-    """Σ of the recomputed scores; a row that cannot be recomputed counts with its printed score."""
+def _recomputed_total(form: Form, rows: Sequence[RowScore], execution: Score | None, scheme: Scheme) -> Decimal | None:
+    """The scheme's total of the recomputed scores; a row that cannot be recomputed counts with its printed score."""
     if printed_total(form) is None and not any(row.printed is not None for row in rows):
         return None
     parts = [row.score.value if row.score is not None and row.score.value is not None else row.printed for row in rows]
@@ -141,7 +142,8 @@ def _recomputed_total(form: Form, rows: Sequence[RowScore], execution: Score | N
         parts.append(execution.value)
     elif fund is not None and fund.score is not None:
         parts.append(decimal(text_of(fund.score)))
-    return sum((part for part in parts if part is not None), Decimal(0))
+    points = sum((part for part in parts if part is not None), Decimal(0))
+    return total_of(points, factor_of(form, scheme), limit_of(form, scheme), scheme)
 
 
 def _grade(case: Case) -> str:

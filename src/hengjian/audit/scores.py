@@ -33,6 +33,7 @@ from hengjian.audit.case import (
 )
 from hengjian.audit.policy import other_begun_steps, own_way
 from hengjian.audit.targets import units_clash
+from hengjian.audit.total import execution_rate, factor_of, limit_of, total_of
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
 from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
 from hengjian.rules.naming import has as has_word
@@ -40,7 +41,6 @@ from hengjian.rules.run import score as run_rule
 from hengjian.rules.scheme import Scheme, load_scheme
 from hengjian.rules.score import rounded_as
 from hengjian.values.finding import Certainty, Level, Problem
-from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.quantity import Empty, convert, empty_kind, read_quantity
 from hengjian.values.rounding import NATIONAL, Mode, Rounding
 from hengjian.values.target import Comparator
@@ -336,6 +336,8 @@ def weights_sum(case: Case) -> Answer:
     weights = _weights(form)
     if weights is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有分值")
+    if factor_of(form, case.scheme) != 1:
+        return Skip(Outcome.NOT_APPLICABLE, "有指标不适用，其余指标按方案折算到100分")
     if any(weight is None and not _left_out(row.weight) for weight, row in zip(weights, form.indicators, strict=True)):
         return Skip(Outcome.INSUFFICIENT_DATA, "有的指标没有分值，不能求和")
     sums = weight_sums(form)
@@ -586,6 +588,9 @@ def total_score(case: Case) -> Answer:
     full = rows + (execution or 0)
     if abs(full - total) <= Decimal("0.005") or (execution is not None and _double(form, rows, total)):
         return ()
+    own = total_of(full, factor_of(form, case.scheme), limit_of(form, case.scheme), case.scheme)
+    if abs(own - total) <= Decimal("0.005"):
+        return ()  # held under the scheme's ceiling, or scaled where rows do not apply
     if abs(rows - total) <= Decimal("0.005") and _execution_among(form):
         return ()  # the execution rate is scored among the indicators, too
     if any(Rounding(_places(total), mode).apply(Fraction(full)) == total for mode in Mode):
@@ -711,7 +716,7 @@ def _short(value: Fraction) -> str:
 
 def high_with_low_execution(case: Case) -> Answer:
     """F16: a total above the ceiling that its execution rate allows (handbook 3.1, E4)."""
-    total, rate = printed_total(case.form), _execution_rate(case)
+    total, rate = printed_total(case.form), execution_rate(case.form)
     if total is None or rate is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有总分或预算执行率")
     ceilings = case.scheme.ceilings or _PLATFORM_CEILINGS
@@ -741,15 +746,6 @@ _PLATFORM_CEILINGS = (
     (Decimal(60), Decimal(69)),
     (Decimal(50), Decimal(59)),
 )
-
-
-def _execution_rate(case: Case) -> Fraction | None:
-    fund: Fund | None = scored_fund(case.form)
-    if fund is None:
-        return None
-    unit = case.form.money_unit or MoneyUnit.YUAN
-    budget, executed = read_money(text_of(fund.annual_budget), unit), read_money(text_of(fund.executed), unit)
-    return executed.yuan / budget.yuan * 100 if budget is not None and executed is not None and budget.yuan else None
 
 
 def all_full(case: Case) -> Answer:

@@ -13,11 +13,11 @@ from typing import Any
 
 from hengjian.audit.case import Case, RowScore, context_of, decimal, printed_total, scored_fund, text_of
 from hengjian.audit.run import prepare
+from hengjian.audit.total import execution_rate, factor_of, limit_of, money_of, total_of
 from hengjian.forms.form import Form, Fund, Indicator, Printed
 from hengjian.rules.accepted import Book
 from hengjian.rules.algebra import Interval
 from hengjian.rules.curve import curve
-from hengjian.rules.defaults import ceiling
 from hengjian.rules.naming import has as has_word
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.questions import Needed, invert
@@ -25,8 +25,8 @@ from hengjian.rules.run import Env, bind
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import rounded_as
 from hengjian.rules.tree import Expr, Missing
-from hengjian.values.money import Money, MoneyUnit, read_money
-from hengjian.values.quantity import Empty, empty_kind, read_quantity
+from hengjian.values.money import MoneyUnit, read_money
+from hengjian.values.quantity import read_quantity
 from hengjian.values.rounding import NATIONAL
 from hengjian.values.text import fold
 
@@ -57,9 +57,9 @@ class Standing:
     factor: Fraction = Fraction(1)
     trusted: tuple[str, ...] = ()
 
-    def with_points(self, points: Fraction, scheme: Scheme) -> Decimal | None:
+    def with_points(self, points: Decimal, scheme: Scheme) -> Decimal | None:
         """The total if the rows earned so many points more (or fewer); None where there is no total."""
-        return None if self.sum is None else _total(self.sum, points, self.factor, self.limit, scheme)
+        return None if self.sum is None else total_of(self.sum + points, self.factor, self.limit, scheme)
 
 
 def standing(case: Case, changed: Sequence[int] = ()) -> Standing:
@@ -83,58 +83,14 @@ def standing(case: Case, changed: Sequence[int] = ()) -> Standing:
     if missing or not any(got is not None for got in scores):
         return known
     points = sum((got for got in (*scores, execution) if got is not None), Decimal(0))
-    limit, factor = _limit(rate, case.scheme), _factor(case)
-    total = _total(points, Fraction(0), factor, limit, case.scheme)
+    limit, factor = limit_of(case.form, case.scheme), factor_of(case.form, case.scheme)
+    total = total_of(points, factor, limit, case.scheme)
     return replace(known, sum=points, limit=limit, factor=factor, total=total, grade=grade_of(total, case.scheme))
 
 
 def grade_of(total: Decimal, scheme: Scheme) -> str:
     """The grade of a total under the scheme's bands."""
     return next((band.gives for band in scheme.grade_bands if total >= band.low), "")
-
-
-def execution_rate(form: Form) -> Fraction | None:
-    """Executed ÷ full-year budget in percent, from the row that carries the weight; None where either is not a number."""
-    fund = scored_fund(form)
-    if fund is None:
-        return None
-    budget, executed = (_money(cell, form) for cell in (fund.annual_budget, fund.executed))
-    return executed.yuan / budget.yuan * 100 if budget is not None and executed is not None and budget.yuan else None
-
-
-def _money(cell: Printed | None, form: Form) -> Money | None:
-    return read_money(text_of(cell), form.money_unit or MoneyUnit.YUAN)
-
-
-def _limit(rate: Fraction | None, scheme: Scheme) -> Decimal | None:
-    """The most a total can be at an execution rate; None where the scheme sets no limit."""
-    most = Decimal(10) ** 9
-    limit = most if rate is None else ceiling(most, rate, scheme)
-    return limit if limit < most else None
-
-
-def _factor(case: Case) -> Fraction:
-    """100 ÷ the weights that apply, where rows do not apply and the scheme scales the rest."""
-    left_out = [_does_not_apply(row.row) for row in case.rows]
-    if case.scheme.not_applicable != "rescale" or not any(left_out):
-        return Fraction(1)
-    weights = [row.weight for row, out in zip(case.rows, left_out, strict=True) if row.weight is not None and not out]
-    fund = scored_fund(case.form)
-    whole = sum(weights, Decimal(0)) + ((decimal(text_of(fund.weight)) if fund is not None else None) or 0)
-    return Fraction(100) / Fraction(whole) if whole else Fraction(1)
-
-
-def _does_not_apply(row: Indicator) -> bool:
-    """A dash or slash where the weight or the score stands."""
-    return any(empty_kind(text_of(cell)) in (Empty.DASH, Empty.SLASH) for cell in (row.weight, row.score))
-
-
-def _total(points: Decimal, more: Fraction, factor: Fraction, limit: Decimal | None, scheme: Scheme) -> Decimal:
-    exact = (Fraction(points) + more) * factor
-    total = (
-        points + Decimal(more.numerator) / Decimal(more.denominator) if factor == 1 else scheme.rounding.apply(exact)
-    )
-    return total if limit is None else min(total, limit)
 
 
 def _recomputed(row: RowScore) -> bool:
@@ -313,7 +269,7 @@ def _at_rate(form: Form, fund: Fund, text: str) -> Fund:
         raise ValueError(f"预算执行率应为百分数，如 95%，实际为“{text}”")
     if got.unit == "" and 0 < got.number <= 1:
         raise ValueError(f"“{text}”是{number(Fraction(got.number) * 100)}%还是{got.number}%？请写明百分号")
-    budget = _money(fund.annual_budget, form)
+    budget = money_of(fund.annual_budget, form)
     if budget is None or not budget.yuan:
         return replace(fund, annual_budget=Printed("100"), executed=Printed(f"{got.number:f}"))
     unit = form.money_unit or MoneyUnit.YUAN
@@ -522,7 +478,7 @@ def _need(case: Case, place: int, points: Fraction) -> Needed | None:
 def _spending_for(case: Case, points: Fraction) -> Needed | None:
     """The execution rate that earns so many points, and the amount that is."""
     row, fund = _money_row(case), scored_fund(case.form)
-    budget = _money(fund.annual_budget, case.form) if fund is not None else None
+    budget = money_of(fund.annual_budget, case.form) if fund is not None else None
     if row is None or budget is None or not row.weight:
         return None
     full = Fraction(case.scheme.execution_full) if case.scheme.execution in ("threshold", "step") else Fraction(100)
@@ -674,7 +630,7 @@ def _beyond(case: Case, place: int, now: Standing, tree: Expr, kept: Fraction) -
     beyond = drawn.score(end - step if is_low else end + step)
     if beyond is None:
         return None
-    total = now.with_points(Fraction(NATIONAL.apply(beyond)) - Fraction(row.score), case.scheme)
+    total = now.with_points(NATIONAL.apply(beyond) - row.score, case.scheme)
     to = grade_of(total, case.scheme) if total is not None else ""
     if not to or to == now.grade:
         return None
