@@ -1,0 +1,370 @@
+"""Filling in a sheet through its addresses: saving, what is refused, live answers, pages without script."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from test_workflow import walk
+
+from hengjian.web.journal.models import Event
+from hengjian.web.library.models import LibraryIndicator
+from hengjian.web.projects import actions
+from hengjian.web.projects.models import Operation, Project, Sheet
+
+SignedIn = Callable[[str], Client]
+
+
+def post(client: Client, sheet: Sheet, body: Any, what: str = "cells") -> Any:
+    """Send JSON (or a text that is none) to an address of a sheet."""
+    sent = body if isinstance(body, str | bytes) else json.dumps(body)
+    return client.post(f"/sheets/{sheet.pk}/{what}", sent, content_type="application/json")
+
+
+def setting(number: str, row: str, field: str, before: str, to: Any) -> dict[str, Any]:
+    """A change of a cell."""
+    return {"id": number, "do": "set", "row": row, "field": field, "from": before, "to": to}
+
+
+def save(client: Client, sheet: Sheet, *changes: dict[str, Any], base: int = 0) -> Any:
+    """Send changes and give the answer as data."""
+    return post(client, sheet, {"base": base, "changes": list(changes)})
+
+
+@pytest.fixture
+def sheet(project: Project) -> Sheet:
+    """An open declaration with five indicators ``row0`` to ``row4``."""
+    return project.sheets.get()
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_cell_is_saved_once_however_often_it_is_sent(signed_in: SignedIn, sheet: Sheet) -> None:
+    """The same number a second time changes nothing and is answered for; the record has the change once."""
+    change = setting("u1", "row0", "target", "≥12期", "≥14期")
+    clerk = signed_in("jingban")
+    first = save(clerk, sheet, change).json()
+    again = save(clerk, sheet, change, base=first["revision"]).json()
+    assert (first["applied"], again["applied"]) == (["u1"], ["u1"])
+    assert again["revision"] == first["revision"]
+    assert sheet.rows.get(key="row0").cells["target"] == "≥14期"
+    event = Event.objects.of(sheet.stream).first()
+    assert event is not None
+    told = json.loads(event.data)["changes"]
+    assert told == [{"do": "set", "row": "row0", "field": "target", "from": "≥12期", "to": "≥14期"}]
+    assert event.by_name == "经办一"
+
+
+def test_a_conflict_overwrites_nothing_and_names_the_other(signed_in: SignedIn, sheet: Sheet) -> None:
+    """The second window is told what stands there, who wrote it and when; its other changes go through."""
+    clerk = signed_in("jingban")
+    save(clerk, sheet, setting("a", "row0", "target", "≥12期", "≥14期"))
+    mine = [setting("b", "row0", "target", "≥12期", "≥16期"), setting("c", "row1", "weight", "10", "15")]
+    told = save(clerk, sheet, *mine, base=sheet.revision).json()
+    assert told["applied"] == ["c"]
+    (conflict,) = told["conflicts"]
+    assert (conflict["mine"], conflict["theirs"], conflict["by"]) == ("≥16期", "≥14期", "经办一")
+    assert conflict["at"]
+    assert {"row": "row0", "field": "target", "now": "≥14期"} in told["others"]
+
+
+def test_rows_of_others_come_whole_and_in_their_places(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Added, moved and removed rows are told so that a page can put them where they stand."""
+    clerk = signed_in("jingban")
+    add = {"id": "1", "do": "add", "row": "new1", "part": "indicators", "after": "row1", "cells": {"name": "新指标"}}
+    move = {"id": "2", "do": "move", "row": "row4", "after": "^"}
+    save(clerk, sheet, add, move, {"id": "3", "do": "remove", "row": "row3"})
+    told = clerk.get(f"/sheets/{sheet.pk}/live?revision={sheet.revision}").json()
+    whole = {one["row"]: one["whole"] for one in told["others"]}
+    assert whole["row3"] is None
+    assert (whole["new1"]["after"], whole["new1"]["cells"]["name"]) == ("row1", "新指标")
+    assert whole["row4"]["after"] == "^"
+    order = list(sheet.rows.filter(part="indicators").values_list("key", flat=True))
+    assert order == ["row4", "row0", "row1", "new1", "row2"]
+
+
+def test_a_row_someone_changed_is_not_removed_unseen(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Removing what looked different is a conflict."""
+    clerk = signed_in("jingban")
+    seen = dict(sheet.rows.get(key="row2").cells)
+    save(clerk, sheet, setting("a", "row2", "target", "≥95%", "≥97%"))
+    told = save(clerk, sheet, {"id": "b", "do": "remove", "row": "row2", "from": seen}).json()
+    assert told["conflicts"][0]["theirs"]["target"] == "≥97%"
+    assert sheet.rows.filter(key="row2").exists()
+
+
+def test_a_change_to_a_row_that_is_gone_keeps_the_text(signed_in: SignedIn, sheet: Sheet) -> None:
+    """It comes back as a conflict with what was typed, and who removed the row."""
+    clerk = signed_in("jingban")
+    save(clerk, sheet, {"id": "a", "do": "remove", "row": "row2"})
+    (conflict,) = save(clerk, sheet, setting("b", "row2", "target", "≥95%", "≥97%")).json()["conflicts"]
+    assert (conflict["gone"], conflict["mine"], conflict["by"]) == (True, "≥97%", "经办一")
+
+
+def test_a_branch_of_costs_goes_as_a_whole(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Removing a node removes what is below it, and the record has all that was lost; no row stands below itself."""
+    clerk = signed_in("jingban")
+    cost = {"do": "add", "part": "cost", "after": ""}
+    save(
+        clerk,
+        sheet,
+        {**cost, "id": "1", "row": "c1", "parent": "", "cells": {"name": "培训费", "amount": "100"}},
+        {**cost, "id": "2", "row": "c2", "parent": "c1", "cells": {"name": "场地", "amount": "60"}},
+        {**cost, "id": "3", "row": "c3", "parent": "c2", "cells": {"name": "甲厅", "amount": "50"}},
+    )
+    save(clerk, sheet, {"id": "4", "do": "move", "row": "c1", "after": "c3", "parent": "c3"})
+    assert sheet.rows.get(key="c1").parent == ""
+    sums = clerk.get(f"/sheets/{sheet.pk}/live").json()["sums"]
+    assert {(one["row"], one["difference"]) for one in sums if one["part"] == "cost"} == {
+        ("c1", "40.00"),
+        ("c2", "10.00"),
+    }
+    save(clerk, sheet, {"id": "5", "do": "remove", "row": "c1"})
+    assert not sheet.rows.filter(part="cost").exists()
+    last = Event.objects.of(sheet.stream).first()
+    assert last is not None
+    assert json.loads(last.data)["changes"][0]["with"] == ["c2", "c3"]
+
+
+def test_six_hundred_rows_fit_and_no_more(signed_in: SignedIn, sheet: Sheet) -> None:
+    """A large block is saved in batches; the row too many is refused with the limit, and nothing of its batch is kept."""
+    clerk = signed_in("jingban")
+    free = actions.MAX_ROWS - sheet.rows.count()
+    adds = [
+        {"id": f"n{n}", "do": "add", "row": f"n{n}", "part": "indicators", "after": "", "cells": {"name": f"指标{n}"}}
+        for n in range(free + 1)
+    ]
+    for start in range(0, free, 300):
+        assert save(clerk, sheet, *adds[start : min(start + 300, free)]).status_code == 200
+    assert sheet.rows.count() == actions.MAX_ROWS
+    refused = save(clerk, sheet, adds[-1])
+    assert refused.status_code == 409
+    assert "最多 600 行" in refused.json()["message"]
+    names = list(sheet.rows.filter(key__startswith="n").values_list("cells__name", flat=True))
+    assert names == [f"指标{n}" for n in range(free)]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        ("{", 400, "不是有效的 JSON"),
+        (b"\xff\xfe", 400, "不是有效的 JSON"),
+        ("[" * 100_000, 400, "不是有效的 JSON"),
+        ("[]", 400, "不是有效的 JSON"),
+        ({"base": 0}, 400, "格式不对"),
+        ({"base": "0", "changes": []}, 400, "格式不对"),
+        ({"base": 0, "changes": [1]}, 400, "格式不对"),
+        ({"base": 0, "changes": [{}] * 501}, 413, "最多保存 500 处"),
+        ({"base": 0, "changes": [{"row": "row0", "field": "target", "to": "1"}]}, 409, "缺少编号"),
+        ({"base": 0, "changes": [setting("x", "row0", "target", "", ["1"])]}, 409, "格式不对"),
+        ({"base": 0, "changes": [setting("x", "row0", "target", "≥12期", "长" * 8001)]}, 409, "一格最多 8000 字"),
+        ({"base": 0, "changes": [setting("x", "row0", "target", "≥12期", "a\x00b")]}, 409, "格式不对"),
+        ({"base": 0, "changes": [setting("x", "row0", "target", "≥12期", "\ud800")]}, 409, "格式不对"),
+        ({"base": 0, "changes": [setting("x", "row\x00", "target", "", "1")]}, 409, "格式不对"),
+        ({"base": 0, "changes": [setting("x", "row0", "cost_items", "", "1")]}, 409, "不在表里"),
+        ({"base": 0, "changes": [{"id": "x", "do": "erase", "row": "row0"}]}, 409, "不认识的修改操作"),
+        ({"base": 0, "changes": [{"id": "x", "do": "add", "row": "n1", "part": "head"}]}, 409, "格式不对"),
+        ({"base": 0, "changes": [{"id": "x", "do": "add", "row": "row0", "part": "indicators"}]}, 409, "格式不对"),
+    ],
+)
+def test_what_no_page_sends_is_refused_with_words(
+    signed_in: SignedIn, sheet: Sheet, body: Any, status: int, message: str
+) -> None:
+    """Never a crash, never half a change."""
+    before = [row.cells for row in sheet.rows.all()]
+    answer = post(signed_in("jingban"), sheet, body)
+    assert (answer.status_code, message in answer.json()["message"]) == (status, True)
+    assert [row.cells for row in sheet.rows.all()] == before
+    assert not Operation.objects.filter(key="x").exists()
+
+
+def test_one_bad_change_takes_its_batch_with_it(signed_in: SignedIn, sheet: Sheet) -> None:
+    """The page sends them one by one then; nothing is half saved."""
+    good, bad = setting("g", "row0", "weight", "30", "31"), setting("b", "row0", "nothing", "", "1")
+    assert save(signed_in("jingban"), sheet, good, bad).status_code == 409
+    assert sheet.rows.get(key="row0").cells["weight"] == "30"
+
+
+def test_money_units_are_those_forms_know(signed_in: SignedIn, sheet: Sheet) -> None:
+    """A unit nobody knows is refused before it makes the form unreadable."""
+    head = sheet.rows.get(part="head").key
+    answer = save(signed_in("jingban"), sheet, setting("m", head, "money_unit", "万元", "两"))
+    assert "金额单位只能填元、万元、亿元" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("who", ["jingban2", "danwei", "caizheng", "lingdao", "guanli"])
+def test_only_the_units_clerk_saves(signed_in: SignedIn, sheet: Sheet, who: str) -> None:
+    """For everyone else there is no such address, whether they may read the sheet or not."""
+    assert save(signed_in(who), sheet, setting("a", "row0", "target", "≥12期", "1")).status_code == 404
+    assert signed_in(who).get(f"/sheets/{sheet.pk}/rows/row0/").status_code == 404
+
+
+def test_a_sheet_under_review_is_closed(county: dict[str, Any], signed_in: SignedIn, sheet: Sheet) -> None:
+    """Saving is refused with the state; what was saved before and is only sent again is answered for."""
+    clerk, change = signed_in("jingban"), setting("early", "row0", "target", "≥12期", "≥13期")
+    save(clerk, sheet, change)
+    sheet.refresh_from_db()
+    actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
+    assert save(clerk, sheet, change).json()["applied"] == ["early"]
+    answer = save(clerk, sheet, setting("late", "row0", "target", "≥13期", "≥14期"))
+    assert answer.status_code == 409
+    assert answer.json()["closed"] is True
+    assert "单位审核" in answer.json()["message"]
+    page = clerk.get(f"/sheets/{sheet.pk}/").content.decode()
+    assert "撤回修改" in page
+    assert "加一行" not in page
+
+
+# --- what the desk says -----------------------------------------------------------------------------------------------
+
+
+def test_live_tells_weights_findings_and_what_lacks(signed_in: SignedIn, sheet: Sheet) -> None:
+    """With rows by their keys, so that the page hangs everything on the right cell."""
+    clerk = signed_in("jingban")
+    save(clerk, sheet, setting("1", "row0", "weight", "30", "27"), setting("2", "row2", "target", "≥95%", "≥120%"))
+    told = clerk.get(f"/sheets/{sheet.pk}/live").json()
+    assert told["weighing"]["sum"] == "87"
+    assert told["weighing"]["missing"][0] == {"of": "90", "points": "3"}
+    finding = next(one for one in told["findings"] if one["code"] == "D06")
+    assert (finding["row"], finding["field"]) == ("row2", "target")
+    assert any("处错误须先改正" in one for one in told["lacking"])
+    assert told["rows"]["row3"]["target"]["comparator"] == "qualitative"
+    assert "满分" in told["rows"]["row4"]["reading"]
+
+
+def test_live_is_silent_while_nothing_has_changed(signed_in: SignedIn, sheet: Sheet) -> None:
+    """A page that asks every few seconds costs nothing; after a change of someone else it is told."""
+    clerk = signed_in("jingban")
+    seen = clerk.get(f"/sheets/{sheet.pk}/live").json()["seen"]
+    assert clerk.get(f"/sheets/{sheet.pk}/live?seen={seen}").status_code == 204
+    save(clerk, sheet, setting("1", "row0", "weight", "30", "27"))
+    assert clerk.get(f"/sheets/{sheet.pk}/live?seen={seen}&revision={sheet.revision}").json()["others"] == [
+        {"row": "row0", "field": "weight", "now": "27"}
+    ]
+
+
+def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: SignedIn, project: Project) -> None:
+    """Scores with derivation, marked as computed; a reason is owed where points are lost; a typed score is checked."""
+    walk(county, project)
+    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    clerk = signed_in("jingban")
+    assert any("5 个指标没有填实际完成值" in one for one in clerk.get(f"/sheets/{sheet.pk}/live").json()["lacking"])
+    fund = sheet.rows.get(part="funds", cells__weight="10")
+    actuals = [
+        setting(f"a{n}", f"row{n}", "actual", "", to) for n, to in enumerate(("12期", "90%", "93%", "明显提升", "92%"))
+    ]
+    save(clerk, sheet, *actuals, setting("e", fund.key, "executed", "", "114"))
+    told = clerk.get(f"/sheets/{sheet.pk}/live").json()
+    assert told["rows"]["row1"]["score"] == "9.00"
+    assert told["rows"]["row1"]["computed"] is True
+    assert "90%" in told["rows"]["row1"]["derivation"]
+    assert told["execution"]["score"] == "9.50"
+    assert told["scores"]["row2"] == "18.00"
+    assert set(told["owed"]) >= {"row1", "row2"}
+    assert told["total"] == "96.50"
+    save(clerk, sheet, setting("s", "row2", "score", "", "20"))
+    told = clerk.get(f"/sheets/{sheet.pk}/live").json()
+    assert told["rows"]["row2"]["computed"] is False
+    assert any(one["row"] == "row2" and one["field"] == "score" for one in told["findings"])
+
+
+def test_a_rule_is_explained(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Read-back, status, the value without a score, curve, score, and what earns how many points."""
+    asked = {
+        "rule": "≥95%得满分，90%-95%得5分，80%以下得0分",
+        "target": "≥95%",
+        "weight": "10",
+        "actual": "88.5%",
+        "need": "5",
+    }
+    told = post(signed_in("danwei"), sheet, {**asked, "name": "学员满意度"}, "explain").json()
+    assert told["status"] == "defective"
+    assert "没有规定得多少分" in told["findings"][0]["message"]
+    assert told["svg"].startswith("<svg")
+    assert told["score"] is None
+    assert ["至少为95%" in told["needed"][0], "至少为90%" in told["needed"][1]] == [True, True]
+    assert "style=" not in told["svg"]
+
+
+@pytest.mark.parametrize("need", ["1e999999", "-5", "x", "99999999", "0.00000001"])
+def test_a_strange_number_of_points_is_not_asked(signed_in: SignedIn, sheet: Sheet, need: str) -> None:
+    """It is left out; the rule is explained all the same."""
+    told = post(signed_in("jingban"), sheet, {"rule": "达标得满分", "need": need}, "explain")
+    assert (told.status_code, told.json()["needed"]) == (200, [])
+
+
+def test_names_are_suggested_from_last_year_and_the_library(
+    county: dict[str, Any], signed_in: SignedIn, project: Project
+) -> None:
+    """With the cells they fill; taking one counts as a use of the library."""
+    walk(county, project)
+    own = LibraryIndicator.objects.create(
+        code="T-1", name="学员推荐满意度", level1="满意度指标", level2="服务对象满意度指标", target="≥90%"
+    )
+    next_year = actions.copy_forward(project, year=2028, by=county["jingban"]).sheets.get()
+    clerk = signed_in("jingban")
+    items = clerk.get(f"/sheets/{next_year.pk}/suggest?q=学员 满意").json()["items"]
+    assert [(one["name"], one["source"]) for one in items] == [("学员满意度", "2027年"), ("学员推荐满意度", "指标库")]
+    assert items[0]["cells"]["history:2027"] == "≥90%"
+    assert items[1]["cells"]["level1"] == "满意度指标"
+    change = {**setting("t", "row0", "name", "培训班期数", own.name), "library": own.pk}
+    save(clerk, next_year, change)
+    assert own.uses.get().sheet == next_year
+    assert clerk.get(f"/sheets/{next_year.pk}/suggest?q=%00").json()["items"] == []
+
+
+# --- without script ---------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_changed_added_and_removed_without_script(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Links of the plain page lead to ordinary forms, which end in the same action."""
+    clerk = signed_in("jingban")
+    page = clerk.get(f"/sheets/{sheet.pk}/").content.decode()
+    assert f"/sheets/{sheet.pk}/rows/row0/" in page
+    form = clerk.get(f"/sheets/{sheet.pk}/rows/row0/")
+    operation = form.context["operation"]
+    posted = {"operation": operation, "do": "set", "target": "≥13期", "from:target": "≥12期"}
+    assert clerk.post(f"/sheets/{sheet.pk}/rows/row0/", posted).status_code == 302
+    assert sheet.rows.get(key="row0").cells["target"] == "≥13期"
+    stale = clerk.post(f"/sheets/{sheet.pk}/rows/row0/", {**posted, "operation": "other", "target": "≥14期"})
+    assert stale.status_code == 409
+    assert "这一格已被经办一修改，现在是“≥13期”" in stale.content.decode()
+    new = {"operation": "op-new", "key": "plain1", "name": "新指标", "weight": "5"}
+    for _ in range(2):  # a second press of the button adds nothing
+        clerk.post(f"/sheets/{sheet.pk}/rows/new/indicators/?after=row1", new)
+    keys = list(sheet.rows.filter(part="indicators").values_list("key", flat=True))
+    assert keys == ["row0", "row1", "plain1", "row2", "row3", "row4"]
+    clerk.post(f"/sheets/{sheet.pk}/rows/plain1/", {"operation": "op-del", "do": "remove"})
+    assert not sheet.rows.filter(key="plain1").exists()
+
+
+def test_the_head_is_an_ordinary_form(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Labels for all fields; a wrong unit of money is told and what was typed stays."""
+    clerk = signed_in("jingban")
+    page = clerk.get(f"/sheets/{sheet.pk}/head/").content.decode()
+    assert page.count("<label") == page.count('class="form-control"')
+    posted = {"operation": "h1", "money_unit": "两", "from:money_unit": "万元"}
+    answer = clerk.post(f"/sheets/{sheet.pk}/head/", posted)
+    assert answer.status_code == 409
+    assert "金额单位只能填" in answer.content.decode()
+    assert 'value="两"' in answer.content.decode()
+
+
+def test_no_cell_becomes_markup(signed_in: SignedIn, sheet: Sheet) -> None:
+    """What is typed is shown as text, in the page and in its data."""
+    clerk = signed_in("jingban")
+    save(clerk, sheet, setting("x", "row0", "name", "培训班期数", "</script><script>alert(1)</script>"))
+    for path in ("", "rows/row0/"):
+        assert "<script>alert" not in clerk.get(f"/sheets/{sheet.pk}/{path}").content.decode()
+
+
+def test_pages_ask_the_database_seldom(signed_in: SignedIn, sheet: Sheet, django_assert_max_num_queries: Any) -> None:
+    """However many rows there are."""
+    clerk = signed_in("jingban")
+    for path in ("", "live"):
+        with django_assert_max_num_queries(14):
+            assert clerk.get(f"/sheets/{sheet.pk}/{path}").status_code == 200
+    with django_assert_max_num_queries(16):
+        save(clerk, sheet, setting("1", "row0", "weight", "30", "27"))
