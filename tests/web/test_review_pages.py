@@ -1,13 +1,16 @@
 """The pages of the way through review, as each person sees them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
 
+from hengjian import desk
 from hengjian.web.journal.models import Event
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Project, Sheet, State
+from hengjian.web.projects.valuing import valued
 
 
 def submitted(county: dict[str, Any], project: Project) -> Sheet:
@@ -124,3 +127,29 @@ def test_search_and_next_page(county: dict[str, Any], signed_in: Callable[[str],
     rows = client.get("/projects/?q=K33", headers={"HX-Request": "true"}).content.decode()
     assert "项目33号" in rows
     assert "<html" not in rows
+
+
+def test_official_forms_go_out_and_come_back_without_loss(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client], tmp_path: Path
+) -> None:
+    """What xlsx and docx give back to the reader is what the sheet holds; pdf and csv are there; others find nothing."""
+    sheet = project.sheets.get()
+    client = signed_in("jingban")
+    held = valued(sheet).form
+    for kind in ("xlsx", "docx"):
+        answer = client.get(f"/sheets/{sheet.pk}/file.{kind}")
+        path = tmp_path / f"form.{kind}"
+        path.write_bytes(answer.content)
+        back = desk.document_json(desk.read(path))["forms"][0]
+        assert {name: back.get(name) for name in held if name not in ("title", "indicators")} == {
+            name: value for name, value in held.items() if name not in ("title", "indicators")
+        }
+        rows = [
+            {name: row.get(name) for name in given}
+            for row, given in zip(back["indicators"], held["indicators"], strict=True)
+        ]
+        assert rows == held["indicators"]
+    assert client.get(f"/sheets/{sheet.pk}/file.pdf").content.startswith(b"%PDF")
+    assert "培训班期数" in client.get(f"/sheets/{sheet.pk}/file.csv").content.decode("utf-8-sig")
+    assert client.get(f"/sheets/{sheet.pk}/file.exe").status_code == 404
+    assert signed_in("jingban2").get(f"/sheets/{sheet.pk}/file.xlsx").status_code == 404

@@ -6,8 +6,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import record
-from hengjian.web.people.models import Body, BodyKind, Post, Role, User
+from hengjian.web.people.models import Body, BodyGram, BodyKind, Post, Role, User
 
 PARENTS = {BodyKind.REGION: (None, BodyKind.REGION), BodyKind.DEPARTMENT: (BodyKind.REGION,)}
 
@@ -35,6 +36,7 @@ def create_body(*, code: str, name: str, kind: str, parent: Body | None, by: Use
         raise Refused(f"代码 {code} 已被使用。") from None
     body.path = f"{'/' if parent is None else parent.path}{body.pk}/"
     body.save(update_fields=["path"])
+    BodyGram.objects.bulk_create(rows_for(BodyGram, "body", [(body.pk, (body.name,))]))
     record(f"body:{body.pk}", "created", by=by, data={"code": code, "name": name, "kind": kind})
     return body
 
@@ -92,6 +94,8 @@ def rename_body(body: Body, *, name: str, active: bool, by: User) -> None:
     told = {"from": {"name": body.name, "active": body.active}, "to": {"name": name.strip(), "active": active}}
     body.name, body.active = name.strip()[:120], active
     body.save(update_fields=["name", "active"])
+    body.grams.all().delete()
+    BodyGram.objects.bulk_create(rows_for(BodyGram, "body", [(body.pk, (body.name,))]))
     record(f"body:{body.pk}", "renamed", by=by, data=told)
 
 

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from hengjian.web.grams import Gram
+
 
 class BodyKind(models.TextChoices):
     """What an organisation is in the tree."""
@@ -46,6 +48,13 @@ class Body(models.Model):
     def __str__(self) -> str:
         """Its name."""
         return self.name
+
+
+class BodyGram(Gram):
+    """A pair of characters in the name of a body."""
+
+    pk = models.CompositePrimaryKey("gram", "body")
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="grams")
 
 
 class Role(models.TextChoices):

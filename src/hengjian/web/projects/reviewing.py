@@ -18,7 +18,9 @@ from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.comparing import Difference, differences
 from hengjian.web.projects.content import HEAD, INDICATOR_COLUMNS, PART_COLUMNS, RowData, row_from_json
+from hengjian.web.projects.exporting import KINDS, ExportError, download, exported
 from hengjian.web.projects.models import Deadline, Decision, Part, Project, Sheet, Stage, Verdict, Version
+from hengjian.web.projects.valuing import valued
 from hengjian.web.projects.workflow import Step, steps_for
 
 PAGE = 50
@@ -171,6 +173,19 @@ def version_json(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     answer = HttpResponse(found.content, content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="sheet-{sheet.pk}-v{number}.json"'
     return answer
+
+
+def sheet_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The form in official layout (xlsx, docx, pdf), as a table (csv) or as data (json): as it stands now."""
+    sheet = sheet_for(user_of(request), pk)
+    if kind not in KINDS:
+        raise Http404(NOT_FOUND)
+    name = f"{sheet.project.name}{sheet.get_stage_display()}（{sheet.year}年）"
+    try:
+        return download(exported([valued(sheet).form], kind), kind, name)
+    except ExportError as error:
+        messages.error(request, f"不能做成 {kind.upper()}：{error}")
+        return redirect(sheet)
 
 
 def compare(request: HttpRequest, pk: int) -> HttpResponse:

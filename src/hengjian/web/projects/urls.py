@@ -24,6 +24,7 @@ urlpatterns = [
     path("sheets/<int:pk>/review/", reviewing.review, name="review"),
     path("sheets/<int:pk>/decide/", reviewing.decide, name="decide"),
     path("sheets/<int:pk>/remark/", reviewing.remark, name="remark"),
+    path("sheets/<int:pk>/file.<slug:kind>", reviewing.sheet_file, name="file"),
     path("sheets/<int:pk>/compare/", reviewing.compare, name="compare"),
     path("sheets/<int:pk>/versions/<int:number>/", reviewing.version, name="version"),
     path("sheets/<int:pk>/versions/<int:number>.json", reviewing.version_json, name="version_json"),
