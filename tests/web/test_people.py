@@ -130,3 +130,18 @@ def test_a_request_without_its_token_is_refused(county: dict[str, Any]) -> None:
     answer = client.post("/projects/new/", {"name": "x"})
     assert answer.status_code == 403
     assert "没有执行" in answer.content.decode()
+
+
+def test_the_first_administrator_of_an_empty_installation(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints the first password once; it does nothing where there is somebody already."""
+    from django.core.management import CommandError, call_command
+
+    given = {"code": "1", "name": "云川县", "username": "guanli"}
+    call_command("create_administrator", **given)
+    first = re.search(r"初始密码：(\S+?)（", capsys.readouterr().out)
+    assert first is not None
+    client = Client()
+    assert sign_in(client, "guanli", first.group(1)).headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/account/password/"
+    with pytest.raises(CommandError, match="已有机构"):
+        call_command("create_administrator", **given)
