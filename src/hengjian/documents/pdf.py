@@ -311,7 +311,7 @@ def _read_glyphs(page: Any, view: _View, ink: _Ink) -> None:
         edges = [ctypes.c_double() for _ in range(4)]
         for n in range(c.FPDFText_CountChars(text)):
             code = c.FPDFText_GetUnicode(text, n)
-            if code in (0x20, 0x0D, 0x0A, 0xA0, 0x3000) or c.FPDFText_IsGenerated(text, n) == 1:
+            if code in (0x20, 0x0D, 0x0A, 0xA0, 0x200B, 0x3000) or c.FPDFText_IsGenerated(text, n) == 1:
                 continue
             character = "-" if code in (0x02, 0xAD) else chr(code) if code < 0x110000 else "\ufffd"
             angle = round(math.degrees(c.FPDFText_GetCharAngle(text, n)) + view.turn) % 360

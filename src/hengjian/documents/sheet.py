@@ -48,8 +48,10 @@ def reference(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
-def content(sheets: Iterable[Sheet], hidden: Sequence[str], problems: Sequence[Problem] = ()) -> Content:
-    """Blocks of all visible sheets; hidden ones are named only (P08)."""
+def content(
+    sheets: Iterable[Sheet], hidden: Sequence[str], problems: Sequence[Problem] = (), *, tables: bool = False
+) -> Content:
+    """Blocks of all visible sheets; hidden ones are named only (P08). ``tables`` says that no sheet is prose."""
     blocks: list[Block] = []
     breaks: list[int] = []
     found = list(problems)
@@ -63,7 +65,7 @@ def content(sheets: Iterable[Sheet], hidden: Sequence[str], problems: Sequence[P
             )
         )
     for sheet in sheets:
-        added = _blocks(sheet)
+        added = _blocks(sheet, tables)
         if added:
             breaks.append(len(blocks))
             blocks.extend(added)
@@ -118,11 +120,11 @@ def _run(a: int, b: int, first: str, last: str) -> str:
     return first if a == b else f"{first}—{last}"
 
 
-def _blocks(sheet: Sheet) -> list[Block]:
+def _blocks(sheet: Sheet, tables: bool) -> list[Block]:
     cells, spans, covered = _uncovered(sheet)
     if not cells:
         return []
-    prose = _prose(sheet, cells)
+    prose = [] if tables else _prose(sheet, cells)
     if prose:
         return prose
     rows, columns = {r for r, _ in cells}, {c for _, c in cells}

@@ -95,7 +95,8 @@ def read(data: bytes, name: str, hidden: bool = False) -> Content:
             raise damaged(name, f"缺少工作表“{title}”的内容")
         stored.append(_Reader(package, target, title, parts).read())
     problems = _settle(stored, parts)
-    return replace(content([one.sheet for one in stored], unseen, problems), keywords=keywords)
+    found = content([one.sheet for one in stored], unseen, problems, tables=is_marked(keywords))
+    return replace(found, keywords=keywords)
 
 
 def _date1904(workbook: "etree._Element") -> bool:

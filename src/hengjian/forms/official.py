@@ -57,6 +57,7 @@ _ALONE = frozenset({"project", "basis", "conclusion", "problems", "measures"})  
 _SHORT = 18  # ems: two values so short stand side by side
 _INHERITED = ("activity", "goal", "level1", "level2", "level3")  # merged over equal rows, each within the one before
 _HIERARCHY = (*_INHERITED, "level1_weight", "level2_weight")
+_SUMMED = ("funding_sources", "cost_items", "procurement")  # lists whose sums are printed under them
 _TALL_TEXT = 14  # ems: what is longer is set flush left
 _UPRIGHT, _LYING = 51.0, 77.0  # ems that fit a line of an A4 page
 _SIDE = 5.4  # ems of the labels at the side
@@ -190,6 +191,13 @@ def settled(form: Form) -> Form:
         name: tuple(row for row in getattr(form, name) if _texts_of(row))
         for name in ("funds", "funding_sources", "cost_items", "tasks", "procurement", "schedule", "activities")
     }
+    for name in ("funding_sources", "cost_items", "tasks"):
+        held[name] = tuple(replace(a, note=a.note if a.note else None) for a in held[name])
+    # An indent belongs to a name: where there is none, nothing shows it.
+    held["funds"] = tuple(f if f.item else replace(f, part=False) for f in held["funds"])
+    held["activities"] = tuple(a if a.name else replace(a, level=1) for a in held["activities"])
+    held["sums"] = tuple((name, value) for name, value in form.sums if name in _SUMMED and held[name])
+    held["tasks_total"] = form.tasks_total if held["tasks"] else None
     for name in ("goal", "budget", "total"):
         record = getattr(form, name)
         held[name] = record if record is not None and any(_values(record)) else None
@@ -574,8 +582,14 @@ def _indicators(form: Form) -> _Block | None:
 
 # --- widths -----------------------------------------------------------------------------------------------------------
 def _ems(text: str) -> float:
-    """The longest line of a text in ems: a Latin letter or digit takes a good half."""
-    return max((sum(1.0 if ord(c) > 0x2000 else 0.55 for c in line) for line in text.split("\n")), default=0.0)
+    """The longest line of a text in ems, as common Chinese fonts draw it."""
+    return max((sum(map(_em, line)) for line in text.split("\n")), default=0.0)
+
+
+def _em(character: str) -> float:
+    if ord(character) > 0x2000:
+        return 1.0
+    return 0.95 if character in "%@MW" else 0.7 if character.isupper() else 0.57
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,7 +636,27 @@ def _widths(blocks: Sequence[_Block]) -> tuple[tuple[float, ...], bool]:
     while len(widths) < 6:
         at = widths.index(max(widths))
         widths[at : at + 1] = [widths[at] / 2, widths[at] / 2]
+    for _ in range(3):
+        widths = _widened(widths, tables)
     return (_SIDE, *widths), landscape
+
+
+def _widened(widths: list[float], tables: Sequence[_Block]) -> list[float]:
+    """Columns with what the cells of every block cannot do without; the widest columns give it."""
+    least = [0.0] * len(widths)
+    for block in tables:
+        at = 0
+        needs = [_need(column, block.rows) for column in block.columns]
+        for need, span in zip(needs, _fit(needs, widths), strict=True):
+            here = sum(widths[at : at + span])
+            for n in range(at, at + span):
+                least[n] = max(least[n], need.least * widths[n] / here)
+            at += span
+    grown = [max(width, need) for width, need in zip(widths, least, strict=True)]
+    over, slack = sum(grown) - sum(widths), sum(width - need for width, need in zip(grown, least, strict=True))
+    if over <= 0 or slack <= over:
+        return widths
+    return [width - over * (width - need) / slack for width, need in zip(grown, least, strict=True)]
 
 
 def _fit(needs: Sequence[_Need], widths: Sequence[float]) -> list[int]:
@@ -1048,7 +1082,8 @@ class _Reader:
             group, sign, text = key.partition(":")
             if sign:
                 groups.setdefault(group, []).append(text)
-        return _Read([row for row in rows if row.sums or any(row.values.values())], groups)
+        kept = name in ("goal", "cost_breakdown")  # here a row without a text says that it is blank
+        return _Read([row for row in rows if kept or row.sums or _filled(row)], groups)
 
     @staticmethod
     def _repeated(grid: Grid, row: int, first: int, depth: int) -> bool:
@@ -1211,6 +1246,10 @@ class _Reader:
             pairs = {group: _pairs(row, table, group) for group in ("history", "bands", "extra")}
             made.append(Indicator(name, place=name.place, **values, **pairs))  # type: ignore[arg-type]
         self._set("indicators", tuple(made))
+
+
+def _filled(row: _Row) -> bool:
+    return any(value for key, value in row.values.items() if key != "#")
 
 
 def _pairs(row: _Row, table: _Read, group: str) -> tuple[tuple[str, Printed], ...]:
