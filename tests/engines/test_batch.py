@@ -4,6 +4,7 @@ import csv
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from engines.servers import server
 from hengjian import desk
 from hengjian.desk import BatchError
 from hengjian.engines.sample import rows
+from hengjian.rules.accepted import accept
+from hengjian.rules.reader import read_rule
+from hengjian.rules.reading import Context
+from hengjian.rules.tree import Const
 
 SCHEME = desk.load_scheme(desk.DEFAULT_SCHEME)
 HEADER = ("表号", "评分标准", "指标值", "实际完成值", "分值", "region")
@@ -104,7 +109,7 @@ def test_every_input_gives_the_same_scores(written: Callable[[Path], str], tmp_p
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -182,6 +187,124 @@ def test_a_column_of_ones_own_is_kept(tmp_path: Path) -> None:
     desk.batch(str(path), tmp_path / "得分.csv", scheme=SCHEME)
     (row,) = read(tmp_path / "得分.csv")
     assert (row["score"], row["computed_score"]) == ("3.9", "4.00")
+
+
+# --- opened with a spreadsheet ----------------------------------------------------------------------------------------
+
+FORMULAS = (
+    '=HYPERLINK("http://x.example","看")',
+    "=实际完成值/目标值×分值",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "＝1+1",
+    "'=1+1",
+    "''=1+1",
+)
+NUMBERS = ("-5", "+3.5%", "-1,200", "-0.07", "0012", "-", "'05", "—")
+
+
+def test_a_csv_opens_in_excel_as_utf_8(tmp_path: Path) -> None:
+    """Without the mark Excel reads Chinese as the code page of the computer; the totals are opened, too."""
+    done = desk.batch(as_csv(tmp_path), tmp_path / "得分.csv", scheme=SCHEME)
+    for path in done.outputs:
+        raw = path.read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf"), path.name
+        assert raw.count(b"\xef\xbb\xbf") == 1, path.name
+        assert raw.endswith(b"\n"), path.name
+        assert not raw.endswith(b"\n\n"), path.name
+    desk.batch_sample(tmp_path / "示例.csv", 20)
+    assert (tmp_path / "示例.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    again = desk.batch(str(tmp_path / "示例.csv"), tmp_path / "示例得分.csv", scheme=SCHEME)
+    assert again.rows == 20
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx"])
+def test_no_text_of_the_input_becomes_a_formula(ending: str, tmp_path: Path) -> None:
+    """Texts are kept from being computed, numbers stay numbers, and what is read back is what was there."""
+    rows = [*FORMULAS, *NUMBERS]
+    header = ("=备注", "评分标准", "指标值", "实际完成值", "分值", "form_id")
+    lines = [(note, "达到5次得满分", "5次", "5次", "4", note) for note in rows]
+    pq.write_table(
+        pa.table({name: pa.array([line[i] for line in lines]) for i, name in enumerate(header)}),
+        tmp_path / "in.parquet",
+    )
+    output = tmp_path / f"得分.{ending}"
+    desk.batch(str(tmp_path / "in.parquet"), output, scheme=SCHEME)
+    assert shown_as_formulas(output) == []
+    if ending != "xlsx":
+        assert shown_as_formulas(tmp_path / "得分.totals.csv") == []
+        held = cells(output)
+        assert held[0][0] == "'=备注"
+        assert [row[0] for row in held[1:]][len(FORMULAS) :] == [*NUMBERS], "a number is left as it stands"
+    desk.batch(str(output), tmp_path / "again.parquet", scheme=SCHEME)
+    table = pq.read_table(tmp_path / "again.parquet")
+    assert table.column_names[0] == "=备注"
+    # A sheet shows no tab or carriage return at the beginning of a cell.
+    seen = [note.strip() for note in rows] if ending == "xlsx" else rows
+    got = table["=备注"].to_pylist()
+    assert ([one.strip() for one in got] if ending == "xlsx" else got) == seen
+    assert [str(one) for one in table["computed_score"].to_pylist()] == ["4.00"] * len(rows)
+
+
+def cells(path: Path) -> list[list[str]]:
+    """A separated file as a spreadsheet takes it apart."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+
+
+def shown_as_formulas(path: Path) -> list[str]:
+    """The cells that a spreadsheet would compute, now or when somebody edits them."""
+    if path.suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        found = [cell for row in sheet.iter_rows() for cell in row]
+        assert all(cell.data_type != "f" for cell in found)
+        return [
+            str(cell.value) for cell in found if str(cell.value).startswith(("=", "+1", "@")) and not cell.quotePrefix
+        ]
+    texts = [text for row in cells(path) for text in row]
+    return [text for text in texts if text.startswith(tuple("=+-@\t\r＝")) and text not in NUMBERS]
+
+
+# --- readings that people have confirmed ------------------------------------------------------------------------------
+
+
+def test_confirmed_readings_come_first(tmp_path: Path) -> None:
+    """Two readings of one rule give no score; confirmed for a row, one of them holds there and nowhere else."""
+    path = tmp_path / "指标.csv"
+    rule = "完成目标得满分"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [
+                ("指标名称", "评分标准", "指标值", "实际完成值", "分值"),
+                ("培训期数", rule, "10期", "8期", "5"),
+                ("培训期数", f" {rule} ", "10期", "9期", "5"),
+                ("培训人数", rule, "10期", "8期", "5"),
+                ("培训期数", "达到10期得满分，每少1期扣1分", "10期", "8期", "5"),
+            ]
+        )
+    desk.batch(str(path), tmp_path / "得分.csv", scheme=SCHEME)
+    before = [(row["score"], row["status"]) for row in read(tmp_path / "得分.csv")]
+    assert before == [("", "ambiguous"), ("", "ambiguous"), ("", "ambiguous"), ("3.00", "executable")]
+    context = Context("培训期数", "10期", "5")
+    tree = read_rule(rule, context).trees[0]
+    accept(tmp_path / "已确认.jsonl", rule, context, tree, by="测试员", at="2026-01-05")
+    book = desk.load_accepted(tmp_path / "已确认.jsonl")
+    desk.batch(str(path), tmp_path / "得分.csv", scheme=SCHEME, accepted=book)
+    after = [(row["score"], row["status"]) for row in read(tmp_path / "得分.csv")]
+    assert after == [("4.00", "executable"), ("4.50", "executable"), *before[2:]]
+
+
+def test_a_run_with_another_book_is_not_mixed_up(many: Path, tmp_path: Path) -> None:
+    book_path, context = tmp_path / "已确认.jsonl", Context("培训期数", "10期", "5")
+    accept(book_path, "完成目标得满分", context, Const(Fraction(3), "分"), by="测试员", at="2026-01-05")
+    with pytest.raises(Killed):
+        desk.batch(str(many), tmp_path / "out.parquet", scheme=SCHEME, chunk=1_000, progress=killer(2_000))
+    book = desk.load_accepted(book_path)
+    with pytest.raises(BatchError, match="输入文件或参数与现在不同"):
+        desk.batch(str(many), tmp_path / "out.parquet", scheme=SCHEME, chunk=1_000, accepted=book)
 
 
 # --- broken off -------------------------------------------------------------------------------------------------------

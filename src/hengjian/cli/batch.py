@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hengjian.cli.confirmed import load_accepted
+
 if TYPE_CHECKING:
     from hengjian.desk import Done
 
@@ -30,6 +32,12 @@ _STATUSES = {
 @click.option("--table", metavar="名称", help="数据库中的表或工作簿中的工作表。")
 @click.option("--scheme", metavar="名称", help="没有评分标准的行按哪个评分方案计分。")
 @click.option("--findings", is_flag=True, help="同时检查每条评分标准（漏洞、重叠等），较慢。")
+@click.option(
+    "--accepted",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="已由人确认读法的评分标准（explain --accept 写成的文件），优先采用。",
+)
 @click.option("--form", metavar="列名", help="按哪一列合计每张表的总分（默认 form_id）。")
 @click.option("--by", multiple=True, metavar="列名", help="按哪些列汇总（可多次；默认地区、单位、年度、指标类别）。")
 @click.option(
@@ -45,6 +53,7 @@ def batch(
     table: str | None,
     scheme: str | None,
     findings: bool,
+    accepted: Path | None,
     form: str | None,
     by: tuple[str, ...],
     chunk: int,
@@ -64,6 +73,7 @@ def batch(
         if address is None or output is None:
             raise click.UsageError("请写明输入的表和 --output 文件，例如 hengjian batch 指标.csv --output 得分.csv。")
         chosen = desk.load_scheme(scheme or desk.DEFAULT_SCHEME)
+        book = load_accepted(accepted)
         with _progress() as progress:
             done = desk.batch(
                 address,
@@ -74,6 +84,7 @@ def batch(
                 engine=engine,
                 server=server,
                 findings=findings,
+                accepted=book,
                 form=form,
                 by=by or None,
                 chunk=chunk,

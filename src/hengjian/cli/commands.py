@@ -22,10 +22,11 @@ import click
 
 from hengjian import __version__
 from hengjian.cli.batch import batch
+from hengjian.cli.confirmed import load_accepted as _load_accepted
 from hengjian.cli.site import manage, site, verify_log
 
 if TYPE_CHECKING:
-    from hengjian.desk import Book, Explanation, Scheme
+    from hengjian.desk import Explanation, Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
 SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice")
@@ -571,22 +572,6 @@ def _load_scheme(name: str) -> "Scheme":
         return desk.load_scheme(name)
     except desk.SchemeError as error:
         raise click.UsageError(str(error)) from error
-
-
-def _load_accepted(path: Path | None) -> "Book | None":
-    """The confirmed readings of a file; the lines that do not count are told."""
-    from hengjian import desk
-
-    if path is None:
-        return None
-    if not path.exists():
-        raise click.UsageError(
-            f"找不到已确认规则的文件“{path}”。用 hengjian explain … --accept {path} --by 姓名 建立。"
-        )
-    book = desk.load_accepted(path)
-    for flaw in book.flaws:
-        click.echo(flaw.message, err=True)
-    return book
 
 
 def _format_of(output: Path | None) -> str:

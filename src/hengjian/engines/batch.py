@@ -5,6 +5,7 @@ manifest that names them. Both are written under another name and renamed, the m
 done and named or will be done again; no row is lost or repeated. The folder goes when the output is whole.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,8 @@ from hengjian.engines.engine import Engine
 from hengjian.engines.reasons import RowStatus
 from hengjian.engines.scoring import Told, score_chunk
 from hengjian.engines.table import (
+    BOM,
+    FORMULA,
     Source,
     columns_of,
     open_file,
@@ -32,6 +35,8 @@ from hengjian.engines.table import (
     sqlite_rows,
     summary_columns,
 )
+from hengjian.rules.accepted import Book as Confirmed
+from hengjian.rules.canonical import show
 from hengjian.rules.reading import Context
 from hengjian.rules.run import weight_of
 from hengjian.rules.scheme import Scheme
@@ -57,6 +62,7 @@ class Job:
     by: tuple[str, ...] | None = None
     chunk: int = CHUNK
     afresh: bool = False  # forget an earlier run that was broken off
+    accepted: Confirmed | None = None  # readings that people have confirmed
 
 
 @dataclass(slots=True)
@@ -131,10 +137,10 @@ def run_batch(source: Source, scheme: Scheme, job: Job, progress: Progress = lam
     progress(done.rows, source.count)
     engine: Engine | None = None
     try:
-        book = Book(scheme, findings=job.findings)
+        book = Book(scheme, findings=job.findings, confirmed=job.accepted)
         for table in source.tables(parts.rows, job.chunk):
             engine = engine or open_engine(job.engine, job.server)
-            book = Book(scheme, findings=job.findings) if book.full else book
+            book = Book(scheme, findings=job.findings, confirmed=job.accepted) if book.full else book
             scored, told = score_chunk(engine, book, rule_rows(table, names))
             parts.add(_with_scores(table, scored, names, added), added["status"], told)
             done.rows += table.num_rows
@@ -166,8 +172,15 @@ def _settings(source: Source, scheme: Scheme, names: Mapping[str, str], job: Job
         "scheme": scheme.name,
         "columns": dict(names),
         "findings": job.findings,
+        "accepted": _mark(job.accepted),
         "chunk": job.chunk,
     }
+
+
+def _mark(book: Confirmed | None) -> str:
+    """A text that changes when a confirmed reading does: a run goes on only with the same ones."""
+    lines = [] if book is None else sorted(f"{key} {show(one.tree)}" for key, one in book.entries.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
 
 def _with_scores(table: pa.Table, scored: pa.Table, names: Mapping[str, str], added: Mapping[str, str]) -> pa.Table:
@@ -337,7 +350,7 @@ def _workbook(parts: _Parts, fresh: Path, headers: Sequence[str], added: Mapping
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("得分")
     sheet.freeze_panes = "A2"
-    sheet.append(list(headers))
+    sheet.append([_cell(sheet, name) for name in headers])
     for path in parts.paths:
         for batch in pq.ParquetFile(path).iter_batches(10_000):
             for row in batch.to_pylist():
@@ -348,13 +361,16 @@ def _workbook(parts: _Parts, fresh: Path, headers: Sequence[str], added: Mapping
 
 
 def _cell(sheet: Any, value: object) -> object:
-    """What a workbook can hold: no control characters, and a text that begins like a formula stays a text."""
+    """What a workbook can hold: no control characters, and a text that begins like a formula stays one, even when edited."""
     from openpyxl.cell import WriteOnlyCell
 
     if not isinstance(value, str):
         return value
+    if not value:
+        return None
     cell = WriteOnlyCell(sheet, "".join(char for char in value if char >= " " or char in "\n\t"))
     cell.data_type = "s"
+    cell.quotePrefix = bool(FORMULA.match(value))
     return cell
 
 
@@ -381,14 +397,19 @@ def write_sample(output: Path, count: int, seed: int = 1) -> None:
         case ".csv":
             import pyarrow.csv as pcsv
 
-            _renamed(output, lambda fresh: _stream(pcsv.CSVWriter, fresh, rows(count, seed=seed)))
+            def write(fresh: Path) -> None:
+                with fresh.open("wb") as file:
+                    file.write(BOM.encode())
+                    _stream(pcsv.CSVWriter, file, rows(count, seed=seed))
+
+            _renamed(output, write)
         case _:
             raise BatchError(f"示例只能写成 .parquet 或 .csv，不能写成 {output.name}。")
 
 
-def _stream(writer: Any, fresh: Path, tables: Iterable[pa.Table]) -> None:
+def _stream(writer: Any, place: Path | BinaryIO, tables: Iterable[pa.Table]) -> None:
     first = next(iterator := iter(tables))
-    with writer(fresh, first.schema) as file:
+    with writer(place, first.schema) as file:
         file.write_table(first)
         for table in iterator:
             file.write_table(table)

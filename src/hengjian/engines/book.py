@@ -14,6 +14,7 @@ from math import lcm
 from typing import Any, assert_never
 
 from hengjian.engines.reasons import RowStatus, row_status
+from hengjian.rules.accepted import Book as Confirmed
 from hengjian.rules.reading import Context, Reading
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import Env, bind, door, only_words, score, target_number, weight_of
@@ -39,6 +40,7 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
+from hengjian.values.text import fold
 
 # What stands beside a rule in its row, in the order of the columns that tell rows with one meaning apart.
 FIELDS = ("rule", "indicator", "target", "weight", "level1", "level2", "sign", "unit", "year")
@@ -148,10 +150,16 @@ def _seen(row: tuple[str, ...]) -> _Seen:
 class Book:
     """Everything compiled so far."""
 
-    def __init__(self, scheme: Scheme, *, findings: bool = False) -> None:
-        """``findings`` also proves each rule (gaps, jumps …), which takes most of the time of compiling."""
+    def __init__(self, scheme: Scheme, *, findings: bool = False, confirmed: Confirmed | None = None) -> None:
+        """``findings`` also proves each rule (gaps, jumps …), which takes most of the time of compiling.
+
+        ``confirmed`` readings come before those of the reader.
+        """
         self.scheme = scheme
         self.findings = findings
+        self.confirmed = confirmed
+        # Only for these texts does it matter what else stands in the row: whether this very row was confirmed.
+        self._confirmed = {fold(one.rule) for one in confirmed.entries.values()} if confirmed is not None else set()
         self.plans: list[Plan] = []
         self.codes: list[str] = []
         self.shapes: list[Shape] = []
@@ -183,7 +191,8 @@ class Book:
     def _compiled(self, row: tuple[str, ...]) -> tuple[Plan, int]:
         """Compile a row; keep the result for all rows that agree in what was looked at, in the order of looking."""
         seen = _seen(row)
-        reading = rule_of(row[0], seen, self.scheme)
+        confirmed = self.confirmed if self._confirmed and fold(row[0]) in self._confirmed else None
+        reading = rule_of(row[0], seen, self.scheme, accepted=confirmed)
         notes = notes_of(reading, seen) if self.findings else reading.notes
         codes = " ".join(dict.fromkeys(note.code for note in notes))
         if codes not in self._codes:

@@ -1,5 +1,7 @@
 """DuckDB: columns inside this process. The only module that knows it."""
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from hengjian.engines import BatchError
-from hengjian.engines.table import Source, chosen_table, chunked, fingerprint_of
+from hengjian.engines.table import BOM, FORMULA, HARMLESS, Source, chosen_table, chunked, fingerprint_of, guarded
 
 
 class DuckDB:
@@ -79,22 +81,40 @@ class _Table:
 
 def gather(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]]) -> None:
     """Write Parquet parts as one Parquet, CSV or JSON-lines file, row for row. ``columns``: name and SQL formula of each."""
-    kinds = {
-        ".parquet": "FORMAT parquet, COMPRESSION zstd",
-        ".pq": "FORMAT parquet, COMPRESSION zstd",
-        ".csv": "FORMAT csv, HEADER",
-        ".tsv": "FORMAT csv, HEADER, DELIMITER '\t'",
-        ".jsonl": "FORMAT json",
-    }
+    suffix = output.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        _separated(parts, output, columns)
+        return
+    kind = "FORMAT json" if suffix == ".jsonl" else "FORMAT parquet, COMPRESSION zstd"
     selected = ", ".join(f"{formula} AS {quoted(name)}" for name, formula in columns)
-    _copy(f"SELECT {selected} FROM {_parts(parts)}", output, kinds[output.suffix.lower()])  # noqa: S608
+    _copy(f"SELECT {selected} FROM {_parts(parts)}", output, kind)  # noqa: S608
 
 
 def summed(parts: Sequence[Path], by: Sequence[str], measures: Sequence[tuple[str, str]], output: Path) -> None:
     """Sums over Parquet parts as a CSV file, one line for each combination of the columns ``by``, in their order."""
     keys = ", ".join(map(quoted, by))
-    selected = ", ".join([keys, *(f"{formula} AS {quoted(name)}" for name, formula in measures)])
-    _copy(f"SELECT {selected} FROM {_parts(parts)} GROUP BY {keys} ORDER BY {keys}", output, "FORMAT csv, HEADER")  # noqa: S608
+    _separated(parts, output, [*((name, quoted(name)) for name in by), *measures], f"GROUP BY {keys} ORDER BY {keys}")
+
+
+def _separated(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]], rest: str = "") -> None:
+    """A CSV or TSV file. People open CSV with Excel: it begins with a mark of UTF-8, and no text in it is a formula."""
+    tab = output.suffix.lower() == ".tsv"
+    line = io.StringIO()
+    csv.writer(line, delimiter="\t" if tab else ",", lineterminator="\n").writerow(
+        [guarded(name) for name, _ in columns]
+    )
+    selected = ", ".join(_guarded(formula) if formula == quoted(name) else formula for name, formula in columns)
+    head = _text(("" if tab else BOM) + line.getvalue())
+    # With a prefix the lines have line ends between them only: the last one comes from the suffix.
+    kind = f"FORMAT csv, HEADER false, DELIMITER '{chr(9) if tab else ','}', PREFIX {head}, SUFFIX '\n'"
+    _copy(f"SELECT {selected} FROM {_parts(parts)} {rest}", output, kind)  # noqa: S608
+
+
+def _guarded(column: str) -> str:
+    """``table.guarded`` in SQL; all columns of a part that are there as they were are texts."""
+    formula, harmless = (_text(pattern) for pattern in (f"^({FORMULA.pattern})", HARMLESS.pattern))
+    unsafe = f"regexp_matches({column}, {formula}) AND NOT regexp_full_match({column}, {harmless})"
+    return f"CASE WHEN {unsafe} THEN chr(39) || {column} ELSE {column} END"
 
 
 def quoted(name: str) -> str:
@@ -107,8 +127,8 @@ def _parts(parts: Sequence[Path]) -> str:
     return f"read_parquet([{listed}])"
 
 
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _text(said: Path | str) -> str:
+    return "'" + str(said).replace("'", "''") + "'"
 
 
 def _copy(query: str, output: Path, kind: str) -> None:

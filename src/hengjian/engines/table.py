@@ -6,6 +6,7 @@ so that a broken run goes on where it stopped, and never holds more than a few c
 
 import csv
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,6 +115,35 @@ def _plain(value: float | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+# --- texts that a spreadsheet would take for formulas -----------------------------------------------------------------
+
+# Excel knows UTF-8 by it.
+BOM = "\ufeff"
+
+# A typed text that begins so is a formula to a spreadsheet that opens a CSV file; it gets an apostrophe in front (and one
+# that has apostrophes already gets one more), which reading takes away again.
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+# … unless it is a number or a dash.
+HARMLESS = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?%?|-+")
+
+
+def guarded(text: str) -> str:
+    """A text as a CSV file holds it, so that no spreadsheet computes it."""
+    return f"'{text}" if FORMULA.match(text) and not HARMLESS.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded."""
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def _unguarded(table: pa.Table) -> pa.Table:
+    pattern = f"^'({FORMULA.pattern})"
+    return pa.table(
+        {name: pc.replace_substring_regex(table.column(name), pattern, r"\1") for name in table.column_names}
+    )
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +233,8 @@ class CsvFile:
         line = text.partition("\n")[0]
         self._delimiter = "\t" if line.count("\t") > line.count(",") else ","
         header = next(csv.reader(text.splitlines(keepends=True), delimiter=self._delimiter), [])
-        self.columns: tuple[str, ...] = tuple(header)
+        self._headers = tuple(header)
+        self.columns: tuple[str, ...] = tuple(map(unguarded, header))
         self.fingerprint = fingerprint_of(path)
         self.count: int | None = None
 
@@ -217,10 +248,11 @@ class CsvFile:
                 read_options=pcsv.ReadOptions(encoding=self._encoding, block_size=16 << 20),
                 parse_options=pcsv.ParseOptions(delimiter=self._delimiter, newlines_in_values=True),
                 convert_options=pcsv.ConvertOptions(
-                    column_types=dict.fromkeys(self.columns, pa.string()), strings_can_be_null=False
+                    column_types=dict.fromkeys(self._headers, pa.string()), strings_can_be_null=False
                 ),
             )
-            yield from chunked((pa.table(batch) for batch in reader), size, skip=first)
+            tables = (_unguarded(pa.table(batch).rename_columns(self.columns)) for batch in reader)
+            yield from chunked(tables, size, skip=first)
         except pa.ArrowInvalid as error:
             raise BatchError(f"{self._path.name} 不是规整的表格：{_csv_trouble(str(error))}") from error
 
@@ -237,8 +269,6 @@ def _encoding_of(start: bytes) -> str:
 
 
 def _csv_trouble(text: str) -> str:
-    import re
-
     found = re.search(r"(?:row #(\d+).*?)?expected (\d+) columns, got (\d+)", text, re.IGNORECASE)
     if found:
         row = f"第{found[1]}行" if found[1] else "有一行"
