@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import canonical, record, sha256
 from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
@@ -26,6 +27,7 @@ from hengjian.web.projects.models import (
     Operation,
     Part,
     Project,
+    ProjectGram,
     Remark,
     Row,
     Sheet,
@@ -132,6 +134,7 @@ def make_project(body: Body, year: int, name: str, code: str, overall: bool, by:
             )
     except IntegrityError:
         raise Refused(f"{year}年已有代码为{code}的项目，请核对项目代码。") from None
+    ProjectGram.objects.bulk_create(rows_for(ProjectGram, "project", [(project.pk, (project.name,))]))
     record(project.stream, "created", by=by, data={"name": name, "code": code, "year": year, "unit": body.code})
     return project
 

@@ -1,13 +1,12 @@
 """Pages of the work table, the list of projects, and one project: access, parse, one read or one action, render."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from hengjian.web.journal.models import Event
@@ -55,7 +54,7 @@ def _due(user: User, today: date) -> list[dict[str, Any]]:
 
 
 def project_list(request: HttpRequest) -> HttpResponse:
-    """Projects the user may see, newest change first; search by name, code or unit; the next page by where this one ended."""
+    """Projects the user may see, newest first; search by name, code or unit; the next page by where this one ended."""
     user = user_of(request)
     wanted = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "year", "stage", "state")}
     projects = Project.objects.visible_to(user).matching(wanted["q"])
@@ -64,8 +63,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if wanted["stage"] in Stage.values or wanted["state"] in State.values:
         of_sheet = {name: wanted[name] for name in ("stage", "state") if wanted[name]}
         projects = projects.filter(pk__in=Sheet.objects.filter(**of_sheet).values("project"))
-    projects = projects.before(*_cursor(request)).select_related("body").prefetch_related("sheets")
-    found = list(projects.order_by("-changed_at", "-id")[: PAGE + 1])
+    projects = projects.before(_cursor(request)).select_related("body").prefetch_related("sheets")
+    found = list(projects.order_by("-id")[: PAGE + 1])
     context = {
         "projects": found[:PAGE],
         "last": found[PAGE - 1] if len(found) > PAGE else None,
@@ -80,16 +79,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _cursor(request: HttpRequest) -> tuple[datetime | None, int]:
-    """Where the page before ended: ``before=2026-11-24T…,123``."""
-    at, _, pk = request.GET.get("before", "").partition(",")
-    try:
-        moment = parse_datetime(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not (pk.isdecimal() and len(pk) < 19):
-        return None, 0
-    return moment, int(pk)
+def _cursor(request: HttpRequest) -> int | None:
+    """The key of the project with which the page before ended."""
+    pk = request.GET.get("before", "")
+    return int(pk) if pk.isdecimal() and len(pk) < 19 else None
 
 
 def new_project(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hengjian import desk
+from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import canonical, record, sha256
 from hengjian.web.people.models import User
 from hengjian.web.people.policy import may
@@ -15,7 +16,7 @@ from hengjian.web.projects.content import row_from_json
 from hengjian.web.projects.models import Project, Sheet, State
 from hengjian.web.projects.valuing import scheme_of
 from hengjian.web.public.disclosing import SCHEMA, Withheld, personal_data, published_form
-from hengjian.web.public.models import Publication, Withdrawal
+from hengjian.web.public.models import Publication, PublicationGram, Withdrawal
 
 
 def approved_sheets(project: Project) -> list[Sheet]:
@@ -99,6 +100,7 @@ def publish_project(
         by=by,
         at=timezone.now(),
     )
+    PublicationGram.objects.bulk_create(rows_for(PublicationGram, "publication", [(made.pk, (made.title, made.unit))]))
     data = {
         "number": made.number,
         "digest": made.digest,

@@ -2,8 +2,28 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from hengjian.web.grams import Gram, keys_with
 from hengjian.web.projects.models import Project
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Reads of what is disclosed."""
+
+    def current(self) -> "PublicationQuerySet":
+        """The last disclosure of each project, without those taken back."""
+        later = Publication.objects.filter(address=OuterRef("address"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later), withdrawal=None)
+
+    def matching(self, words: str) -> "PublicationQuerySet":
+        """Those whose title or unit has every word of a search. Asks the database what few of them have."""
+        found = self
+        for word in words.replace("\0", "").split()[:5]:
+            if (keys := keys_with(PublicationGram.objects.all(), "publication", word)) is not None:
+                found = found.filter(pk__in=keys)
+            found = found.filter(Q(title__icontains=word) | Q(unit__icontains=word))
+        return found
 
 
 class Publication(models.Model):
@@ -25,15 +45,24 @@ class Publication(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         """Numbered within the project."""
 
         constraints = [models.UniqueConstraint(fields=["address", "number"], name="publication_once")]
-        indexes = [models.Index(fields=["-at", "-id"], name="publication_at")]
+        indexes = [models.Index(fields=["year", "-id"], name="publication_newest")]
 
     def __str__(self) -> str:
         """Its title."""
         return self.title
+
+
+class PublicationGram(Gram):
+    """A pair of characters in the title or the unit of a publication."""
+
+    pk = models.CompositePrimaryKey("gram", "publication")
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="grams")
 
 
 class Withdrawal(models.Model):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -31,10 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """What was published, newest first; search by name or unit."""
     words = request.GET.get("q", "").strip()[:60]
     year = request.GET.get("year", "")
-    latest = Publication.objects.values("address").annotate(last=Max("pk")).values("last")
-    found = Publication.objects.filter(pk__in=latest, withdrawal=None)
-    for word in words.split()[:5]:
-        found = found.filter(Q(title__icontains=word) | Q(unit__icontains=word))
+    found = Publication.objects.current().matching(words)
     if year.isdecimal() and len(year) == 4:
         found = found.filter(year=int(year))
     before = request.GET.get("before", "")
