@@ -97,7 +97,7 @@ def start_self_evaluation(project: Project, *, by: User) -> Sheet:
     if project.sheets.filter(stage=Stage.SELF_EVALUATION).exists():
         raise Refused("这个项目已经有绩效自评表。")
     version = declared.versions.latest("number")
-    rows = [_to_evaluate(row_from_json(row)) for row in frozen(version.content)["rows"]]
+    rows = [to_evaluate(row_from_json(row)) for row in frozen(version.content)["rows"]]
     return make_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
 
 
@@ -189,7 +189,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _to_evaluate(row: RowData) -> RowData:
+def to_evaluate(row: RowData) -> RowData:
+    """A row of an approved declaration as a self-evaluation begins with it."""
     cells = dict(row.cells)
     if row.part == Part.INDICATORS:
         cells |= {"actual": "", "score": "", "deviation": ""}
@@ -502,18 +503,7 @@ def _freeze(sheet: Sheet, by: User) -> None:
     if missing := missing_of(sheet, told):
         raise Refused("还不能送审：" + "；".join(missing))
     previous = sheet.versions.order_by("-number").first()
-    content = canonical(
-        {
-            "schema": "hengjian.version/1",
-            "project": {"code": sheet.project.code, "name": sheet.project.name, "unit": sheet.project.body.code},
-            "stage": sheet.stage,
-            "year": sheet.year,
-            "form": told.form,
-            "rows": [row.json() for row in told.rows],
-            "computed": sorted(told.computed),
-            "assessment": told.assessment,
-        }
-    )
+    content = canonical(content_of(sheet, told))
     before = previous.digest if previous is not None else ""
     version = Version.objects.create(
         sheet=sheet,
@@ -526,8 +516,22 @@ def _freeze(sheet: Sheet, by: User) -> None:
     )
     sheet.version = version.number
     sheet.submitted_by, sheet.submitted_at = by, version.at
-    _summarise(sheet, told)
+    summarise(sheet, told)
     sheet.remarks.filter(settled_at=None, version__lt=version.number).update(settled_at=version.at, settled_by=by)
+
+
+def content_of(sheet: Sheet, told: Valued) -> dict[str, Any]:
+    """What is frozen of a sheet."""
+    return {
+        "schema": "hengjian.version/1",
+        "project": {"code": sheet.project.code, "name": sheet.project.name, "unit": sheet.project.body.code},
+        "stage": sheet.stage,
+        "year": sheet.year,
+        "form": told.form,
+        "rows": [row.json() for row in told.rows],
+        "computed": sorted(told.computed),
+        "assessment": told.assessment,
+    }
 
 
 def missing_of(sheet: Sheet, told: Valued) -> list[str]:
@@ -545,7 +549,7 @@ def missing_of(sheet: Sheet, told: Valued) -> list[str]:
     return out
 
 
-def _summarise(sheet: Sheet, told: Valued) -> None:
+def summarise(sheet: Sheet, told: Valued) -> None:
     """What lists show of the frozen version."""
     assessment = told.assessment
     sheet.rows_count = len(told.indicators)

@@ -1,7 +1,8 @@
 """Disclosing a project, and taking a disclosure back."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +27,18 @@ def approved_sheets(project: Project) -> list[Sheet]:
 
 def drafted(project: Project, sheets: Iterable[Sheet], withheld: Sequence[Withheld]) -> dict[str, object]:
     """The content as it would be published now; nothing is stored."""
+    versions = [(sheet, sheet.versions.get(number=sheet.version)) for sheet in sheets]
+    return content_of(
+        project,
+        [published_sheet(sheet, frozen(version.content), version.digest, withheld) for sheet, version in versions],
+        withheld,
+    )
+
+
+def content_of(
+    project: Project, sheets: Sequence[Mapping[str, object]], withheld: Sequence[Withheld]
+) -> dict[str, object]:
+    """What is published of a project."""
     parent = project.body.parent
     return {
         "schema": SCHEMA,
@@ -36,22 +49,23 @@ def drafted(project: Project, sheets: Iterable[Sheet], withheld: Sequence[Withhe
             "unit": project.body.name,
             "department": parent.name if parent is not None else "",
         },
-        "sheets": [_published(sheet, withheld) for sheet in sheets],
+        "sheets": list(sheets),
         "withheld": [one.json() for one in withheld],
     }
 
 
-def _published(sheet: Sheet, withheld: Sequence[Withheld]) -> dict[str, object]:
-    version = sheet.versions.get(number=sheet.version)
-    content = frozen(version.content)
+def published_sheet(
+    sheet: Sheet, content: Mapping[str, Any], digest: str, withheld: Sequence[Withheld]
+) -> dict[str, object]:
+    """What is published of a sheet's frozen version."""
     form = published_form(sheet.stage, [row_from_json(row) for row in content["rows"]], withheld)
     # Rows are told anew, since some may be withheld; totals are those of the whole form as it was approved.
     rows = desk.assess(form, scheme=scheme_of(sheet))["rows"]
     kept = {name: content["assessment"][name] for name in ("scheme", "money", "weights", "execution", "total", "grade")}
     return {
         "stage": sheet.stage,
-        "version": version.number,
-        "version_digest": version.digest,
+        "version": sheet.version,
+        "version_digest": digest,
         "form": form,
         "assessment": {**kept, "rows": rows},
     }
