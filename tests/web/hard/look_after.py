@@ -1,6 +1,6 @@
 """What must hold in the database and the files of a site after it was killed; prints what does not, one a line.
 
-Run with the settings of the site: ``python look_after.py ACKNOWLEDGED.json``.
+Run with the settings of the site: ``python look_after.py ACKNOWLEDGED.json``, or ``--under-way``.
 """
 
 import hashlib
@@ -71,6 +71,10 @@ def projects(acknowledged: list[int]) -> Iterator[str]:
 
 def main(path: str) -> None:
     """Look, and tell."""
+    if path == "--under-way":
+        busy = (IntakeState.WAITING, IntakeState.READING)
+        sys.stdout.write(f"{Intake.objects.filter(state__in=busy).count()}\n")
+        return
     told = json.loads(Path(path).read_text(encoding="utf-8"))
     broken = [*documents(told["documents"]), *projects(told["projects"])]
     broken += [f"record: {one.stream} {one.number} {one.message}" for one in verify(Proof())]

@@ -15,13 +15,13 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from hengjian.web.evidence import files
 from hengjian.web.evidence.confirming import Mends, mended_rows, sheet_of, told_mends
 from hengjian.web.evidence.models import IN_HAND, Attachment, FormState, Intake, IntakeForm, IntakeState
-from hengjian.web.evidence.reading import Outcome, read_apart
+from hengjian.web.evidence.reading import LIMIT, Outcome, read_apart
 from hengjian.web.journal.record import record
 from hengjian.web.people.models import Body, User
 from hengjian.web.people.policy import may
@@ -30,6 +30,7 @@ from hengjian.web.projects.models import Sheet as ProjectSheet
 from hengjian.web.projects.models import Stage
 
 MAX_TRIES = 3
+KEPT = timedelta(days=30)  # tasks that are done stay visible for so long
 MAX_ATTACHMENTS = 50  # of one value
 PATIENCE = 60.0  # seconds a document may wait in the queue before the sweep looks whether the queue knows of it
 
@@ -229,6 +230,17 @@ def recover_reading() -> int:
             transaction.on_commit(partial(_send, intake.pk))
         intake.save(update_fields=["state", "until", "message", "changed_at"])
     return len(lost)
+
+
+@transaction.atomic(durable=True)
+def tidy_queue() -> None:
+    """Close tasks whose worker died in the middle (their documents were requeued), and forget tasks long done."""
+    now = timezone.now()
+    dead = DBTaskResult.objects.running().filter(
+        task_path=read_intake.module_path, started_at__lt=now - timedelta(seconds=2 * LIMIT)
+    )
+    dead.update(status=TaskResultStatus.FAILED, finished_at=now, traceback="the worker died")
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
 
 
 def _queued() -> set[int]:

@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from hengjian import desk
@@ -242,7 +241,8 @@ def form(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "stage": STAGE_OF.get(found.kind) or _overall_stage(read),
         "stages": Stage.choices,
         "name": _name(found, look),
-        "year": found.year or _printed_year(read) or timezone.localdate().year,
+        "year": found.year or "",  # never guessed: a form that prints none is asked for
+        "has_stage": found.kind in ("declaration", "disclosure", "self_evaluation", "department_overall"),
         "targets": _targets(found, look) if found.is_open else [],
         "others": [one for one in found.intake.forms.all() if one.pk != found.pk],
     }
@@ -278,11 +278,6 @@ def _name(found: IntakeForm, look: Any) -> str:
     """The project's name as it is now."""
     named = {cell.address: cell.text for cell in look.sections[0].cells} if look.sections else {}
     return (named.get("0.project", "").strip() or found.title)[:200]
-
-
-def _printed_year(read: dict[str, Any]) -> int | None:
-    year = read.get("year")
-    return year if isinstance(year, int) else None
 
 
 def _targets(found: IntakeForm, look: Any) -> list[Sheet]:
@@ -380,14 +375,15 @@ def merge(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     mends = _stored(found)
     held = rows_data(sheet)
     rows = keeping_keys(held, mended_rows(_read(found), mends))
-    owed = sheet_of(_read(found), mends).owed
+    look = sheet_of(_read(found), mends)
+    name = _name(found, look)
     context = {
         "form": found,
         "intake": found.intake,
         "sheet": sheet,
         "changes": differences(held, rows),
-        "owed": owed,
-        "blank": not any(row.part == "indicators" for row in held),
+        "owed": look.owed,
+        "other_name": "" if name == sheet.project.name else name,
     }
     return render(request, "evidence/merge.html", context)
 

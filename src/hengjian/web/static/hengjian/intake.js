@@ -149,6 +149,29 @@ function startMending(form) {
     light(field.dataset.spot, field);
     const box = lit.find((one) => original?.contains(one));
     if (box && wide()) bring(box);
+    back = null;
+    peek.textContent = "看原件";
+    peek.hidden = wide() || !box;
+  });
+  // On a narrow screen the original lies below: one button leads there, and back.
+  const peek = document.createElement("button");
+  peek.type = "button";
+  peek.className = "btn btn-dark peek";
+  peek.hidden = true;
+  document.body.append(peek);
+  let back = null;
+  peek.addEventListener("click", () => {
+    if (back) {
+      go(back);
+      back = null;
+      peek.textContent = "看原件";
+      return;
+    }
+    const box = lit.find((one) => original?.contains(one));
+    if (!box) return;
+    back = document.activeElement === peek ? lit[0].querySelector("[data-spot]") : document.activeElement;
+    box.scrollIntoView({ block: "center", inline: "center" });
+    peek.textContent = "回到填写";
   });
   const wide = () => matchMedia("(min-width: 992px)").matches;
   const bring = (box) => {

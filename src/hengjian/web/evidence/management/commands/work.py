@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from hengjian.web.evidence import files
-from hengjian.web.evidence.actions import lease, recover_reading
+from hengjian.web.evidence.actions import lease, recover_reading, tidy_queue
 from hengjian.web.evidence.models import Intake
 
 _HOURLY = 3600.0
@@ -35,13 +35,14 @@ class Command(db_worker.Command):
 
 
 def _sweep_on(stop: threading.Event) -> None:
-    cleaned = 0.0
+    cleaned = -_HOURLY
     while not stop.wait(lease() / 2):
         close_old_connections()
         try:
             _sweep()
             if time.monotonic() - cleaned > _HOURLY:
                 files.sweep_incoming()
+                tidy_queue()
                 cleaned = time.monotonic()
         except (DatabaseError, OSError):
             continue  # the database is busy or gone for a moment: next time
