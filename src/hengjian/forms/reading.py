@@ -20,7 +20,7 @@ from hengjian.forms.labels import Meaning, head_meaning, item_name, period_of, s
 from hengjian.forms.layout import Cell, Grid, Layout
 from hengjian.forms.lines import LineReader
 from hengjian.forms.listing import Listed, forms_of, listed_projects
-from hengjian.forms.official import read_official
+from hengjian.forms.official_reading import read_official
 from hengjian.forms.proof import prove
 from hengjian.forms.responsibility import activities
 from hengjian.forms.segments import (

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hengjian.forms.form import Form
-from hengjian.forms.official import Sheet, lay_out, mark_of
+from hengjian.forms.official import mark_of
+from hengjian.forms.official_sheet import Sheet, lay_out
 
 KINDS = ("xlsx", "docx", "pdf", "html")
 

@@ -12,7 +12,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from hengjian.forms.official import Box, Part, Sheet
+from hengjian.forms.official_sheet import Box, Part, Sheet
 from hengjian.reports.paper import HEAD_FONT, TITLE_FONT, add_page_number
 
 _FONT = "宋体"

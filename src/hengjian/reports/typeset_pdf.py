@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from hengjian.forms.official import Box, Sheet
+from hengjian.forms.official_sheet import Box, Sheet
 from hengjian.reports.typeset import TypesetError
 
 _PACKAGE = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC under the Open Font License

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
-from hengjian.forms.official import Box, Sheet
+from hengjian.forms.official_sheet import Box, Sheet
 from hengjian.reports.typeset import TypesetError
 from hengjian.reports.workbook import lines
 
