@@ -267,7 +267,9 @@ def _of_last_year(found: Sheet, named: Q) -> list[dict[str, Any]]:
 def _of_library(named: Q) -> list[dict[str, Any]]:
     items = []
     for one in LibraryIndicator.objects.filter(named, active=True).order_by("code")[:8]:
-        given = {"level1": one.level1, "level2": one.level2, "target": one.target, "rule": one.rule}
+        # Where the library names several usual targets, the choice is the person's.
+        target = "" if "；" in one.target or "｜" in one.target else one.target
+        given = {"level1": one.level1, "level2": one.level2, "target": target, "rule": one.rule}
         cells = {name: text for name, text in given.items() if text}
         note = "　".join(text for text in (one.level1, one.target, one.unit) if text)
         items.append({"name": one.name, "source": "指标库", "note": note, "cells": cells, "library": one.pk})

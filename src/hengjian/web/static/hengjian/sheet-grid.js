@@ -71,6 +71,7 @@ export class Grid {
       if (item) this.take(Number(item.dataset.index));
     });
     new ResizeObserver(() => this.place()).observe(this.table);
+    window.addEventListener("scroll", () => this.list.hidden || this.placeList(), { capture: true, passive: true });
   }
 
   // --- where things are ---------------------------------------------------------------------------------------------
@@ -151,10 +152,19 @@ export class Grid {
     style.width = `${Math.max(own.width, least)}px`;
     style.height = `${own.height}px`;
     if (this.editing) style.height = `${Math.max(own.height, this.field.scrollHeight + 2)}px`;
-    if (!this.list.hidden) {
-      this.list.style.left = style.left;
-      this.list.style.top = `${own.top - box.top + this.box.scrollTop + this.field.offsetHeight}px`;
-    }
+    if (!this.list.hidden) this.placeList();
+  }
+
+  // The list lies over the page, not inside the scrolling table, and above the cell where there is no room below.
+  placeList() {
+    const own = this.field.getBoundingClientRect();
+    const below = window.innerHeight - own.bottom - 8;
+    const up = below < Math.min(this.list.scrollHeight, 256) && own.top > below;
+    const style = this.list.style;
+    style.left = `${Math.max(4, Math.min(own.left, window.innerWidth - this.list.offsetWidth - 8))}px`;
+    style.top = up ? "auto" : `${own.bottom}px`;
+    style.bottom = up ? `${window.innerHeight - own.top}px` : "auto";
+    style.maxHeight = `${Math.min(256, up ? own.top - 8 : below)}px`;
   }
 
   mark(active = true) {

@@ -120,6 +120,7 @@ const outbox = new Outbox({
 
 // Below the rows of a table stands a blank one; what is typed there makes it a row.
 const blanks = new Map(); // part → key of its blank row
+const fresh = new Set(); // rows that came from a blank one by what is being typed just now
 
 function grown(changes) {
   const made = new Map();
@@ -132,6 +133,7 @@ function grown(changes) {
     const part = [...blanks].find(([, key]) => key === one.row)?.[0];
     if (!part || !one.to) return [];
     blanks.delete(part);
+    fresh.add(one.row);
     const last = (order.get(part) || []).at(-1) || "";
     const cells = parts.get(part).columns.some((column) => column.kind === "class" && column.field === one.field) ? {} : classesOf(part, last);
     const parent = rows.get(last)?.parent || "";
@@ -448,6 +450,7 @@ function showLive() {
   decorateHead();
   showSums();
   if (side.row) showSide();
+  grids.forEach((grid) => grid.place());
 }
 
 function fill(id, items, empty = "") {
@@ -524,6 +527,7 @@ function host(part) {
     draft: (row, field, from, to) => perform([{ do: "set", row, field, from, to }], { undo: false }),
     commit: (row, field, from, to, first) => {
       const blank = !rows.has(row);
+      if (fresh.delete(row) && !to) return void perform([{ do: "remove", row }]);
       if (from !== to) perform([{ do: "set", row, field, from, to }], { undo: blank });
       if (first !== to && !blank) {
         done.push([{ do: "set", row, field, from: to, to: first }]);
@@ -623,7 +627,7 @@ function draw(part, keep = null) {
   }
   body.replaceChildren(
     ...lines.map(([key, depth, index]) => {
-      const tr = el("tr", { "data-key": key, className: index ? "" : "blank d-print-none" }, el("th", { scope: "row", className: "nr" }, index || el("i", { className: "ti ti-plus", "aria-label": "新的一行" })));
+      const tr = el("tr", { "data-key": key, className: index ? "" : "blank d-print-none" }, el("th", { scope: "row", className: "nr" }, index || el("i", { className: "ti ti-plus", "aria-hidden": "true" }), index ? "" : el("span", { className: "visually-hidden" }, "新的一行")));
       for (const column of told.columns) {
         const td = makeCell(key, column);
         if (depth && (column.field === "name" || column.field === "item")) td.classList.add(`depth-${Math.min(depth, 6)}`);
@@ -635,6 +639,7 @@ function draw(part, keep = null) {
   );
   if (!body.rows.length) body.append(el("tr", {}, el("td", { colSpan: told.columns.length + 2, className: "text-secondary" }, "没有。")));
   grid.read(keep?.row, keep?.field);
+  $(part).classList.toggle("is-empty", !(order.get(part) || []).length);
   decorate(part);
 }
 
@@ -757,21 +762,20 @@ function showSums() {
     } else {
       const foot = grids.get(one.part)?.table.tFoot;
       if (!foot) continue;
-      const told = one.difference ? `合计 ${one.total}（与年度预算相差 ${one.difference}）` : `合计 ${one.total}`;
-      foot.replaceChildren(footRow(one.part, one.field, told, Boolean(one.difference)));
+      foot.replaceChildren(footRow(one.part, one.field, one.total, one.difference && `（与年度预算相差 ${one.difference}）`));
     }
   }
   const foot = grids.get("indicators")?.table.tFoot;
-  if (foot) foot.replaceChildren(footRow("indicators", "weight", live.now.weighing.rows, !live.now.weighing.missing.some((one) => Number(one.points) === 0)));
+  if (foot) foot.replaceChildren(footRow("indicators", "weight", live.now.weighing.rows));
 }
 
-function footRow(part, field, told, bad) {
+function footRow(part, field, told, gap = "") {
   const columns = parts.get(part).columns;
   const place = columns.findIndex((column) => column.field === field);
   const label = el("th", { scope: "row", colSpan: Math.max(place, 0) + 1 }, "合计");
   const rest = columns.length - place - 1 + (part === "indicators" && data.stage === "self_evaluation" ? 1 : 0);
   const score = part === "indicators" && data.stage === "self_evaluation" ? live.now.total : "";
-  return el("tr", {}, label, el("td", { className: `num ${bad ? "sheet-bad" : ""}` }, told.replace(/^合计 /, "")), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `总分（含预算执行）${score} ${live.now.grade}` : "")] : []));
+  return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `总分（含预算执行）${score} ${live.now.grade}` : "")] : []));
 }
 
 // --- rows ---------------------------------------------------------------------------------------------------------------------
@@ -942,7 +946,9 @@ function showSide(other = true) {
   const row = rows.get(side.row);
   const box = $("side-row");
   const indicator = row?.part === "indicators";
-  const own = live.now.findings.filter((one) => one.row === side.row || (row?.part === "head" && !one.row && one.field === side.field));
+  // What is wrong with the rule is said by its explanation, which knows what is being typed.
+  const told = live.now.findings.filter((one) => !one.code.startsWith("R"));
+  const own = told.filter((one) => one.row === side.row || (row?.part === "head" && !one.row && one.field === side.field));
   const remarks = live.now.remarks.filter((one) => one.row === side.row);
   box.hidden = !indicator && !own.length && !remarks.length;
   $("side-title").textContent = indicator ? nameOf(side.row) : labelOf(side.field);
@@ -995,8 +1001,8 @@ function showRule(told, asked) {
   const origin = own ? "" : told.reading ? "没有写评分标准，按计分方案通用办法：" : "没有写评分标准。";
   const look = { executable: "bg-green-lt", needs_judgement: "bg-orange-lt", ambiguous: "bg-orange-lt", defective: "bg-red-lt" }[told.status];
   const items = [];
-  if (own || told.reading) items.push(el("p", {}, el("span", { className: `badge ${look}` }, STATUS[told.status] || ""), " ", el("span", { className: "text-secondary" }, origin), el("span", { id: "read-back" }, told.reading)));
-  else items.push(el("p", { className: "text-secondary" }, origin));
+  if (own || told.status === "executable") items.push(el("p", {}, el("span", { className: `badge ${look}` }, STATUS[told.status] || ""), " ", el("span", { className: "text-secondary" }, origin), el("span", { id: "read-back" }, told.reading)));
+  else items.push(el("p", { className: "text-secondary" }, origin, told.reading));
   for (const note of told.findings) items.push(el("p", { className: "sheet-note" }, badge(note), " ", note.message));
   if (told.svg) items.push(el("img", { className: "sheet-curve", alt: `得分曲线：${(/<desc>([^<]*)/.exec(told.svg) || [])[1] || ""}`, src: `data:image/svg+xml,${encodeURIComponent(told.svg)}` }));
   if (asked.actual.trim()) items.push(el("p", {}, el("span", { className: "text-secondary" }, "实际完成值 "), asked.actual, el("span", { className: "text-secondary" }, "　得分 "), el("strong", {}, told.score ?? "—"), el("div", { className: "text-secondary" }, told.derivation || told.reason)));
