@@ -23,9 +23,10 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
 PROFILE = """
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 settings.register_profile(
-    "mutants", max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    "mutants", max_examples=20, deadline=None, database=None, derandomize=True,
+    phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )
 """
 PAIRS: tuple[tuple[type[ast.AST], type[ast.AST]], ...] = (
@@ -95,7 +96,8 @@ def run(copy: Path, tests: list[str], limit: float) -> str:
         "PYTHONPATH": os.pathsep.join([str(copy / "src"), str(copy)]),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "mutants_profile", *tests]
+    plugins = ["-p", "no:cacheprovider", "-p", "no:django", "-p", "mutants_profile"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", *plugins, *tests]
     try:
         done = subprocess.run(
             [*command, "--hypothesis-profile=mutants"], cwd=copy, env=environment, capture_output=True, timeout=limit, check=False
@@ -134,7 +136,7 @@ def _try_all(copy: Path, wishes: argparse.Namespace) -> None:
     wanted: set[tuple[str, str]] | None = None
     if wishes.again is not None:
         told = map(json.loads, wishes.again.read_text(encoding="utf-8").splitlines())
-        wanted = {(one["line"], one["change"]) for one in told if one["result"] == "survived"}
+        wanted = {(one["line"], one["change"]) for one in told if one["result"] != "killed"}
     tried = 0
     for number in order:
         tree = ast.parse(source)
