@@ -545,7 +545,9 @@ def test_one_unreadable_grade_silences_the_others() -> None:
     ]
 
 
-@pytest.mark.parametrize(("indicator", "codes"), [("工作满意度", ["R08"]), ("工作用时", []), ("办理成本", [])])
+@pytest.mark.parametrize(
+    ("indicator", "codes"), [("工作满意度", ["R08"]), ("工作用时", []), ("办理成本", []), ("考评分数", [])]
+)
 def test_a_direction_nobody_knows_is_not_wrong(indicator: str, codes: list[str]) -> None:
     """A bare target of 90 and points off for every unit more."""
     over = Steps(Arith(Op.SUB, Input("actual", "分"), _c(90, "分")), _c(1, "分"))
