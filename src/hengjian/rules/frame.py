@@ -57,6 +57,7 @@ class Frame:
     doubtful: bool = False  # the unit column contradicts the target's text
     whole: bool = False
     date_text: str = ""
+    begins: str = ""  # the first day of a target of two dates
 
     @property
     def numeric(self) -> bool:
@@ -182,7 +183,7 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is Comparator.DATE:
         if target.day_to and (target.period or re.match(r"次月|下月|当月|季后|月后|下季", fold(context.target))):
             return replace(base, deadline=str(target.day_to))
-        return replace(base, deadline=target.date_to or "", date_text=context.target)
+        return replace(base, deadline=target.date_to or "", date_text=context.target, begins=target.date_from or "")
     low = Fraction(target.low) * scale if target.low is not None else None
     high = Fraction(target.high) * scale if target.high is not None else None
     if target.comparator is Comparator.RANGE:

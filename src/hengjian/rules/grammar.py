@@ -881,8 +881,8 @@ class _Parser:
         if not steps or all(step.size is not None and not _same_size(step.size, size) for step in steps):
             return None
         end = (
-            self.skip(at + 2, "de", "comma", "text", "shortfall")
-            if self.kind(at + 2) in ("de", "comma", "text")
+            self.skip(at + 2, "de", "comma", "text", "shortfall", "noun")
+            if self.kind(at + 2) in ("de", "comma", "text", "noun")
             else at + 2
         )
         if self.kind(end) in ("by", "reach", "eq", "ontime") or self.word(end) in (

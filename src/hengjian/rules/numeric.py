@@ -281,6 +281,22 @@ class _Numbers:
                 continue
             if isinstance(clause.cons, g.Fixed) and self.beyond_best(clause):
                 continue
+            beyond = number > goal if not frame.down else number < goal
+            if (
+                isinstance(clause.cons, g.Zero)
+                and not cond.bounds[0].bare
+                and beyond
+                and cond.bounds[0].sign in ((Sign.LT, Sign.LE) if not frame.down else (Sign.GT, Sign.GE))
+            ):
+                m.note(
+                    "D18",
+                    Severity.ERROR,
+                    f"“{cond.text}”不得分，而本行目标值是“{m.context.target.strip()}”，达到目标也会不得分，数字可能是从别的行抄来的",
+                    (token.start, token.end),
+                )
+                m.raise_to(Status.DEFECTIVE)
+                m.firm = True
+                continue
             if clause is not self.best and (banded or isinstance(clause.cons, (g.Zero, g.Points, g.Share))):
                 continue
             if clause is self.best and banded and not goal / 3 > number and not number > goal * 3:
@@ -464,6 +480,15 @@ class _Numbers:
     def state(self, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
         frame = self.frame
         match cond.state:
+            case "ontime" | "late" if self.windowed() and frame.deadline:
+                begins = self.offset(self.since()) if self.since() is not None else None
+                if begins is None:
+                    return None
+                inside = (
+                    Compare(self.late(), Sign.GE, Const(begins, "天")),
+                    Compare(self.late(), Sign.LE, Const(Fraction(0), "天")),
+                )
+                return Every(inside, span=cond.span) if cond.state == "ontime" else Not(Every(inside), span=cond.span)
             case "ontime" | "late" if not frame.duration or frame.deadline:
                 if frame.deadline or not frame.numeric:
                     return Compare(
@@ -537,6 +562,19 @@ class _Numbers:
             case _:
                 return None
         return None
+
+    def windowed(self) -> bool:
+        """提前或推迟均不得分: finishing before the first day is as bad as after the last."""
+        return any(
+            isinstance(clause.cons, g.Zero)
+            and clause.cond is not None
+            and any(word in fold(clause.cond.text) for word in ("提前", "早于"))
+            and any(word in fold(clause.cond.text) for word in ("推迟", "延迟", "逾期", "晚于", "延后", "滞后"))
+            for clause in self.m.clauses
+        )
+
+    def since(self) -> tuple[int, int, int] | None:
+        return _parsed(self.frame.begins) if self.frame.begins else None
 
     def has_best(self) -> bool:
         return self.best is not None or any(isinstance(clause.cons, (g.Full, g.Step)) for clause in self.m.clauses)
@@ -623,7 +661,15 @@ class _Numbers:
             return self.gap(bound, token, cond)
         away = self.unnamed_gap(bound, token, cond)
         if away is not None:
-            return self.gap(away, token, cond)
+            read = self.gap(away, token, cond)
+            if (
+                away.gap == "short"
+                and isinstance(read, Compare)
+                and sign in (Sign.LE, Sign.LT)
+                and len(cond.bounds) == 1
+            ):
+                return Every((replace(read, sign=Sign.GE, right=Const(Fraction(0), "%")), read))  # 节约5%以下
+            return read
         if (
             cond.state in ("late", "early")
             and token.unit in _TIMES
@@ -792,6 +838,8 @@ class _Numbers:
         )
         if not name:
             return None
+        if self.frame.unit == "%":
+            return self.frame.actual()  # how the row's own rate is worked out
         body = self.m.defined[name]
         lowered = _Formula(self, g.Formula(body, False, cond.span)).term(body)
         if lowered is None or not _asks(lowered[0]):
@@ -1519,6 +1567,7 @@ class _Numbers:
         if (tree := self.repeated(steps, values)) is not None:
             return tree
         self.check_signs(steps)
+        self.check_sides(steps)
         base = self.base(values)
         deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
         adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
@@ -1776,6 +1825,36 @@ class _Numbers:
                 self.m.raise_to(Status.DEFECTIVE)
                 self.m.firm = True
 
+    def check_sides(self, steps: Sequence[Clause]) -> None:
+        """≤3%得满分，每降低1个百分点扣1分; ≥95%得满分，每高于95%1个百分点扣…: steps on the side of full marks."""
+        best = self.best.cond if self.best is not None else None
+        signs = {bound.sign for bound in best.bounds if not bound.bare and not bound.gap} if best is not None else set()
+        if len(signs) != 1 or best is None or len(best.bounds) != 1 or self.frame.band:
+            return
+        up = signs <= {Sign.GE, Sign.GT}
+        for clause in steps:
+            step = step_of(clause)
+            if step.verb != "deduct" or (clause.cond is not None and clause.cond.bounds):
+                continue
+            low = any(word in step.words for word in ("降低", "下降", "低于", "减少", "每低", "每少"))
+            wrong = step.way == "over" if up else step.way == "short" and low
+            if not wrong or len([one for one in steps if step_of(one).verb == "deduct"]) > 1:
+                continue
+            note = Note(
+                "R08",
+                Severity.WARNING,
+                "得满分的一侧又写了按步扣分，方向写反了；请核对是“每高（超）”还是“每低（少）”",
+                span=clause.span,
+            )
+            if up and self.m.option("side", 2, Status.DEFECTIVE, note) == 1:
+                clause.cond = replace(best, bounds=(replace(best.bounds[0], sign=Sign.GT, reach=False),), state="over")
+                continue
+            if not up and note not in self.m.notes:
+                self.m.notes.append(note)
+                self.m.raise_to(Status.DEFECTIVE)
+                self.m.firm = True
+            clause.cons = replace(step, way="short" if up else "over")
+
     def ranged(self, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
         """80%（含）以上90%以下的，每低…扣…: the printed stretch of one step clause, which wins at its ends (C6)."""
         if (
@@ -1975,6 +2054,10 @@ class _Numbers:
             return way
         if way in ("over", "") and step.verb == "deduct" and self.best is not None and self.deviates(self.best.cond):
             return "deviate"
+        if step.verb == "deduct" and way in ("short", "over") and clause.cond is not None and clause.cond.bounds:
+            plain = {bound.sign for bound in clause.cond.bounds if bound.number is not None and not bound.gap}
+            if way == "over" and plain and plain <= {Sign.LT, Sign.LE} and not self.flip:
+                return "short"  # 节约率＜0，每超支1个百分点
         if self.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
             return "over" if frame.down else "short"
         if way == "short":

@@ -7,7 +7,7 @@ and each gives a tree. A piece that is not understood makes the rule defective (
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from functools import cache, partial
@@ -21,7 +21,7 @@ from hengjian.rules.meaning import Clause, Loose, Meaning, cond_of, share, short
 from hengjian.rules.numerals import amount
 from hengjian.rules.numeric import lower_condition, probe_bounds, read_numeric
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, inputs_in, target_number, value
+from hengjian.rules.run import Env, inputs_in, target_number, value, weight_of
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -68,8 +68,63 @@ def read_rule(text: str, context: Context) -> Reading:
             (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),),
         )
     mended, notes = _mended(text)
+    summed = _sections(mended, context)
+    if summed is not None:
+        return replace(summed, text=text, notes=notes)
     reading = _read(mended, g.parse(tokens(mended)), context, "printed")
     return replace(reading, text=text, notes=(*notes, *reading.notes)) if notes else reading
+
+
+# （1）走访户数（4分）： a part of a rule with its points or its share of the weight
+_SECTION = re.compile(
+    r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．])?\s*"
+    r"([\u4e00-\u9fffA-Za-z]{2,20})[（(](\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：]"
+)
+
+
+def _sections(text: str, context: Context) -> Reading | None:
+    """①走访户数（4分）：达到200户得满分，每少1户扣0.1分；②归档率（2分）：…: whole rules whose scores are added up."""
+    found = list(_SECTION.finditer(text))
+    weight = amount_of(context)
+    if len(found) < 2 or found[0].start() != 0 or weight is None:
+        return None
+    shares = {match.group(3).replace("％", "%") for match in found}
+    points = [Fraction(match.group(2)) * (weight / 100 if match.group(3) in "%％" else 1) for match in found]
+    names = [fold(match.group(1)) for match in found]
+    if len(shares) != 1 or sum(points) != weight or len(set(names)) != len(names):
+        return None
+    items: list[Expr] = []
+    for match, name, most, end in zip(
+        found, names, points, [*(match.start() for match in found[1:]), len(text)], strict=True
+    ):
+        target = _target_part(context.target, name, found.index(match), len(found))
+        rule = text[match.end() : end].strip("；;。 \n")
+        tree = _part(rule, Context(name, target, short(most), year=context.year), name)
+        if tree is None:
+            return None
+        items.append(tree)
+    total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
+    return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
+
+
+def amount_of(context: Context) -> Fraction | None:
+    """The weight of the row, or None."""
+    got = weight_of(context)
+    return got if isinstance(got, Fraction) else None
+
+
+def _target_part(target: str, name: str, number: int, count: int) -> str:
+    """The piece of a compound target that names a part; else the piece at its place."""
+    pieces = [piece.strip() for piece in re.split(r"[，,、；;/\n]", target) if piece.strip()]
+    for piece in pieces:
+        if name in fold(piece):
+            return fold(piece).replace(name, "").strip("：:为")
+    best = max(pieces, key=lambda piece: len(set(fold(piece)) & set(name)), default="")
+    if best and len(set(fold(best)) & set(name)) >= min(3, len(name)):
+        return re.sub(r"^[\u4e00-\u9fff]*?(?=不低于|不高于|不超过|不少于|[≥≤<>＜＞\d])", "", best)
+    if len(pieces) == count:
+        return re.sub(r"^[\u4e00-\u9fff]*?(?=不低于|不高于|不超过|不少于|[≥≤<>＜＞\d])", "", pieces[number])
+    return ""
 
 
 @cache
@@ -173,7 +228,19 @@ class _Rule(Meaning):
             if not any(note.code == "R10" for note in self.notes):
                 self.fail((0, len(self.text)))
             return None
-        return tree
+        return self.with_counts(tree)
+
+    def with_counts(self, tree: Expr) -> Expr:
+        """Where the rule says how the row's rate is worked out, its counts may be typed instead of the rate."""
+        if self.frame.unit != "%":
+            return tree
+        ways = [way for body in self.defined.values() if (way := _counted(body))]
+        if len(ways) != 1:
+            return tree
+        plain = {
+            one for one in inputs_in(tree) if one.name == "actual" and one.unit == "%" and one.sense in ("", "level")
+        }
+        return _resensed(tree, plain, f"share:{ways[0]}")
 
     def gather(self) -> None:
         """Clauses from items: a chunk is the condition of the consequence right behind it."""
@@ -591,9 +658,10 @@ class _Rule(Meaning):
                 branches.append(Branch(Stated((word,)), result))
             self.check_top([branch.value for branch in branches])
             return Clamp(Case(tuple(branches)), Const(Fraction(0), "分"), self.full())
+        lows = [item.low for item in clause.cons.items if isinstance(item, g.Range)]
         return Human(
             tuple(
-                self.level(item, (word,), number == 0)
+                self.level(item, (word,), number == 0 or not isinstance(item, g.Range) or item.high not in lows)
                 for number, (word, item) in enumerate(zip(words, clause.cons.items, strict=True))
             )
         )
@@ -678,9 +746,8 @@ class _Rule(Meaning):
             and not clause.cond.bounds
             and clause.cond.state != "else"
         ]
-        if len(labelled) >= 2 and len(labelled) == len(
-            [clause for clause in self.clauses if not isinstance(clause.cons, g.NoBonus)]
-        ):
+        rest = [clause for clause in self.clauses if clause not in labelled and not isinstance(clause.cons, g.NoBonus)]
+        if len(labelled) >= 2 and all(self.says_again(clause, labelled) for clause in rest):
             points = [clause.cons.value for clause in labelled if isinstance(clause.cons, g.Points)]
             summed = (
                 len(points) == len(labelled)
@@ -716,6 +783,25 @@ class _Rule(Meaning):
             body: Expr = Arith(Op.SUB, self.full(), moved) if step.verb == "deduct" else moved
             return self.finish(body, steps)
         return None
+
+    def says_again(self, clause: Clause, items: Sequence[Clause]) -> bool:
+        """每缺一项扣相应分值, 不符合的不得分 behind a list of items with points: what the points say already."""
+        if not all(item.label for item in items):
+            return False
+        cons, cond = clause.cons, clause.cond
+        if isinstance(cons, g.Zero):
+            return (
+                cond is not None
+                and not cond.bounds
+                and fold(cond.text).startswith(("不符合", "未", "否则", "不达", "不满足"))
+            )
+        if not isinstance(cons, g.Step) or cons.verb != "deduct" or (cons.size is not None and cons.size.value != 1):
+            return False
+        if cons.amount is None:
+            return True
+        return cons.amount.unit == "分" and all(
+            isinstance(item.cons, g.Points) and item.cons.value == cons.amount.value for item in items
+        )
 
     def ticked(self, clauses: Sequence[Clause], points: Sequence[Fraction]) -> Expr:
         self.raise_to(Status.NEEDS_JUDGEMENT)
@@ -1081,42 +1167,67 @@ class _Rule(Meaning):
         return None
 
     def paired_state(self, clause: Clause, position: int) -> Expr | None:
-        """未制定方案的不得分；已制定方案的，按…: a state in words decides which part applies."""
+        """未制定方案的不得分；已制定方案的，按…: a state in words decides whether the rest applies."""
         cond = cond_of(clause)
-        said = fold(cond.text)
-        if not said.startswith("未") or cond.state not in ("text", "short", "none"):
+        said = fold(cond.text).removesuffix("本项").removesuffix("该项").removesuffix("的")
+        name, negated = _without_negation(said)
+        if cond.bounds or cond.joined or len(name) < 2 or not negated or not isinstance(clause.cons, g.Zero):
             return None
-        core = said[1:]
+        plain = cond.state == "text" or (cond.state == "none" and said.startswith(("无", "没有")))
+        if not plain and (cond.state != "late" or self.frame.deadline or not cond.measure):
+            return None  # 未开展调查的不得分: nothing done is a number, 0 (C19)
         others = [other for number, other in enumerate(self.clauses) if number != position]
-        other = next(
-            (
-                one
-                for one in others
-                if one.cond is not None
-                and not one.cond.bounds
-                and fold(one.cond.text).startswith(("已", core[:2]))
-                and _shared(fold(one.cond.text).removeprefix("已"), core)
-            ),
-            None,
-        )
-        if other is None or other.cond is None or not any(self.measured(one) for one in others):
+        found = next(((one, lead) for one in others if (lead := self.opposite(one, name, negated=negated))), None)
+        if found is None or not any(self.measured(one) for one in others):
+            return None
+        other, lead = found
+        rest = self.after_lead(other, lead)
+        if rest is None:
             return None
         outer = self.clauses
-        self.clauses = [replace(one, cond=None) if one is other else one for one in others]
+        self.clauses = [rest if one is other else one for one in others]
         inner = self.judged() or read_numeric(self)
+        named = self.rate_named(self.clauses)
         self.clauses = outer
         if inner is None:
             return None
-        named = self.rate_named(others)
-        name = core
+        if not named and any(one.name == "actual" for one in inputs_in(inner)):
+            label = _LABEL.match(fold(self.context.target))
+            named = label.group(1) if label else fold(self.context.indicator)
         return Case(
             (
                 Branch(Stated((said,), name), Const(Fraction(0), "分"), span=clause.span),
-                Branch(
-                    Stated((fold(other.cond.text),), name), _renamed(inner, named) if named else inner, span=other.span
-                ),
+                Branch(Stated((lead,), name), _renamed(inner, named) if named else inner, span=other.span),
             )
         )
+
+    def opposite(self, clause: Clause, name: str, *, negated: bool) -> str:
+        """The words of a clause that say the opposite of a state: 已制定, 在制定方案的基础上, 不存在的; "" for none."""
+        if clause.cond is None:
+            return ""
+        lead = re.split(r"[,，的]", fold(clause.cond.text))[0]
+        plain, denied = _without_negation(lead.removeprefix("在"))
+        if denied == negated:
+            return ""
+        if lead in ("不存在", "未发生", "未出现", "没有", "未发现", "否则", "已通过", "通过"):
+            return lead
+        if negated and lead.startswith("已") and len(lead) <= 4 and lead[1:2] in name:
+            return lead
+        return (
+            lead
+            if _shared(plain.removeprefix("已"), name) and len(set(plain) & set(name)) * 2 >= len(set(plain))
+            else ""
+        )
+
+    def after_lead(self, clause: Clause, lead: str) -> Clause | None:
+        """The clause without its opening state: 调用及时的，储备达到20种 is 储备达到20种."""
+        cond = cond_of(clause)
+        read = [token for token in tokens(self.text) if cond.span[0] <= token.start < cond.span[1]]
+        cut = next((k for k, token in enumerate(read) if token.kind == "comma"), len(read))
+        rest = read[cut + 1 :]
+        if not rest:
+            return replace(clause, cond=None) if not isinstance(clause.cons, g.Zero) else None
+        return replace(clause, cond=g.condition(rest, self.text))
 
     def rate_named(self, clauses: Sequence[Clause]) -> str:
         """The printed name of the measure of a formula or ratio (落实率)."""
@@ -1125,7 +1236,7 @@ class _Rule(Meaning):
                 names = [
                     fold(name.text)
                     for name in _term_names(clause.cons.body)
-                    if name.role in ("", "actual") and fold(name.text).endswith(("率", "度"))
+                    if name.role in ("", "actual", "done") and fold(name.text).endswith(("率", "度", "占比", "比重"))
                 ]
                 if len(set(names)) == 1:
                     return names[0]
@@ -1143,7 +1254,8 @@ class _Rule(Meaning):
         if self.frame.value is None or self.frame.value == 0:
             return False
         return any(
-            (other.cond is not None and other.cond.bounds and other.cond.measure) or isinstance(other.cons, g.Step)
+            (other.cond is not None and other.cond.bounds and other.cond.measure)
+            or isinstance(other.cons, (g.Step, g.Formula, g.Ratio))
             for other in rest
         ) and name not in fold(self.context.indicator)
 
@@ -1305,7 +1417,14 @@ class _Rule(Meaning):
                     self.fail(clause.span, "这一档的条件")
                     return None
                 if isinstance(clause.cons, (g.Range, g.Points, g.Share)):
-                    levels.append(self.level(clause.cons, _phrases(clause.cond), number == 0))
+                    shared = any(
+                        isinstance(one.cons, g.Range)
+                        and isinstance(clause.cons, g.Range)
+                        and one is not clause
+                        and one.cons.low == clause.cons.high
+                        for one in self.clauses
+                    )
+                    levels.append(self.level(clause.cons, _phrases(clause.cond), number == 0 or not shared))
                 elif isinstance(clause.cons, g.Zero):
                     levels.append(Level(_phrases(clause.cond), Const(Fraction(0), "分"), Const(Fraction(0), "分")))
                 elif isinstance(clause.cons, g.Full):
@@ -1458,6 +1577,21 @@ def _event_name(cond: g.Cond) -> str:
     return name
 
 
+_DENIED = ("没有", "未能", "未按规定", "未", "不", "无", "没")
+
+
+def _without_negation(text: str) -> tuple[str, bool]:
+    """``未制定方案`` → (``制定方案``, True); ``项目未通过验收`` → (``项目通过验收``, True)."""
+    for word in _DENIED:
+        at = text.find(word)
+        if 0 <= at <= 6:
+            return text[:at] + text[at + len(word) :], True
+    for word in ("存在", "发生", "出现"):
+        if text.startswith(word):
+            return text.removeprefix(word), False
+    return text, False
+
+
 def _shared(one: str, two: str) -> bool:
     return len(set(one) & set(two)) >= 2
 
@@ -1476,6 +1610,8 @@ def _term_names(term: g.Term) -> list[g.Name]:
             return []
 
 
+# what a target measures, printed in front of its number (培训人数200人)
+_LABEL = re.compile(r"([\u4e00-\u9fff]{2,12}?)(?=不低于|不高于|不超过|不少于|达到|[≥≤<>\d])")
 # the number of the next part at the end of a section
 _NUMBERING = re.compile(
     r"(?:[;；。,，、\s]*(?:[①-⑳]|[（(][\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|第[一二三四五]，?)?\s*)$"
@@ -1498,6 +1634,44 @@ def _part(text: str, context: Context, name: str) -> Expr | None:
     if {one.name for one in inputs_in(named)} != {"actual"}:
         return None
     return _renamed(named, name)
+
+
+def _counted(body: g.Term) -> str:
+    """``支出数/预算数`` or ``计划数-实际数/计划数`` for a rate worked out from counts (×100%); "" for any other formula."""
+    while isinstance(body, g.Calc) and body.op is Op.MUL and isinstance(body.right, g.Number):
+        if body.right.token.value != 100:
+            return ""
+        body = body.left
+    if not isinstance(body, g.Calc) or body.op is not Op.DIV or not isinstance(body.right, g.Name):
+        return ""
+    top = body.left
+    names = [top] if isinstance(top, g.Name) else []
+    if isinstance(top, g.Calc) and top.op is Op.SUB and isinstance(top.left, g.Name) and isinstance(top.right, g.Name):
+        names = [top.left, top.right]
+    texts = [fold(name.text) for name in (*names, body.right)]
+    if not names or any(text.endswith(("率", "度", "比例", "比重")) or text in ("A", "B") for text in texts):
+        return ""
+    return f"{'-'.join(texts[:-1])}/{texts[-1]}"
+
+
+def _resensed(node: Expr, which: Collection[Input], sense: str) -> Expr:
+    """The tree with another sense for some inputs."""
+
+    def visit(part: object) -> object:
+        if isinstance(part, Input):
+            return replace(part, sense=sense) if part in which else part
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
+        return part
+
+    result = visit(node)
+    if not isinstance(
+        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
+    ):
+        raise TypeError("an expression stays an expression")
+    return result
 
 
 def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:

@@ -483,6 +483,19 @@ def _fill_text(
     if not wanted and stated and all(_CIRCLED.fullmatch(one.input) for one in stated) and says_right(fold(actual)):
         env.words.update({one.input: "符合" for one in stated})
         return None
+    counted = _COUNTED.fullmatch(fold(actual))
+    if (
+        not wanted
+        and counted
+        and stated
+        and all(_CIRCLED.fullmatch(one.input) for one in stated)
+        and _alike_items(tree)
+    ):
+        met = int(counted.group(1) or counted.group(2))
+        names = list(dict.fromkeys(one.input for one in stated))
+        if met <= len(names):
+            env.words.update({name: "符合" if place < met else "不符合" for place, name in enumerate(names)})
+            return None
     if not wanted:
         if not stated and not _has_human(tree):
             return None
@@ -525,6 +538,23 @@ def _fill_text(
             if one.name not in fold(actual):
                 env.numbers[one.name] = Fraction(0)
     return None
+
+
+_COUNTED = re.compile(
+    r"(?:符合|满足|达到|完成|具备)(?:要求的?)?(\d{1,2})(?:项|条|个)|(\d{1,2})(?:项|条|个)(?:符合|满足|达到|完成|具备)(?:要求)?"
+)
+
+
+def _alike_items(tree: Expr) -> bool:
+    """Whether every item of a checklist gives the same points, so that a count says enough."""
+    given = [
+        branch.value
+        for part in _walk(tree)
+        if isinstance(part, Case)
+        for branch in part.branches
+        if isinstance(branch.condition, Stated)
+    ]
+    return len(set(given)) == 1
 
 
 def _number_for(
@@ -860,15 +890,24 @@ def _fill_share(wanted: list[Input], keys: dict[str, str], env: Env) -> None:
     if not shares or len(keys) < 2:
         return
     above, _, below = shares[0].sense.removeprefix("share:").partition("/")
-    top = max(keys, key=lambda key: _likeness(above, key))
-    bottom = max((key for key in keys if key != top), key=lambda key: _likeness(below, key))
-    if _likeness(above, top) < 0.5 or _likeness(below, bottom) < 0.5:
-        return
-    a, b = read_actual(keys[top]), read_actual(keys[bottom])
-    if isinstance(a, Quantity) and isinstance(b, Quantity):
-        env.numbers["actual"] = a.value / b.value * 100 if b.value else Missing(f"“{bottom}”为0，无法计算比率")
-        keys.pop(top)
-        keys.pop(bottom)
+    more, _, less = above.partition("-")
+    found: dict[str, Fraction] = {}
+    for name in dict.fromkeys(noun for noun in (more, less, below) if noun):
+        key = max((key for key in keys if key not in found), key=lambda key: _likeness(name, key), default="")
+        got = read_actual(keys[key]) if key and _likeness(name, key) >= 0.5 else None
+        if not isinstance(got, Quantity):
+            return
+        found[key] = got.value
+        if name == below:
+            bottom = key
+        if name == more:
+            top = key
+    a, b = found[top], found[bottom]
+    if less:
+        a -= next(number_ for key, number_ in found.items() if key != top and (less == below or key != bottom))
+    env.numbers["actual"] = a / b * 100 if b else Missing(f"“{bottom}”为0，无法计算比率")
+    for key in found:
+        keys.pop(key)
 
 
 def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
@@ -882,7 +921,7 @@ def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context,
     said = fold(text)
     if says_nothing_wrong(said) or said in ("否", "未发生"):
         return Fraction(0)
-    if said in ("是", "有", "发生", "已发生"):
+    if said in ("是", "有", "发生", "已发生", "存在", "出现"):
         return Fraction(1)
     return Missing(f"“{one.name}”的“{text}”读不出一个数")
 
