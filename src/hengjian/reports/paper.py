@@ -227,7 +227,7 @@ class PaperWriter:
                     f"{row.weight}",
                     f"{row.printed}",
                     f"{row.score.value}" if row.score is not None and row.score.value is not None else "—",
-                    arithmetic(row.score, case.rounding),
+                    arithmetic(row.score),
                 )
                 for row in scored
             ]
@@ -242,7 +242,7 @@ class PaperWriter:
                         text_of(fund.weight),
                         text_of(fund.score),
                         f"{got.value}",
-                        arithmetic(got, case.scheme.rounding),
+                        arithmetic(got),
                     )
                 )
             rows.append(("合计", "", "", "", f"{part.printed_total or ''}", f"{case.recomputed_total or ''}", ""))

@@ -3,7 +3,6 @@
 Both the HTML page and the printed papers draw from these views, so that they show the same cells and the same words.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,6 @@ from hengjian.rules.explain import explain
 from hengjian.rules.score import Score
 from hengjian.values.finding import Finding
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
-from hengjian.values.rounding import NATIONAL, Rounding
 
 PROOF_TITLES = {
     Proof.PROVED: "各项合计全部吻合，读取结果已验证",
@@ -272,7 +270,7 @@ def _row_view(
         cells,
         found,
         reading,
-        arithmetic(score, case.rounding) if score is not None and score.value is not None else "",
+        arithmetic(score) if score is not None and score.value is not None else "",
         score.reason if score is not None else "",
         _curve(case, row) if curves and found else "",
         tuple(f"{step.label}：{step.text}" for step in score.trace) if score is not None else (),
@@ -292,21 +290,11 @@ def _curve(case: Case, row: RowScore) -> str:
     return svg(drawn, target=target, actual=actual, score=exact, width=420, height=220)
 
 
-def arithmetic(score: Score | None, rounding: Rounding | None = None) -> str:
-    """The line of arithmetic behind a recomputed score, or why there is none.
-
-    Where the unit rounds in its own way (``rounding``), the line ends with the value that was compared.
-    """
+def arithmetic(score: Score | None) -> str:
+    """The line of arithmetic behind a recomputed score, ending with it, or why there is none."""
     if score is None:
         return ""
-    if score.value is None:
-        return score.reason
-    line = score.derivation
-    if re.fullmatch(r"[\d.]+分? = [\d.]+", line):
-        line = f"得{score.value}分"  # a fixed score: nothing to calculate
-    elif rounding not in (None, NATIONAL) and not line.endswith(f" {score.value}"):
-        line += f"，本单位{rounding}：{score.value}"
-    return line
+    return score.reason if score.value is None else score.derivation
 
 
 def _plain(value: object) -> Fraction | None:

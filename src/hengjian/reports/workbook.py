@@ -32,7 +32,7 @@ from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level
 from hengjian.values.quantity import Quantity, read_actual
-from hengjian.values.rounding import NATIONAL, Mode, Rounding
+from hengjian.values.rounding import Mode, Rounding
 
 _FONT = "微软雅黑"
 _HEAD = PatternFill("solid", fgColor="1A4F8A")
@@ -290,9 +290,9 @@ class WorkbookWriter:
                 _decimal(got) if got is not None else None,
                 row.weight,
                 row.printed,
-                _score_formula(row, context, got, part.case.rounding or NATIONAL, n),
+                _score_formula(row, context, got, part.case.shown, n),
                 _Formula(f'=IF(OR(I{n}="",J{n}=""),"",ROUND(I{n}-J{n},2))'),
-                arithmetic(score, part.case.rounding),
+                arithmetic(score),
             )
         )
 
@@ -317,7 +317,7 @@ class WorkbookWriter:
                 printed,
                 formula,
                 _Formula(f'=IF(OR(I{n}="",J{n}=""),"",ROUND(I{n}-J{n},2))'),
-                arithmetic(got, part.case.scheme.rounding),
+                arithmetic(got),
             )
         )
 
