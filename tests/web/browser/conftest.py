@@ -71,14 +71,20 @@ def _wait(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Any]:
-    """The browser. It is closed with this package, so that no event loop stays behind for the tests of Django."""
+def driver() -> Iterator[Any]:
+    """Playwright. It is stopped with this package, so that no event loop stays behind for the tests of Django."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(driver: Any) -> Iterator[Any]:
+    """The browser."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="package")

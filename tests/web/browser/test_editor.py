@@ -1,9 +1,16 @@
 """Filling in a sheet in a browser: with the keyboard, from Excel, without a connection, in two windows."""
 
+import contextlib
+import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CHROMIUM
+
+from hengjian.web.projects.samples import PASSWORD
 
 Opened = Callable[..., Any]
 GAP = "≥95%得满分，90%-95%得5分，80%以下得0分"
@@ -243,3 +250,159 @@ def test_a_reviewer_sees_the_same_table_and_cannot_type(visit: Opened) -> None:
     page.keyboard.press("Enter")
     assert cell(page, 1, "target").inner_text() == before
     assert page.locator("button:has-text('加一行')").count() == 0
+
+
+def test_chinese_is_typed_into_a_cell_at_once(new_sheet: Opened) -> None:
+    """An input method composes in the cell from its first letter; letters being composed are never saved."""
+    page = new_sheet("输入法")
+    page.locator("#indicators .grid-field").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    keys = page.context.new_cdp_session(page)
+    for letters in ("p", "pe", "pei", "peix", "peixun"):
+        keys.send(
+            "Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)}
+        )
+    page.wait_for_timeout(1000)
+    assert texts(page, "name") == []
+    keys.send("Input.insertText", {"text": "培训"})
+    page.keyboard.press("Enter")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert texts(page, "name") == ["培训"]
+
+
+def test_cells_are_copied_with_the_keyboard(new_sheet: Opened) -> None:
+    """Ctrl+C takes the range in the form spreadsheets take, Ctrl+V puts it, Delete clears, Ctrl+Z and Ctrl+Y go back and forth."""
+    page = new_sheet("复制")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK)
+    cell(page, 3, "name").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    cell(page, 6, "name").click()
+    page.keyboard.press("Control+v")
+    saved(page)
+    assert texts(page, "name")[5:] == ["学员\n结业率", "履职能力"]
+    assert texts(page, "target")[5:] == ["≥95%", "明显提升"]
+    page.keyboard.press("Delete")
+    assert texts(page, "target")[5:] == ["", ""]
+    page.keyboard.press("Control+z")
+    assert texts(page, "target")[5:] == ["≥95%", "明显提升"]
+    page.keyboard.press("Control+y")
+    assert texts(page, "target")[5:] == ["", ""]
+    page.keyboard.press("Control+z")
+    cell(page, 6, "name").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+Delete")
+    assert len(texts(page, "name")) == 5
+    page.keyboard.press("Control+z")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert texts(page, "name")[5:] == ["学员\n结业率", "履职能力"]
+
+
+def test_rows_are_added_and_moved_with_the_keyboard(new_sheet: Opened) -> None:
+    """Ctrl+Enter, Alt with arrows; the order is there after the page is loaded again."""
+    page = new_sheet("移动")
+    page.locator("#goals .grid-field").focus()
+    paste(page, "甲\n乙\n丙")
+    cell(page, 3, "text", "goals").click()
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("丁")
+    page.keyboard.press("Enter")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert texts(page, "text", "goals") == ["丙", "丁", "甲", "乙"]
+
+
+def test_a_suggestion_fills_the_row(new_sheet: Opened) -> None:
+    """Typing part of a name offers indicators of the library; taking one fills what is blank."""
+    page = new_sheet("提示")
+    page.locator("#indicators .grid-field").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("满意度")
+    page.wait_for_selector(".grid-list:not([hidden]) li")
+    name = page.locator(".grid-list:not([hidden]) li span").first.inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    saved(page)
+    assert texts(page, "name") == [name]
+    assert texts(page, "level1") == ["满意度指标"]
+
+
+def test_a_killed_browser_loses_no_key(site: str, driver: Any, tmp_path: Path) -> None:
+    """Without a connection, in the middle of a cell, the browser is killed; started again it saves what was typed."""
+    start = {"executable_path": CHROMIUM, "args": ["--no-sandbox"], "base_url": site}
+    context = driver.chromium.launch_persistent_context(tmp_path, **start)
+    page = context.pages[0]
+    page.goto("/account/login/")
+    page.fill("#id_username", "jingban")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.goto("/projects/new/")
+    page.fill("#name", "断电")
+    page.fill("#year", "2027")
+    page.locator("main form button").first.click()
+    page.wait_for_selector("html.sheet-ready")
+    address = page.url
+    cookies = context.cookies()
+    context.set_offline(True)
+    page.locator("#indicators .grid-field").focus()
+    for text in ("产出指标", "数量指标", "培训班期数", "≥12期"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("达到目标值得满分")
+    page.wait_for_timeout(300)
+    _kill(str(tmp_path))
+    with contextlib.suppress(Exception):
+        context.close()
+    again = driver.chromium.launch_persistent_context(tmp_path, **start)
+    again.add_cookies(cookies)
+    page = again.pages[0]
+    page.goto(address)
+    page.wait_for_selector("html.sheet-ready")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert texts(page, "name") == ["培训班期数"]
+    assert texts(page, "target") == ["≥12期"]
+    assert "达到目标值得满分" in page.inner_text("#indicators tbody")
+    again.close()
+
+
+def _kill(folder: str) -> None:
+    """Kill the browser that works in a folder, all of it, at once."""
+    for process in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            command = (process / "cmdline").read_bytes().decode(errors="replace") if process.name.isdecimal() else ""
+            if f"--user-data-dir={folder}" in command:
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def test_a_sheet_is_submitted_from_the_page(new_sheet: Opened) -> None:
+    """What lacks is told beside the table and when one tries; complete, it goes to the unit's reviewer."""
+    page = new_sheet("送审")
+    assert "没有绩效指标" in page.inner_text("#lacking")
+    page.click("#submit")
+    page.wait_for_selector(".alert-danger:has-text('还不能送审')")
+    page.wait_for_selector("html.sheet-ready")
+    page.locator("#indicators .grid-field").focus()
+    paste(page, BLOCK.replace("\t\t培训人次\t≥600人次", "\t时效指标\t按期完成率\t100%"))
+    cell(page, 1, "weight").click()
+    paste(page, "20\n10\n20\n30\n10")
+    page.locator("#head td[data-field='goal.only']").click()
+    page.keyboard.type("举办培训班12期，培训600人次，提升干部履职能力。")
+    page.keyboard.press("Enter")
+    page.locator("#head td[data-field='budget.current_year']").click()
+    page.keyboard.type("120")
+    page.click("#submit")
+    page.wait_for_selector(".alert-success:has-text('单位审核')")

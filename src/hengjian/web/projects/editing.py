@@ -82,6 +82,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "live": live,
             "moneyUnits": MONEY_UNITS,
+            "classes": _classes() if editable else [],
             "urls": {
                 "cells": reverse("projects:cells", args=[pk]),
                 "live": reverse("projects:live", args=[pk]),
@@ -93,6 +94,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         },
     }
     return render(request, "projects/sheet.html", context)
+
+
+def _classes() -> list[tuple[str, str]]:
+    """The classes of the library's indicators, as pairs of first and second level."""
+    return list(LibraryIndicator.objects.filter(active=True).order_by().values_list("level1", "level2").distinct())
 
 
 def _evidence_url(pk: int) -> str:

@@ -267,7 +267,7 @@ export class Grid {
     if (this.composing) return;
     clearTimeout(this.clock);
     this.clock = setTimeout(() => this.draft(), DRAFT_AFTER);
-    this.host.typing(this.editing.row, this.editing.field, this.field.value);
+    this.host.typing(this.editing.row, this.editing.field, this.field.value, this.editing.last);
     clearTimeout(this.asking);
     this.asking = setTimeout(() => this.ask(), SUGGEST_AFTER);
   }
@@ -279,6 +279,7 @@ export class Grid {
     const text = this.field.value;
     this.host.draft(own.row, own.field, own.last, text);
     own.last = text;
+    this.host.typing(own.row, own.field, text, text);
   }
 
   finish() {

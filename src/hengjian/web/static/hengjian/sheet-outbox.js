@@ -7,6 +7,74 @@ const LONGEST_WAIT = 30000;
 const MOST = 100; // changes in one request
 const TIMEOUT = 30000;
 
+// The browser's storage, twice: localStorage is there at once and outlives the page; IndexedDB is asked to be on the disk before
+// it answers, so it outlives the browser, too. Either may be missing or full.
+class Store {
+  constructor(scope) {
+    this.scope = scope;
+    this.base = new Promise((resolve) => {
+      try {
+        const asked = indexedDB.open("hengjian", 1);
+        asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
+        asked.onsuccess = () => resolve(asked.result);
+        asked.onerror = () => resolve(null);
+      } catch {
+        resolve(null);
+      }
+    });
+    this.last = Promise.resolve();
+  }
+
+  // Keep a value under a name, null to forget it; whether localStorage has it.
+  keep(name, value) {
+    const key = this.scope + name;
+    const written = value === null ? null : JSON.stringify(value);
+    this.last = this.last.then(() => this.write((kept) => (written === null ? kept.delete(key) : kept.put(written, key)))).catch(() => {});
+    try {
+      if (written === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, written);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async write(change) {
+    const base = await this.base;
+    if (!base) return;
+    await new Promise((resolve) => {
+      const step = base.transaction("kept", "readwrite", { durability: "strict" });
+      step.oncomplete = step.onabort = step.onerror = () => resolve();
+      change(step.objectStore("kept"));
+    });
+  }
+
+  // All that is kept, by name, and forget it: what it holds is kept anew by whoever takes it.
+  async take() {
+    const found = new Map(await this.stored());
+    for (const key of Object.keys(localStorage)) if (key.startsWith(this.scope)) found.set(key, localStorage.getItem(key));
+    for (const key of found.keys()) this.keep(key.slice(this.scope.length), null);
+    return [...found].flatMap(([key, text]) => {
+      try {
+        return [[key.slice(this.scope.length), JSON.parse(text)]];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async stored() {
+    const base = await this.base;
+    if (!base) return [];
+    return new Promise((resolve) => {
+      const kept = base.transaction("kept").objectStore("kept");
+      const [keys, values] = [kept.getAllKeys(), kept.getAll()];
+      values.onsuccess = () => resolve(keys.result.map((key, n) => [key, values.result[n]]).filter(([key]) => key.startsWith(this.scope)));
+      values.onerror = () => resolve([]);
+    });
+  }
+}
+
 export class Outbox {
   // told: {state(outbox), saved(answer), conflict(one), refused(change, message), renew(): whether the session is back}
   constructor({ url, scope, base, token, told }) {
@@ -14,8 +82,8 @@ export class Outbox {
     this.base = base;
     this.token = token;
     this.told = told;
-    this.scope = PREFIX + scope + ":";
-    this.key = this.scope + crypto.getRandomValues(new Uint32Array(2)).join("");
+    this.store = new Store(PREFIX + scope + ":");
+    this.name = crypto.getRandomValues(new Uint32Array(2)).join("");
     this.queue = [];
     this.state = "saved"; // saving | offline | login | closed | gone | full
     this.message = "";
@@ -27,21 +95,23 @@ export class Outbox {
   }
 
   // Changes that another page of this form left unsent: of a browser that crashed, or of a page still open. A page still
-  // open will send them, too; they have numbers, so that does no harm.
-  adopt() {
+  // open will send them, too; they have numbers, so that does no harm. Half a cell that was being typed becomes a change.
+  async adopt() {
     const found = [];
-    for (const key of Object.keys(localStorage)) {
-      if (!key.startsWith(this.scope)) continue;
-      try {
-        found.push(...JSON.parse(localStorage.getItem(key)));
-      } catch {
-        continue;
-      }
-      localStorage.removeItem(key);
+    const typed = [];
+    for (const [name, value] of await this.store.take()) {
+      if (name.startsWith("typing:")) typed.push(value);
+      else found.push(...value);
     }
-    this.queue.push(...found);
-    this.keep();
+    found.push(...typed);
+    this.queue.unshift(...found);
+    if (found.length) this.keep();
     return found;
+  }
+
+  // What is being typed just now, kept at every key; null when it has become a change or was given up.
+  typing(change) {
+    this.store.keep(`typing:${this.name}`, change);
   }
 
   add(changes) {
@@ -57,13 +127,8 @@ export class Outbox {
   }
 
   keep() {
-    try {
-      if (this.queue.length) localStorage.setItem(this.key, JSON.stringify(this.queue));
-      else localStorage.removeItem(this.key);
-      this.kept = true;
-    } catch {
-      this.kept = false; // the browser's storage is full or closed: the page says so, and asks before it is left
-    }
+    // Where the storage is full or closed, the page says so and asks before it is left.
+    this.kept = this.store.keep(this.name, this.queue.length ? this.queue : null);
   }
 
   show(state, message = "") {

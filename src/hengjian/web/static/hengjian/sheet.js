@@ -122,7 +122,7 @@ const outbox = new Outbox({
 const blanks = new Map(); // part → key of its blank row
 const fresh = new Set(); // rows that came from a blank one by what is being typed just now
 
-function grown(changes) {
+function grown(changes, only = false) {
   const made = new Map();
   return changes.flatMap((one) => {
     if (one.do !== "set" || rows.has(one.row)) return [one];
@@ -132,16 +132,21 @@ function grown(changes) {
     }
     const part = [...blanks].find(([, key]) => key === one.row)?.[0];
     if (!part || !one.to) return [];
-    blanks.delete(part);
-    fresh.add(one.row);
+    if (!only) blanks.delete(part);
+    if (!only) fresh.add(one.row);
     const last = (order.get(part) || []).at(-1) || "";
     const cells = parts.get(part).columns.some((column) => column.kind === "class" && column.field === one.field) ? {} : classesOf(part, last);
     const parent = rows.get(last)?.parent || "";
-    const add = { do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } };
+    const add = { id: one.id, do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } };
     if (one.library) add.library = one.library;
     made.set(one.row, add);
     return [add];
   });
+}
+
+// What is being typed, as the change it would be.
+function typed(row, field, from, to) {
+  return grown([{ id: number(), do: "set", row, field, from, to }], true)[0] || null;
 }
 
 function classesOf(part, key) {
@@ -155,7 +160,7 @@ function perform(changes, { undo = true, keep = null } = {}) {
   if (!useful.length) return;
   const backs = [];
   const sent = useful.map((one) => {
-    const change = { id: number(), ...one };
+    const change = { ...one, id: number() };
     if (change.do === "remove" && rows.has(change.row)) change.from = { ...rows.get(change.row).cells };
     backs.unshift(apply(change));
     return change;
@@ -523,9 +528,13 @@ function host(part) {
     text,
     label: (row, field) => [nameOf(row), labelOf(field)].filter(Boolean).join(" · "),
     begin: (row, field) => field === "rule" && moved(row, field),
-    typing: (row, field, now) => typing(row, field, now),
+    typing: (row, field, now, from) => {
+      outbox.typing(now === from ? null : typed(row, field, from, now));
+      typing(row, field, now);
+    },
     draft: (row, field, from, to) => perform([{ do: "set", row, field, from, to }], { undo: false }),
     commit: (row, field, from, to, first) => {
+      outbox.typing(null);
       const blank = !rows.has(row);
       if (fresh.delete(row) && !to) return void perform([{ do: "remove", row }]);
       if (from !== to) perform([{ do: "set", row, field, from, to }], { undo: blank });
@@ -889,19 +898,21 @@ function fillClasses(block, columns) {
 
 // --- suggestions ----------------------------------------------------------------------------------------------------------------
 
-const CLASSES = {
-  level1: ["成本指标", "产出指标", "效益指标", "满意度指标"],
-  level2: ["经济成本指标", "社会成本指标", "生态环境成本指标", "数量指标", "质量指标", "时效指标", "经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标", "服务对象满意度指标"],
-};
+// Classes are those of the library and of this table; of the second level those that stand under the first.
+function classes(row, field) {
+  const used = (order.get("indicators") || []).map((key) => [text(key, "level1"), text(key, "level2")]);
+  const pairs = [...data.classes, ...used];
+  if (field === "level1") return [...new Set(pairs.map(([one]) => one))].filter(Boolean);
+  const upper = text(row, "level1");
+  return [...new Set(pairs.filter(([one]) => !upper || one === upper).map(([, two]) => two))].filter(Boolean);
+}
 
 async function suggest(part, row, field, now) {
   if (part === "head" && field === "money_unit") return data.moneyUnits.filter((one) => one !== now).map((name) => ({ name, cells: {} }));
   if (part !== "indicators") return [];
   const typed = now.trim();
-  if (CLASSES[field]) {
-    const used = (order.get(part) || []).map((key) => text(key, field));
-    const all = [...new Set([...CLASSES[field], ...used.filter(Boolean)])];
-    return all.filter((one) => one.includes(typed) && one !== typed).slice(0, 8).map((name) => ({ name, cells: {} }));
+  if (field === "level1" || field === "level2") {
+    return classes(row, field).filter((one) => one.includes(typed) && one !== typed).slice(0, 8).map((name) => ({ name, cells: {} }));
   }
   if (field !== "name" || !typed) return [];
   const answer = await fetch(`${data.urls.suggest}?q=${encodeURIComponent(typed)}`, { redirect: "manual", credentials: "same-origin" }).catch(() => null);
@@ -911,6 +922,7 @@ async function suggest(part, row, field, now) {
 
 // Take a suggestion: its name, and its other cells where the row's are blank. One step of undo.
 function take(row, field, from, item, first) {
+  outbox.typing(null);
   const changes = [{ do: "set", row, field, from, to: item.name, library: item.library }];
   for (const [name, to] of Object.entries(item.cells || {})) {
     if (!text(row, name) && (labels.has(name) || name.startsWith("history:"))) changes.push({ do: "set", row, field: name, from: "", to });
@@ -1060,7 +1072,7 @@ function submitWhenSaved() {
 
 buildSide();
 build();
-const left = outbox.adopt();
+const left = await outbox.adopt();
 if (left.length) {
   left.forEach((change) => apply(change));
   parts.forEach((_, part) => draw(part));
@@ -1068,6 +1080,8 @@ if (left.length) {
   outbox.show(outbox.state === "saved" ? "saving" : outbox.state);
   outbox.soon(0);
 }
+// A file put behind a value is counted in the table.
+$("side-evidence").addEventListener("htmx:afterSwap", (event) => event.detail.requestConfig?.verb === "post" && askLive());
 showOpen();
 showLive();
 showSaving();
@@ -1093,5 +1107,5 @@ window.addEventListener("beforeunload", (event) => {
 });
 // Another page of this form in the same browser has saved something: look at once instead of at the next poll.
 window.addEventListener("storage", (event) => {
-  if (event.key?.startsWith(outbox.scope) && event.newValue === null && !outbox.queue.length) askLive(200);
+  if (event.key?.startsWith(outbox.store.scope) && event.newValue === null && !outbox.queue.length) askLive(200);
 });
