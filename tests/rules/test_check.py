@@ -592,3 +592,11 @@ def test_what_holds_for_one_reading_only_is_not_said_of_two() -> None:
     assert "R03" in [note.code for note in alone]
     both = check(Reading("…", Status.AMBIGUOUS, (leap, smooth)), context)
     assert "R03" not in [note.code for note in both]
+
+
+def test_nothing_is_said_of_points_where_no_weight_is_printed() -> None:
+    """Two points off for each percent short: whether that passes the weight nobody can tell without one."""
+    short = Steps(Arith(Op.SUB, _c(95, "%"), Input("actual", "%")), _c(1, "%"))
+    tree = Clamp(Arith(Op.SUB, W, Arith(Op.MUL, short, _c(2))), NONE, W)
+    assert "R07" in _codes(_check(tree, weight="10"))
+    assert _codes(_check(tree, weight="")) == []

@@ -129,3 +129,50 @@ def test_better_is_never_worse_and_scores_stay_in_range(
     assert 0 <= a <= weight
     assert 0 <= b <= weight
     assert a <= b if up else a >= b
+
+
+# --- found by mutation (docs/rules/mutation.md) --------------------------------------------------------------------------
+
+
+def _score(rule: str, actual: str | dict[str, str], *, target: str = "", grade: str | None = None) -> str | None:
+    context = Context(indicator="某项工作", target=target, weight="10", year=2024)
+    got = score(read_rule(rule, context), context, actual, grade)
+    return None if got.value is None else str(got.value)
+
+
+ITEMS = "①制度健全；②流程规范；③档案完整。每有一项不符合扣2分，扣完为止"
+AREA = "得分=实际面积÷计划面积×分值"
+
+
+@pytest.mark.parametrize(
+    ("rule", "actual", "target", "value"),
+    [
+        # a rate from its two counts, just on its bound
+        ("调剂率=调剂额/预算总额；调剂率≤10%得满分，超过10%不得分", {"调剂额": "90", "预算总额": "900"}, "≤10%", "10.00"),
+        ("调剂率=调剂额/预算总额；调剂率≤10%得满分，超过10%不得分", {"调剂额": "90.1", "预算总额": "900"}, "≤10%", "0.00"),
+        # a number without 万 beside a target in 万: whichever is plausible
+        (AREA, "4.2", "4.5万亩", "9.33"),
+        (AREA, "42000", "4.5万亩", "9.33"),
+        (AREA, "4.2万亩", "4.5万亩", "9.33"),
+        # items told one by one
+        (ITEMS, {"①": "符合", "②": "不符合", "③": "符合"}, "", "8.00"),
+        (ITEMS, {"①": "不符合", "②": "不符合", "③": "符合"}, "", "6.00"),
+        (ITEMS, {"①": "符合", "②": "符合", "③": "符合"}, "", "10.00"),
+        # 未完成 gives a score only where it does not matter how much was done
+        ("完成12期得满分；完成1期以上得5分；未开展不得分", "未完成", "12期", None),
+        ("完成12期得满分，未完成不得分", "未完成", "12期", "0.00"),
+        # days, with and without a date
+        ("按时报送得满分，未按时报送不得分", "2024年4月1日", "2024年3月31日前", "0.00"),
+        ("每推迟1天扣1分，扣完为止", "3天", "", "7.00"),
+        ("每推迟1天扣1分，扣完为止", "提前3天", "", "10.00"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_and_what_it_earns(
+    rule: str, actual: str | dict[str, str], target: str, value: str | None
+) -> None:
+    assert _score(rule, actual, target=target) == value
+
+
+@pytest.mark.parametrize(("grade", "value"), [("是", "10.00"), ("√", "10.00"), ("否", "0.00"), ("×", "0.00")])
+def test_yes_and_no_beside_two_outcomes(grade: str, value: str) -> None:
+    assert _score("达到要求得满分，否则不得分", "", grade=grade) == value
