@@ -225,11 +225,33 @@ def test_a_value_changed_in_the_workbook_is_read_as_changed(tmp_path: Path) -> N
 
 def test_a_worksheet_copied_for_another_project_is_read_as_well(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
-    desk.render_forms([made()], "xlsx", path)
+    desk.render_forms([made(goal={"expected": "1.培训\n2.调研"})], "xlsx", path)
     book = openpyxl.load_workbook(path)
-    book.copy_worksheet(book["表1"])
+    copy = book.copy_worksheet(book["表1"])
+    next(cell for row in copy.iter_rows() for cell in row if cell.value == "干部培训经费").value = "人才服务经费"
     book.save(path)
-    assert [form.kind for form in desk.read(path).forms] == [Kind.SELF_EVALUATION] * 2
+    read = desk.read(path).forms
+    assert [form.project.text for form in read if form.project] == ["干部培训经费", "人才服务经费"]
+    assert [values(form)["goal"] for form in read] == ["1.培训\n2.调研"] * 2
+
+
+def test_a_row_added_under_the_table_is_read_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    desk.render_forms([made(total=None, funds=[])], "xlsx", path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["表1"]
+    last = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "培训合格率")
+    for merged in [each for each in sheet.merged_cells.ranges if each.min_row > last.row]:
+        sheet.unmerge_cells(str(merged))  # the line of signatures makes room
+    for cell in sheet[last.row + 1]:
+        cell.value = None
+    for below, above in zip(sheet[last.row + 1], sheet[last.row], strict=True):
+        if above.value is not None:
+            below.value = {"培训合格率": "学员满意度", "质量指标": "满意度指标"}.get(str(above.value), above.value)
+    book.save(path)
+    (form,) = desk.read(path).forms
+    assert [row.name.text for row in form.indicators] == ["培训期数", "培训合格率", "学员满意度"]
+    assert [row.weight.text for row in form.indicators if row.weight] == ["40", "50", "50"]
 
 
 def test_a_column_added_by_hand_is_read_by_the_general_reader(tmp_path: Path) -> None:

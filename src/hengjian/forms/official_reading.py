@@ -132,7 +132,7 @@ class _Reader:
         title, *rest = lines
         if self.own_title:
             self._set("title", title)
-        year = re.escape(folded(word("year"))).replace(re.escape("{}"), r"(\d+)")
+        year = re.escape(folded(word("year"))).replace(re.escape("{}"), r"(\d{1,6})")
         unit = re.escape(folded(word("unit"))).replace(re.escape("{}"), "(.*)")
         for line in rest:
             for text in re.split(r"\u3000{2,}| {2,}|\n", line.text) if self.loose else [line.text]:
@@ -264,6 +264,8 @@ class _Reader:
         if not heads or depth > 2:
             raise _Differs
         columns = self._heads(name, grid, first, heads, depth)
+        if not columns:
+            raise _Differs
         rows = [
             self._row(name, grid, row, columns)
             for row in range(first + depth, last + 1)
@@ -335,7 +337,7 @@ class _Reader:
     def _prior_years(self, table: _Read) -> None:
         years = []
         for row in table.rows:
-            found = re.fullmatch(r"(-?\d+)年?", folded(text_of(row.values.get("year"))))
+            found = re.fullmatch(r"(-?\d{1,6})年?", folded(text_of(row.values.get("year"))))
             if found is None:
                 raise _Differs
             years.append(PriorYear(int(found[1]), *(row.values.get(n) for n in ("budget", "executed", "rate"))))
@@ -399,7 +401,7 @@ class _Reader:
 
         try:
             self._set("cost_breakdown", made(next(iter(nodes))))
-        except (ValueError, StopIteration, KeyError):
+        except (ValueError, StopIteration, RecursionError):
             raise _Differs from None
 
     def _funds(self, table: _Read) -> None:
