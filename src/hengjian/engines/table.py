@@ -194,8 +194,11 @@ class ParquetFile:
         while group < self._file.num_row_groups and before + self._file.metadata.row_group(group).num_rows <= first:
             before += self._file.metadata.row_group(group).num_rows
             group += 1
-        groups = range(group, self._file.num_row_groups)
-        batches = self._file.iter_batches(min(size, 65_536), row_groups=list(groups))
+        batches = (
+            batch
+            for number in range(group, self._file.num_row_groups)  # asked for all groups, Arrow keeps what it has read
+            for batch in self._file.iter_batches(min(size, 65_536), row_groups=[number])
+        )
         yield from chunked((pa.table(batch) for batch in batches), size, skip=first - before)
 
 
