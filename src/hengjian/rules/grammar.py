@@ -517,6 +517,31 @@ def _tidied(tokens: Sequence[Token], *, brackets: bool) -> Sequence[Token]:
             and following.kind == "between"
         ):
             out[-1] = replace(last, unit="分", end=token.end)
+        elif token.kind == "num" and token.unit.startswith("分/"):
+            out.append(Token("every", "每", token.start, token.end))  # 国家级3分/个
+            out.append(Token("text", token.unit[2:], token.start, token.end))
+            out.append(replace(token, unit="分"))
+        elif (
+            token.text in ("-", "+", "—")
+            and token.kind in ("op", "range")
+            and last is not None
+            and last.kind == "num"
+            and last.unit not in ("", "分", "%")
+            and following is not None
+            and following.kind == "num"
+            and following.unit == "分"
+        ):
+            out.append(replace(token, kind="add" if token.text == "+" else "deduct"))  # 缺1次-0.1分
+        elif (
+            token.text == "/"
+            and last is not None
+            and last.kind == "num"
+            and last.unit == "分"
+            and following is not None
+            and following.kind == "num"
+            and following.unit not in ("", "分")
+        ):
+            out.append(replace(token, kind="sep"))  # 60学时4分/50学时3分
         elif token.text == "分值得" and following is not None and following.text == "分":
             cut = token.end - 1
             out.append(replace(token, kind="weight", text="分值", end=cut))
@@ -1393,6 +1418,8 @@ class _Parser:
 
     def countable(self, at: int) -> bool:
         token = self.t[at]
+        if token.unit == "百分点" and token.value == 1 and self.kind(at - 1) in ("short", "rise", "lt", "gt"):
+            return True  # 少一个百分点扣0.1分
         return not token.percent and token.value == 1 and not token.scale and token.unit not in ("分", "倍")
 
     @staticmethod
@@ -1868,6 +1895,8 @@ class _Parser:
         if kind != "num":
             return None
         ranged = self.human_range(at)
+        if ranged is not None and self.items and isinstance(self.items[-1], Discretion) and self.ends_clause(ranged[1]):
+            return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
         falls = ranged is not None and self.falling_level(at, ranged[1])
         if ranged is not None and (verb or falls or self.stands_alone(start, at)):
             return replace(ranged[0], span=self.span(start, ranged[1])), ranged[1]
@@ -2029,8 +2058,12 @@ class _Parser:
             if self.word(at) in ("设", "令", "记", "以") and self.kind(at + 1) == "var":
                 found = self.define(at + 1)
                 return (found[0], found[1]) if found is not None else None
-            if self.kind(at + 1) == "eq" and self.kind(at + 2) == "var":
-                return Define(self.word(at + 2), None, self.word(at)[1:], self.span(at, at + 3)), at + 3
+            mark = at + 1
+            while self.kind(mark) in _TEXTLIKE - {"eq", "var"} and mark - at < 8:
+                mark += 1
+            if self.word(at)[0] in "设令记" and self.kind(mark) == "eq" and self.kind(mark + 1) == "var":
+                text = "".join(self.word(k) for k in range(at, mark))[1:]
+                return Define(self.word(mark + 1), None, text, self.span(at, mark + 2)), mark + 2
         if kind == "var" and self.word(at + 1) == "=" and self.kind(at + 1) == "cmp" and self.calculates(at + 2):
             worked = self.formula_from(at, at + 2, self.n, False)
             if worked is not None and isinstance(worked[0], Formula) and not _makes_points(worked[0].body):
@@ -2402,6 +2435,8 @@ class _Condition:
     def compared_formula(self) -> Term | None:
         """The formula in front of a comparison; its numbers are no bounds."""
         sign = next((k for k in range(self.n) if self.kind(k) in ("cmp", "gt", "ge", "lt", "le")), None)
+        if sign == 1 and self.kind(0) == "num":
+            return self.enclosed_formula()
         if sign is None or not any(self.kind(k) == "op" and self.word(k) in "*/" for k in range(sign)):
             return None
         parser = _Parser(self.t[:sign])
@@ -2410,6 +2445,19 @@ class _Condition:
             return None
         self.used.update(range(sign))
         self.first = sign
+        return parsed[0]
+
+    def enclosed_formula(self) -> Term | None:
+        """0.8≤实际完成/计划完成<1: the formula between two comparisons."""
+        last = next((k for k in range(2, self.n) if self.kind(k) == "cmp"), None)
+        if last is None or not any(self.kind(k) == "op" and self.word(k) in "*/" for k in range(2, last)):
+            return None
+        parsed = _Parser(self.t[2:last]).expression(0, last - 2)
+        if parsed is None or parsed[1] < last - 2:
+            return None
+        noun = Token("noun", "比值", self.t[2].start, self.t[last - 1].end)
+        self.t = (*self.t[:2], noun, *self.t[last:])
+        self.n = len(self.t)
         return parsed[0]
 
     # --- bounds -------------------------------------------------------------------------------------------------------

@@ -269,6 +269,7 @@ class _Numbers:
                 or cond.state not in ("reach", "short", "", "text", "notover", "over")
                 or cond.bounds[0].gap
                 or cond.bounds[0].of_target
+                or cond.term is not None
             ):
                 continue
             token = cond.bounds[0].number
@@ -431,11 +432,16 @@ class _Numbers:
         if cond.term is None:
             return None
         lowered = _Formula(self, g.Formula(cond.term, False, cond.span)).term(cond.term)
-        if lowered is None or len(cond.bounds) != 1 or cond.bounds[0].number is None:
+        if lowered is None or not cond.bounds:
             return None
-        token = cond.bounds[0].number
-        limit = token.value / 100 if token.percent else token.value
-        return Compare(lowered[0], cond.bounds[0].sign, Const(limit), span=cond.span)
+        items: list[Condition] = []
+        for bound in cond.bounds:
+            token = bound.number
+            if token is None:
+                return None
+            limit = Const(token.value / 100 if token.percent else token.value)
+            items.append(Compare(lowered[0], bound.sign, limit, span=bound.span))
+        return items[0] if len(items) == 1 else Every(tuple(items), span=cond.span)
 
     def part(self, cond: g.Cond, *, best: bool) -> Condition | None:
         """One of several measures joined by 且 or 或."""
@@ -516,6 +522,11 @@ class _Numbers:
                 sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
                 if "持平" in said or "零增长" in said:
                     sign = Sign.EQ
+                    falls = frame.sense in ("fall", "drop")
+                    if any(word in said for word in ("上升", "增长", "提高", "增加")) and "零增长" not in said:
+                        sign = Sign.LE if falls else Sign.GE
+                    elif any(word in said for word in ("下降", "降低", "减少")):
+                        sign = Sign.GE if falls else Sign.LE
                 return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
             case "rise" | "fall":
                 if not frame.numeric or not (frame.sense or frame.unit == "%"):
@@ -838,9 +849,10 @@ class _Numbers:
         )
         if not name:
             return None
-        if self.frame.unit == "%":
-            return self.frame.actual()  # how the row's own rate is worked out
         body = self.m.defined[name]
+        rates = {fold(one.text) for one in _names(body) if fold(one.text).endswith(("率", "度"))}
+        if self.frame.unit == "%" and len(rates) < 2:
+            return self.frame.actual()  # how the row's own rate is worked out
         lowered = _Formula(self, g.Formula(body, False, cond.span)).term(body)
         if lowered is None or not _asks(lowered[0]):
             return None
@@ -976,6 +988,7 @@ class _Numbers:
             return m.finish(otherwise, values)
         otherwise = self.silent_side(ordered, otherwise)
         tree = Case(tuple(branch for branch, _ in ordered), otherwise)
+        self.check_rising(tree)
         return m.finish(self.closed(tree, ordered), values)
 
     def added(self, values: Sequence[Clause]) -> Expr | None:
@@ -1184,6 +1197,31 @@ class _Numbers:
                 )
                 m.raise_to(Status.DEFECTIVE)
                 m.firm = True
+
+    def check_rising(self, tree: Case) -> None:
+        """完成10家得满分，未完成得2分，完成8家不得分: more done below the target must not earn less."""
+        frame, goal = self.frame, self.frame.value
+        if (
+            not goal
+            or frame.down
+            or frame.band
+            or frame.plus_minus
+            or frame.unit == "名次"
+            or frame.sense not in ("", "level")
+        ):
+            return
+        points = sorted({Fraction(0), goal, *(one for one in self.m.probes if 0 <= one <= goal)})
+        before: Fraction | None = None
+        for low, high in pairwise(points):
+            actual = (low + high) / 2
+            actual = Fraction(actual.numerator // actual.denominator) if frame.whole else actual
+            got = value(tree, Env({"weight": self.m.weight or Fraction(10), "target": goal, "actual": actual}))
+            if isinstance(got, Fraction):
+                if before is not None and got < before and not any(note.code == "R08" for note in self.m.notes):
+                    self.m.note("R08", Severity.WARNING, "完成得多的一档反而得分更低，规则前后矛盾；请核对")
+                    self.m.raise_to(Status.DEFECTIVE)
+                    self.m.firm = True
+                before = got
 
     @staticmethod
     def two_sided(worths: Sequence[Fraction]) -> bool:
@@ -2548,6 +2586,16 @@ class _Formula:
             return Case(
                 (Branch(Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit)), _ZERO),), unusable
             )
+        shares = _shares(body)
+        if len(shares) > 1 and sum(shares) != 100 and all(share < 100 for share in shares):
+            self.m.note(
+                "R07",
+                Severity.WARNING,
+                f"公式里各部分的权重合计{short(sum(shares, Fraction(0)))}%，不是100%；请核对",
+                self.cons.span,
+            )
+            self.m.raise_to(Status.DEFECTIVE)
+            self.m.firm = True
         lowered = self.term(body)
         if self.frame.unit == "‰" and any(one.token.percent for one in _leaves(body)):
             lowered = None
@@ -3006,6 +3054,20 @@ def _names(term: g.Term) -> list[g.Name]:
             return [*_names(left), *_names(right)]
         case _:
             return []
+
+
+def _shares(term: g.Term) -> list[Fraction]:
+    """The percentages of a weighted sum (A率×60%+B率×40%); [] when a part has none or the term is no sum."""
+    while isinstance(term, g.Calc) and term.op is Op.MUL:
+        term = term.left if isinstance(term.left, g.Calc) and not isinstance(term.right, g.Calc) else term.right
+    parts: list[g.Term] = [term]
+    while isinstance(parts[0], g.Calc) and parts[0].op is Op.ADD:
+        parts[:1] = [parts[0].left, parts[0].right]
+    found = [
+        [one.token.value for one in _factors(part) if isinstance(one, g.Number) and one.token.unit == "%"]
+        for part in parts
+    ]
+    return [one[0] for one in found] if len(parts) > 1 and all(len(one) == 1 for one in found) else []
 
 
 def _factors(term: g.Term) -> list[g.Term]:

@@ -140,8 +140,20 @@ _LETTERS = re.compile(
 )
 
 
+# what a rule is called or how it is laid out says nothing about the score; blanks keep the places
+_HEADINGS = (
+    re.compile(r"^\s*【[^】]{1,12}】"),
+    re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
+    re.compile(r"为第?[一二三四五六]档(?=[，,])"),
+)
+_EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
+
+
 def _mended(text: str) -> tuple[str, tuple[Note, ...]]:
     """The text with its slips put right (C21), and a note for each."""
+    for pattern in _HEADINGS:
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))
     if not found and not letters:
@@ -294,6 +306,9 @@ class _Rule(Meaning):
                 ):
                     cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
                 last = self.clauses[-1].cons if self.clauses else None
+                if isinstance(item, g.Range) and pending is None and isinstance(last, g.Discretion):
+                    self.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
+                    continue
                 if pending is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
                     continue  # 一票否决，得0分
                 span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
@@ -845,7 +860,9 @@ class _Rule(Meaning):
             return None
         nouns = [self.cause(clause) for clause in steps]
         gates = [clause for clause in others if self.forbids(clause, nouns)]
-        if len(steps) < 2 or len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
+        if len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
+            return None
+        if len(steps) < 2 and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
             return None
         parts: list[Expr] = []
         for clause, noun in zip(steps, nouns, strict=True):
@@ -865,6 +882,11 @@ class _Rule(Meaning):
         return body
 
     @staticmethod
+    def counts_things(step: g.Step) -> bool:
+        """每新增1个国家级奖项 counts them; 每增加1个百分点 does not."""
+        return step.way in ("", "event", "done") or (step.way == "over" and "新增" in step.words and bool(step.noun))
+
+    @staticmethod
     def forbids(clause: Clause, nouns: Sequence[str]) -> bool:
         """发生重大事故的不得分 beside steps for other events."""
         cond = clause.cond
@@ -875,8 +897,10 @@ class _Rule(Meaning):
 
     def several_earned(self) -> Expr | None:
         """国家级课题每项3分，省级课题每项2分: a count for every kind of thing, all added up or the best taken."""
-        earns = [clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
-        if len(earns) < 2 or len(earns) != len(self.clauses):
+        earns = [
+            clause for clause in self.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb in ("earn", "add")
+        ]
+        if len(earns) < 2 or len(earns) != len(self.clauses) or self.weight == 0:
             return None
         steps = [step_of(clause) for clause in earns]
         nouns = [_award_name(self.cause(clause)) for clause in earns]
@@ -886,7 +910,7 @@ class _Rule(Meaning):
             or not all(nouns)
             or any(noun in _UNITS for noun in nouns)
             or any(step.size is not None and (step.size.percent or step.size.unit in _TIMES) for step in steps)
-            or any(step.amount is None or step.way not in ("", "event", "done") for step in steps)
+            or any(step.amount is None or not self.counts_things(step) for step in steps)
         ):
             return None
         mods = [mod for clause in earns for mod in clause.mods] + self.mods
@@ -952,6 +976,9 @@ class _Rule(Meaning):
         ]
         rest = [clause for clause in self.clauses if clause not in named]
         names = [self.part_name(clause.cond.measure) for clause in named if clause.cond is not None]
+        if len(set(names)) < len(names) and all(cond_of(clause).date for clause in named):
+            starts = [(cond_of(clause).span[0], cond_of(clause).bounds[0].span[0]) for clause in named]
+            names = [self.part_name(self.text[start:end]) for start, end in starts]  # 6月底支付进度, 9月底支付进度
         if (
             len(named) >= 2
             and len(set(names)) == len(names)
