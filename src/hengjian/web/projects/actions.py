@@ -4,9 +4,10 @@ Refusals are ``Refused`` with a message for the person; views show it and change
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -97,7 +98,7 @@ def start_self_evaluation(project: Project, *, by: User) -> Sheet:
     if project.sheets.filter(stage=Stage.SELF_EVALUATION).exists():
         raise Refused("这个项目已经有绩效自评表。")
     version = declared.versions.latest("number")
-    rows = [to_evaluate(row_from_json(row)) for row in frozen(version.content)["rows"]]
+    rows = to_evaluate(row_from_json(row) for row in frozen(version.content)["rows"])
     return make_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
 
 
@@ -189,18 +190,38 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def to_evaluate(row: RowData) -> RowData:
-    """A row of an approved declaration as a self-evaluation begins with it."""
+def to_evaluate(rows: Iterable[RowData]) -> list[RowData]:
+    """The rows of an approved declaration as a self-evaluation begins with them: what is to be filled in stands blank.
+
+    The row of the whole budget gets the ten points for execution (财预〔2020〕10号); where there is none, one is made.
+    """
+    declared = list(rows)
+    goals = "\n".join(_text(row.cells.get("text")) for row in declared if row.part == Part.GOALS)
+    begun = [_begun(row, goals) for row in declared if row.part != Part.GOALS]
+    funds = [place for place, row in enumerate(begun) if row.part == Part.FUNDS]
+    if not funds:
+        head: Mapping[str, Any] = next((row.cells for row in begun if row.part == Part.HEAD), {})
+        budget = head.get("budget.current_year") or head.get("budget.total") or ""
+        cells = {"item": "年度资金总额", "annual_budget": budget, "executed": "", "rate": ""}
+        funds, begun = [1], [*begun[:1], RowData(new_key(), Part.FUNDS, cells), *begun[1:]]
+    whole = next((place for place in funds if _WHOLE_BUDGET.search(_text(begun[place].cells.get("item")))), funds[0])
+    begun[whole] = replace(begun[whole], cells={**begun[whole].cells, "weight": "10", "score": ""})
+    return begun
+
+
+_WHOLE_BUDGET = re.compile(r"总额|合计|总计|小计")
+
+
+def _begun(row: RowData, goals: str) -> RowData:
     cells = dict(row.cells)
     if row.part == Part.INDICATORS:
         cells |= {"actual": "", "score": "", "deviation": ""}
     elif row.part == Part.FUNDS:
         cells |= {"executed": "", "rate": ""}
-        if "annual_budget" in cells and row.cells.get("item", "").strip().endswith("总额"):
-            cells |= {"weight": "10", "score": ""}
     elif row.part == Part.HEAD:
         cells = {name: value for name, value in cells.items() if name not in ("title", "total.weight")}
-        cells |= {"goal.expected": cells.pop("goal.only", cells.get("goal.expected", "")), "goal.achieved": ""}
+        expected = cells.pop("goal.only", "") or cells.get("goal.expected") or goals
+        cells |= {"goal.expected": expected, "goal.achieved": ""}
     return RowData(row.key, row.part, cells, row.parent)
 
 

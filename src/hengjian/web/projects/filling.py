@@ -169,7 +169,7 @@ def _template(lines: Sequence[Mapping[str, str]], year: int, chance: Random) -> 
         declared.append(RowData(f"i{number}", Part.INDICATORS, cells))
     evaluated = []
     actuals = iter(lines)
-    for row in map(to_evaluate, declared):
+    for row in to_evaluate(declared):
         cells = dict(row.cells)
         if row.part == Part.INDICATORS:
             cells["actual"] = next(actuals)["actual"]
