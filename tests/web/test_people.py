@@ -145,3 +145,11 @@ def test_the_first_administrator_of_an_empty_installation(db: None, capsys: pyte
     assert client.get("/").headers["Location"] == "/account/password/"
     with pytest.raises(CommandError, match="已有机构"):
         call_command("create_administrator", **given)
+
+
+def test_background_jobs_are_shown_to_administrators(
+    county: dict[str, Any], signed_in: Callable[[str], Client]
+) -> None:
+    """The queue and how the last jobs ended."""
+    assert "后台任务" in signed_in("guanli").get("/account/jobs/").content.decode()
+    assert signed_in("caizheng").get("/account/jobs/").status_code == 404

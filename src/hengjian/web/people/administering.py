@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from hengjian.web.journal.models import Event
 from hengjian.web.journal.telling import told
@@ -154,3 +156,19 @@ def take_post(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     still = User.objects.managed_by(admin).filter(pk=post.user_id).exists()
     return redirect("people:user", pk=post.user_id) if still else redirect("people:users")
+
+
+def jobs(request: HttpRequest) -> HttpResponse:
+    """What is done in the background: the queue, and how the last jobs ended. Without the texts of errors, which may name files."""
+    admin_of(request)
+    latest = DBTaskResult.objects.order_by("-enqueued_at")[:50]
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
+    return render(request, "people/jobs.html", {"jobs": latest, "waiting": waiting, "states": JOB_STATES})
+
+
+JOB_STATES = {
+    TaskResultStatus.READY: ("排队中", "secondary"),
+    TaskResultStatus.RUNNING: ("进行中", "azure"),
+    TaskResultStatus.SUCCESSFUL: ("完成", "green"),
+    TaskResultStatus.FAILED: ("失败", "red"),
+}

@@ -15,5 +15,6 @@ urlpatterns = [
     path("users/", administering.users, name="users"),
     path("users/new/", administering.new_user, name="new_user"),
     path("users/<int:pk>/", administering.user, name="user"),
+    path("jobs/", administering.jobs, name="jobs"),
     path("posts/<int:pk>/take/", administering.take_post, name="take_post"),
 ]
