@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from hengjian.rules.canonical import parse
 from hengjian.rules.reader import read_rule
-from hengjian.rules.reading import Context
+from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import score
 from hengjian.rules.score import Score, rounded_as
 from hengjian.values.rounding import NATIONAL, Mode, Rounding
@@ -175,3 +176,22 @@ def test_a_sum_that_ran_into_a_bound_is_right_before_it() -> None:
     before = got.line.partition(" =")
     assert _calculated(before[0]) == Fraction("-7.5")
     assert got.value == Decimal("0.00")
+
+
+@pytest.mark.parametrize(
+    ("text", "actual", "line"),
+    [
+        ("实际值(%) × 0.1", "50%", "50 × 0.1 = 5.00"),
+        ("实际值(%) ÷ 100 × 10", "50%", "50% × 10 = 5.00"),
+        ("10 × 实际值(%) ÷ 80%", "40%", "10 × 40% ÷ 80% = 5.00"),
+        ("10 × 实际值(%) ÷ 80", "40%", "10 × 40 ÷ 80 = 5.00"),
+        ("(90% - 实际值(%)) ÷ 90% × 10", "45%", "(90 − 45) ÷ 90 × 10 = 5.00"),
+        ("实际值(%)", "5%", "5 = 5.00"),
+        ("400 ÷ 实际值(%)", "80%", "400 ÷ 80 = 5.00"),
+    ],
+)
+def test_a_percent_sign_stands_only_where_it_counts(text: str, actual: str, line: str) -> None:
+    """50% × 0.1 is 0.05 on a calculator: percent points in a product are written as numbers unless their signs cancel."""
+    got = score(Reading("…", Status.EXECUTABLE, (parse(text),)), Context(weight="10"), actual)
+    assert got.derivation == line
+    assert got.exact == 5

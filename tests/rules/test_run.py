@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.rules.canonical import parse
 from hengjian.rules.reader import read_rule
-from hengjian.rules.reading import Context
+from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import add_months, months_late, score
 from hengjian.rules.score import Score
 from hengjian.values.rounding import Mode, Rounding
@@ -176,3 +177,103 @@ def test_what_was_typed_and_what_it_earns(
 @pytest.mark.parametrize(("grade", "value"), [("是", "10.00"), ("√", "10.00"), ("否", "0.00"), ("×", "0.00")])
 def test_yes_and_no_beside_two_outcomes(grade: str, value: str) -> None:
     assert _score("达到要求得满分，否则不得分", "", grade=grade) == value
+
+
+FALL = "同比下降5%及以上得满分；下降不足5%的，按下降幅度÷5%×分值计分；未下降的不得分"
+
+
+@pytest.mark.parametrize(
+    ("rule", "actual", "target", "value"),
+    [
+        # a printed noun inside a longer one
+        (
+            "检查发现缺席1人次扣1分，迟到1人次扣0.5分，扣完为止",
+            {"工作日无故缺席人次": "2", "工作日上午迟到人次": "1"},
+            "",
+            "7.50",
+        ),
+        # the direction of a change
+        (FALL, "下降3%", "下降5%", "6.00"),
+        (FALL, "-3%", "下降5%", "6.00"),
+        (FALL, "上升2%", "下降5%", "0.00"),
+        (FALL, "持平", "下降5%", "0.00"),
+        ("同比增长8%以上得满分，每低1个百分点扣0.5分，扣完为止；负增长不得分", "-1%", "8%", "0.00"),
+        ("合格率≥95%得满分，否则不得分", "持平", "≥95%", None),
+        # days are days
+        ("每推迟1天扣1分，扣完为止", "3元", "", None),
+        ("每推迟1天扣1分，扣完为止", "3个工作日", "", "7.00"),
+    ],
+)
+def test_words_for_the_same_thing(rule: str, actual: str | dict[str, str], target: str, value: str | None) -> None:
+    assert _score(rule, actual, target=target) == value
+
+
+PRESENT = "检查发现缺席1人次扣1分，迟到1人次扣0.5分，扣完为止"
+
+
+@pytest.mark.parametrize(
+    ("actual", "value"),
+    [
+        ("无", "10.00"),
+        ("0人次", "10.00"),
+        ("有人缺席", "9.00"),
+        ({"缺席": "无", "迟到": "未发生"}, "10.00"),
+        ({"缺席": "是", "迟到": "否"}, "9.00"),
+    ],
+)
+def test_events_in_words(actual: str | dict[str, str], value: str) -> None:
+    assert _score(PRESENT, actual) == value
+
+
+@pytest.mark.parametrize(
+    ("rule", "grade", "value"),
+    [
+        ("制度健全得满分，否则不得分", "部分健全", "0.00"),
+        ("健全得10分，基本健全得5分，否则不得分", "部分健全", None),
+        ("好得10分，较好得8分，一般得6分，差不得分", "8", "8.00"),
+        ("好得10分，较好得8分，一般得6分，差不得分", "7", None),
+    ],
+)
+def test_a_grade_that_is_not_printed(rule: str, grade: str, value: str | None) -> None:
+    assert _score(rule, "", grade=grade) == value
+
+
+@pytest.mark.parametrize(
+    ("actual", "value"), [("第3名", "8.00"), ("第三名", "8.00"), ("3", "8.00"), ("第1名", "10.00")]
+)
+def test_places_in_a_ranking(actual: str, value: str) -> None:
+    assert _score("获得第一名得满分，名次每后移一名扣1分，扣完为止", actual) == value
+
+
+@pytest.mark.parametrize(
+    ("tree", "actual", "grade", "target", "value"),
+    [
+        # a grade decides although nothing was typed
+        ('分段{ 实际值 写作 "好" 或 实际值(%) ≥ 90% → 10; 其余 → 0 }', "", "好", "", "10.00"),
+        # 部分完成 is more than nothing and less than all, 未完成 may be nothing
+        ("分段{ 实际值(期) ≥ 12期 → 分值; 实际值(期) > 0期 → 5; 其余 → 0 }", "部分完成", None, "12期", "5.00"),
+        ("分段{ 实际值(期) ≥ 12期 → 分值; 实际值(期) > 0期 → 5; 其余 → 0 }", "未完成", None, "12期", None),
+        # units
+        ("分段{ 实际值(%) ≥ 90% → 分值; 其余 → 0 }", "92分", None, "≥90%", "10.00"),
+        ("分段{ 实际值(%) ≥ 90% → 分值; 其余 → 0 }", "92件", None, "≥90%", None),
+        ("实际值(户) ÷ 10户 × 分值", "8家", None, "10户", "8.00"),
+        ("实际值(户) ÷ 10户 × 分值", "8万元", None, "10户", None),
+        # a rate of falling
+        ("5 + 实际值(%, 计 降幅)", "上升2%", None, "", "3.00"),
+        ("5 + 实际值(%, 计 降幅)", "下降2%", None, "", "7.00"),
+    ],
+)
+def test_what_was_typed_beside_a_tree(
+    tree: str, actual: str, grade: str | None, target: str, value: str | None
+) -> None:
+    reading = Reading("…", Status.EXECUTABLE, (parse(tree),))
+    got = score(reading, Context("某项工作", target, "10", year=2024), actual, grade)
+    assert (None if got.value is None else str(got.value)) == value
+
+
+def test_a_day_without_any_year() -> None:
+    """Neither the form nor the cell names one: both days lie in the same."""
+    context = Context("报送时间", "6月30日前", "10")
+    reading = read_rule("按时完成得满分，每推迟1天扣1分，扣完为止", context)
+    assert str(score(reading, context, "7月2日").value) == "8.00"
+    assert str(score(reading, context, "6月30日").value) == "10.00"

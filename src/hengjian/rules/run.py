@@ -1159,6 +1159,8 @@ def _sum(expr: Expr, env: Env) -> str:
             return _because(lambda: _fact(chosen.condition, env), chosen.grade, chosen.value, env)
         case Const() | Input("weight") | Missing():
             return _granted(got, env)
+        case Input():
+            return f"{_line(expr, env, 0, bare=True)} ="
         case Human():
             given = env.grade.text.replace("@", "，") if env.grade is not None else ""
             return f"评定“{given}”，{_granted(got, env)}" if given else _granted(got, env)
@@ -1302,8 +1304,11 @@ _RANK = {Op.ADD: 1, Op.SUB: 1, Op.MUL: 2, Op.DIV: 2}
 _WRITTEN = {Op.ADD: "+", Op.SUB: "−", Op.MUL: "×", Op.DIV: "÷"}
 
 
-def _line(expr: Expr, env: Env, rank: int, *, bare: bool = False) -> str:
-    """An expression with its numbers filled in. ``bare``: percent points among themselves, without their sign."""
+def _line(expr: Expr, env: Env, rank: int, *, bare: bool = False, factor: bool = False) -> str:
+    """An expression with its numbers filled in.
+
+    ``bare``: percentages as plain numbers, without their sign. ``factor``: part of a product whose signs are settled.
+    """
     match expr:
         case Const(fixed, unit):
             return _filled(fixed, unit, rank, bare=bare)
@@ -1317,10 +1322,11 @@ def _line(expr: Expr, env: Env, rank: int, *, bare: bool = False) -> str:
             own = _RANK[op]
             if op is not Op.MUL and _is_share(left) and isinstance(right, Const) and not right.unit:
                 right = Const(right.value * 100, "%")
-            points = _in_points(op, left, right)
+            product = op in (Op.MUL, Op.DIV)
+            bare = bare or (not (product and factor) and _in_points(op, left, right))
             text = (
-                f"{_line(left, env, own, bare=bare or points)} {_WRITTEN[op]} "
-                f"{_line(right, env, own + (op in (Op.SUB, Op.DIV)), bare=bare or points)}"
+                f"{_line(left, env, own, bare=bare, factor=product)} {_WRITTEN[op]} "
+                f"{_line(right, env, own + (op in (Op.SUB, Op.DIV)), bare=bare, factor=product)}"
             )
             return f"({text})" if own < rank else text
         case Steps():
@@ -1343,10 +1349,35 @@ def _line(expr: Expr, env: Env, rank: int, *, bare: bool = False) -> str:
 
 
 def _in_points(op: Op, left: Expr, right: Expr) -> bool:
-    """Whether percentages are written as plain numbers: among themselves in a difference, and under such a difference."""
+    """Whether percentages are written as plain numbers: in a difference, and in a product in which their signs do not cancel."""
     if op in (Op.ADD, Op.SUB):
         return "%" in (_unit(left), _unit(right)) and not _is_share(left)
-    return op is Op.DIV and isinstance(left, Arith) and _unit(left) == "%" == _unit(right) and not _is_share(left)
+    signs = [*_signs(left), *(-sign for sign in _signs(right))] if op is Op.DIV else [*_signs(left), *_signs(right)]
+    return sum(signs) != 0 or any(_in_difference(part) for part in (left, right))
+
+
+def _signs(part: Expr) -> list[int]:
+    """1 for each percentage above a product's line, -1 for each below; a share of one has none."""
+    match part:
+        case Const() | Input():
+            return [1] if _unit(part) == "%" else []
+        case Arith(Op.MUL, left, right):
+            return [*_signs(left), *_signs(right)]
+        case Arith(Op.DIV, left, right) if not _is_share(part):
+            return [*_signs(left), *(-sign for sign in _signs(right))]
+        case _:
+            return []
+
+
+def _in_difference(part: Expr) -> bool:
+    """Whether a factor is a difference of percentages, which is written in plain numbers."""
+    match part:
+        case Arith(Op.ADD | Op.SUB):
+            return _unit(part) == "%" and not _is_share(part)
+        case Arith(_, left, right):
+            return not _is_share(part) and (_in_difference(left) or _in_difference(right))
+        case _:
+            return False
 
 
 def _filled(got: Number, unit: str, rank: int, *, bare: bool = False) -> str:
