@@ -277,3 +277,51 @@ def test_a_day_without_any_year() -> None:
     reading = read_rule("按时完成得满分，每推迟1天扣1分，扣完为止", context)
     assert str(score(reading, context, "7月2日").value) == "8.00"
     assert str(score(reading, context, "6月30日").value) == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("tree", "actual", "value"),
+    [
+        ("实际值(小时) × 10", "30分钟", "5.00"),
+        ("实际值(小时) × 2", "2小时30分", "5.00"),
+        ("实际值(分钟) × 0.1", "2小时", "12.00"),
+        ("实际值(户) × 1", "8小时", None),
+        ("实际值(天) × 1", "8户", None),
+        ("实际值(月) × 3", "3个月10天", "10.00"),
+    ],
+)
+def test_units_of_time(tree: str, actual: str, value: str | None) -> None:
+    reading = Reading("…", Status.EXECUTABLE, (parse(tree),))
+    got = score(reading, Context("某项工作", "", "10"), actual)
+    assert (None if got.value is None else str(got.value)) == value
+
+
+def test_not_done_beside_a_bound_of_the_rule_alone() -> None:
+    """No target is printed: the rule's own bound tells what done would be."""
+    assert _score("完成12期及以上得满分，12期以下不得分", "未完成") == "0.00"
+    assert _score("完成12期及以上得满分，12期以下不得分", "已完成") == "10.00"
+
+
+def test_a_day_that_this_february_does_not_have() -> None:
+    context = Context("报送时间", "2月29日前", "10", year=2023)
+    reading = read_rule("按时报送得满分，每推迟1天扣1分，扣完为止", context)
+    assert str(score(reading, context, "2023年2月28日").value) == "10.00"
+    assert str(score(reading, context, "2023年3月2日").value) == "8.00"
+
+
+def test_several_readings_give_a_score_only_where_they_agree() -> None:
+    one, two = (
+        parse("分段{ 实际值(%) ≥ 90% → 10; 其余 → 5 }"),
+        parse("分段{ 实际值(%) ≥ 90% → 10; 实际值(%) ≥ 60% → 4 }"),
+    )
+    reading, row = Reading("…", Status.AMBIGUOUS, (one, two)), Context("合格率", "≥90%", "10")
+    assert str(score(reading, row, "95%").value) == "10.00"
+    apart = score(reading, row, "70%")
+    assert (apart.value, apart.policies) == (None, ("readings_differ",))
+    assert "（5.00、4.00）" in apart.reason
+    silent = score(reading, row, "50%")
+    assert (silent.value, silent.policies) == (None, ("readings_differ",))
+    nothing = score(reading, row, "")
+    assert (nothing.value, nothing.policies) == (None, ())
+    alone = score(Reading("…", Status.EXECUTABLE, (two,)), row, "50%")
+    assert (alone.value, alone.policies) == (None, ())
