@@ -424,7 +424,8 @@ def test_what_is_uncertain_must_be_mended_or_confirmed(
     page = client.post(f"{address}take/", sent, follow=True).content.decode()
     assert "还有 1 处拿不准没有核对：得分“28”" in page
     assert not Project.objects.exists()
-    assert fields_of(page)[first] == "13期", "kept"
+    sent = fields_of(page)
+    assert sent[first] == "13期", "kept"
     sent["sure"] = score.removeprefix("v:")
     answer = client.post(f"{address}take/", sent)
     sheet = Sheet.objects.get()
@@ -541,6 +542,41 @@ def test_mends_are_kept_while_typing(drop: Drop, signed_in: Callable[[str], Clie
     assert "一格最多 8000 字" in answer.content.decode()
 
 
+def test_two_pages_on_one_form_lose_nothing(drop: Drop, signed_in: Callable[[str], Client]) -> None:
+    """The later page is told what was changed elsewhere, and chooses; nothing is overwritten unseen."""
+    drop(("自评表.xlsx", workbook()))
+    one, two = signed_in("jingban"), signed_in("jingban")
+    address = f"/evidence/{Intake.objects.get().pk}/form/1/"
+    first, second = fields_of(page_of(one, address)), fields_of(page_of(two, address))
+    actual = next(name for name, value in first.items() if value == "12期")
+    share = next(name for name, value in first.items() if value == "93%")
+    one.post(f"{address}mend/", first | {actual: "13期"})
+    answer = two.post(f"{address}mend/", second | {share: "94%"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "经办一在别处改过这张表" in text
+    assert "13期" in text
+    assert fields_of(page_of(one, address))[share] == "93%"
+    refused = two.post(f"{address}take/", second | {share: "94%"})
+    assert refused.status_code == 409
+    assert "94%" in refused.content.decode(), "what was typed comes along"
+    assert not Project.objects.exists()
+    answer = one.post(f"{address}mend/", first | {actual: "14期"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, "its own last save, whose answer was lost, is no conflict"
+    two.post(f"{address}mend/", second | {share: "94%", "base": "2"})
+    kept = fields_of(page_of(one, address))
+    assert (kept[actual], kept[share]) == ("12期", "94%")
+
+
+def test_known_content_leads_to_the_former(drop: Drop, signed_in: Callable[[str], Client]) -> None:
+    """Without script, too."""
+    data = workbook()
+    drop(("自评表.xlsx", data))
+    upload = SimpleUploadedFile("又一次.xlsx", data)
+    answer = signed_in("jingban").post("/evidence/", {"body": _own_unit("jingban"), "files": [upload]})
+    assert answer["Location"] == Intake.objects.get().get_absolute_url()
+
+
 def test_the_pages_ask_little(
     drop: Drop, signed_in: Callable[[str], Client], django_assert_max_num_queries: Any
 ) -> None:
@@ -557,6 +593,27 @@ def test_the_pages_ask_little(
 
 _SOURCES = sorted(DOCUMENTS.glob("*")) if DOCUMENTS.exists() else []
 _QUICK = [path for path in _SOURCES if "scan" not in path.name and path.suffix not in (".doc", ".rtf")]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
+def test_what_goes_out_comes_in_again(kind: str, drop: Drop, signed_in: Callable[[str], Client]) -> None:
+    """A form in official layout, dropped again, has the same values, cell by cell."""
+    client = signed_in("jingban")
+    drop(("自评表.xlsx", workbook()))
+    address = f"/evidence/{Intake.objects.get().pk}/form/1/"
+    client.post(f"{address}take/", fields_of(page_of(client, address)))
+    first = Sheet.objects.get()
+    file = client.get(f"/sheets/{first.pk}/file.{kind}")
+    drop((f"又来.{kind}", b"".join(file) if file.streaming else file.content))
+    again = Intake.objects.exclude(state=IntakeState.CONFIRMED).get()
+    assert again.state == IntakeState.READ, again.message
+    address = f"/evidence/{again.pk}/form/1/"
+    sent = fields_of(page_of(client, address))
+    sent["sure"] = [name.removeprefix("v:") for name in sent if name.startswith("v:")]
+    client.post(f"{address}take/", sent)
+    second = Sheet.objects.latest("pk")
+    assert second != first
+    assert _plain(valued(second).form) == _plain(valued(first).form)
 
 
 @pytest.mark.skipif(not _SOURCES, reason="needs ../shared/acceptance, which is not shipped")

@@ -35,6 +35,14 @@ MAX_ATTACHMENTS = 50  # of one value
 PATIENCE = 60.0  # seconds a document may wait in the queue before the sweep looks whether the queue knows of it
 
 
+class Overtaken(Refused):
+    """Someone else mended the form since the page was opened; ``form`` holds what stands there now."""
+
+    def __init__(self, message: str, form: IntakeForm) -> None:
+        super().__init__(message)
+        self.form = form
+
+
 class Known(Refused):
     """The same content is there already."""
 
@@ -276,12 +284,24 @@ def _json(value: object) -> bytes:
 
 
 @transaction.atomic(durable=True)
-def save_mends(form: IntakeForm, mends: Mends, *, by: User) -> IntakeForm:
-    """Keep what a person has mended so far. It is work in progress: the record gets it when it is confirmed."""
+def save_mends(form: IntakeForm, mends: Mends, *, expected: int, page: str, by: User) -> IntakeForm:
+    """Keep what a person has mended so far. It is work in progress: the record gets it when it is confirmed.
+
+    ``expected`` is the revision the page knows of, ``page`` tells opened pages apart (the answer to a page's own last save
+    may have been lost on the way). Raises ``Overtaken`` where another page saved other mends since.
+    """
     form = _open_form(form, by)
     _fits(mends)
-    form.mends, form.sure, form.cut = dict(mends.texts), sorted(mends.sure), sorted(mends.cut)
-    form.by = by
+    held = (form.mends, form.sure, form.cut)
+    given = (dict(mends.texts), sorted(mends.sure), sorted(mends.cut))
+    if held == given:
+        return form
+    if form.revision != expected and not (page and form.page == page):
+        who = form.by.name if form.by is not None else ""
+        raise Overtaken(f"{who}在别处改过这张表，您这一页上的改动还没有保存。", form)
+    form.mends, form.sure, form.cut = given
+    form.revision += 1
+    form.by, form.page = by, page[:12]
     form.save()
     return form
 

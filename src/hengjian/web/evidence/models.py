@@ -146,6 +146,8 @@ class IntakeForm(models.Model):
     mends = models.JSONField(default=dict, blank=True)
     sure = models.JSONField(default=list, blank=True)
     cut = models.JSONField(default=list, blank=True)
+    revision = models.PositiveIntegerField(default=0)  # counts the times mends were saved
+    page = models.CharField(max_length=12, blank=True)  # the opened page that saved last
     sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.SET_NULL, related_name="taken_from")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)

@@ -25,7 +25,7 @@ from hengjian.web.people.policy import may
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.actions import Refused
 from hengjian.web.projects.comparing import differences, keeping_keys
-from hengjian.web.projects.models import OPEN, Sheet, Stage
+from hengjian.web.projects.models import OPEN, Sheet, Stage, new_key
 from hengjian.web.projects.valuing import rows_data
 
 PAGE = 30
@@ -96,6 +96,9 @@ def _dropped(request: HttpRequest, user: User) -> HttpResponse:
         answers = answers or [{"name": "", "ok": False, "message": "没有选择文件，或文件名无效。请重新选择。"}]
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"files": answers}, json_dumps_params={"ensure_ascii": False})
+    if len(answers) == 1 and answers[0].get("known"):
+        messages.warning(request, answers[0]["message"])
+        return redirect(answers[0]["url"])
     taken = [answer for answer in answers if answer["ok"]]
     if taken:
         messages.success(request, f"收到 {len(taken)} 份文件，正在后台读取。")
@@ -241,6 +244,7 @@ def form(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "stage": STAGE_OF.get(found.kind) or _overall_stage(read),
         "stages": Stage.choices,
         "name": _name(found, look),
+        "page": new_key(),
         "year": found.year or "",  # never guessed: a form that prints none is asked for
         "has_stage": found.kind in ("declaration", "disclosure", "self_evaluation", "department_overall"),
         "targets": _targets(found, look) if found.is_open else [],
@@ -266,6 +270,23 @@ def _sent(request: HttpRequest, found: IntakeForm) -> Mends:
     """The mends that a page sent."""
     texts = {name[2:]: str(value) for name, value in request.POST.items() if name.startswith("v:")}
     return mends_from(_read(found), texts, request.POST.getlist("sure"), request.POST.getlist("cut"))
+
+
+def _base(request: HttpRequest) -> int:
+    """The revision of the mends that a page was opened with."""
+    base = request.POST.get("base", "")
+    return int(base) if base.isdecimal() and len(base) < 10 else -1
+
+
+def _other(read: dict[str, Any], theirs: Mends, mine: Mends) -> list[dict[str, str]]:
+    """The cells that stand otherwise on two pages."""
+    cells = {cell.address: cell for cell in sheet_of(read, theirs).cells()}
+    own = {cell.address: cell for cell in sheet_of(read, mine).cells()}
+    return [
+        {"label": cell.label, "address": address, "theirs": cell.text, "mine": own[address].text}
+        for address, cell in cells.items()
+        if address in own and own[address].text != cell.text
+    ]
 
 
 def _overall_stage(read: dict[str, Any]) -> str:
@@ -296,12 +317,14 @@ def mend(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = form_for(user, pk, number, "create")
     mends = _sent(request, found)
     try:
-        found = actions.save_mends(found, mends, by=user)
+        found = actions.save_mends(found, mends, expected=_base(request), page=request.POST.get("page", ""), by=user)
     except Refused as refused:
-        if request.headers.get("HX-Request"):
-            return render(request, "evidence/refused.html", {"message": str(refused)}, status=409)
-        messages.error(request, str(refused))
-        return redirect(found)
+        context: dict[str, Any] = {"message": str(refused), "form": found, "intake": found.intake}
+        if isinstance(refused, actions.Overtaken):
+            now = refused.form
+            context |= {"now": now, "base": _base(request), "other": _other(_read(found), _stored(now), mends)}
+        page = "evidence/refused.html#state" if request.headers.get("HX-Request") else "evidence/refused.html"
+        return render(request, page, context | _fields_kept(request), status=409)
     if request.headers.get("HX-Request"):
         look = sheet_of(_read(found), mends)
         return render(
@@ -309,6 +332,18 @@ def mend(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         )
     messages.success(request, "已暂存，还没有入库。")
     return redirect(found)
+
+
+def _fields_kept(request: HttpRequest) -> dict[str, Any]:
+    """What a page sent, so that the page that answers can send it again."""
+    return {
+        "kept": [
+            (name, value)
+            for name in request.POST
+            if name not in ("base", "csrfmiddlewaretoken")
+            for value in request.POST.getlist(name)
+        ]
+    }
 
 
 @require_POST
@@ -319,7 +354,7 @@ def take(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     mends = _sent(request, found)
     year = request.POST.get("project_year", "")
     try:
-        actions.save_mends(found, mends, by=user)
+        actions.save_mends(found, mends, expected=_base(request), page=request.POST.get("page", ""), by=user)
         if not (year.isdecimal() and 2000 <= int(year) <= 2100):
             raise Refused("年度须填四位数字，例如 2026。")
         made = actions.confirm_as_project(
@@ -331,6 +366,8 @@ def take(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             name=request.POST.get("project_name", ""),
             by=user,
         )
+    except actions.Overtaken:
+        return mend(request, pk, number)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(found)
@@ -367,8 +404,12 @@ def merge(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if request.method == "POST" and "expected" in request.POST:
             return _merged(request, found, sheet, user)
         if request.method == "POST":
-            actions.save_mends(found, _sent(request, found), by=user)
+            actions.save_mends(
+                found, _sent(request, found), expected=_base(request), page=request.POST.get("page", ""), by=user
+            )
             return redirect(f"{reverse('evidence:merge', args=[pk, number])}?sheet={sheet.pk}")
+    except actions.Overtaken:
+        return mend(request, pk, number)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(found)

@@ -208,12 +208,27 @@ function startMending(form) {
     cell.classList.toggle("mended", mended);
     cell.classList.toggle("owed", cell.classList.contains("doubtful") && !mended && !sure);
   };
+  // Nothing typed is lost: kept after a moment, tried again while the connection is gone, asked about before leaving.
   let timer = 0;
-  const later = () => {
+  let dirty = false;
+  const later = (pause = 700) => {
     if (!may) return;
+    dirty = true;
     clearTimeout(timer);
-    timer = setTimeout(() => window.htmx?.trigger(form, "save"), 700);
+    timer = setTimeout(() => {
+      dirty = false;
+      window.htmx?.trigger(form, "save");
+    }, pause);
   };
+  const failed = () => {
+    dirty = true;
+    const said = form.querySelector("[data-kept]");
+    if (said) said.textContent = "连接中断，改动还没有保存，正在重试…";
+    later(4000);
+  };
+  form.addEventListener("htmx:sendError", failed);
+  form.addEventListener("htmx:responseError", (event) => event.detail.xhr.status >= 500 && failed());
+  addEventListener("beforeunload", (event) => dirty && event.preventDefault());
   form.addEventListener("input", (event) => {
     const field = event.target;
     if (field.matches("[data-spot]")) {
@@ -224,7 +239,10 @@ function startMending(form) {
     else return;
     later();
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    dirty = false;
+  });
 
   // Findings stand beside their cells.
   const mark = () => {
