@@ -251,6 +251,7 @@ def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: 
     sheet = actions.start_self_evaluation(project, by=county["jingban"])
     clerk = signed_in("jingban")
     assert any("5 个指标没有填实际完成值" in one for one in clerk.get(f"/sheets/{sheet.pk}/live").json()["lacking"])
+    assert clerk.get(f"/sheets/{sheet.pk}/live").json()["unscored"] == 6
     fund = sheet.rows.get(part="funds", cells__weight="10")
     actuals = [
         setting(f"a{n}", f"row{n}", "actual", "", to) for n, to in enumerate(("12期", "90%", "93%", "明显提升", "92%"))
@@ -263,7 +264,7 @@ def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: 
     assert told["execution"]["score"] == "9.50"
     assert told["scores"]["row2"] == "18.00"
     assert set(told["owed"]) >= {"row1", "row2"}
-    assert told["total"] == "96.50"
+    assert (told["total"], told["grade"], told["unscored"]) == ("96.50", "优", 0)
     save(clerk, sheet, setting("s", "row2", "score", "", "20"))
     told = clerk.get(f"/sheets/{sheet.pk}/live").json()
     assert told["rows"]["row2"]["computed"] is False

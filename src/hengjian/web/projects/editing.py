@@ -141,6 +141,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         {**finding, "row": None if finding["row"] is None else keys[finding["row"]]}
         for finding in assessment["findings"]
     ]
+    unscored = _unscored(told) if found.stage == Stage.SELF_EVALUATION else 0
     remarks = [
         {
             "row": remark.row,
@@ -167,7 +168,8 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         "execution": assessment["execution"],
         "scores": _scores(told),
         "total": assessment["total"],
-        "grade": assessment["grade"],
+        "grade": "" if unscored else assessment["grade"],
+        "unscored": unscored,
         "rounding": assessment["rounding"],
         "scheme": assessment["scheme"],
         "lacking": actions.missing_of(found, told),
@@ -186,6 +188,13 @@ def _scores(told: Valued) -> dict[str, str]:
     return {
         row.key: text_of(row.cells.get(fields.get(row.part, "score"))) for row in told.rows if row.key in told.computed
     }
+
+
+def _unscored(told: Valued) -> int:
+    """How many rows that have a weight have no score yet, typed or computed."""
+    rows = [row.cells for row in told.rows if row.part in (Part.INDICATORS, Part.FUNDS)]
+    weighed = [cells for cells in rows if any(char.isdecimal() for char in text_of(cells.get("weight")))]
+    return sum(not text_of(cells.get("score")).strip() for cells in weighed)
 
 
 def _sums(told: Valued) -> list[dict[str, Any]]:

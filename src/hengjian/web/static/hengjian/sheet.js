@@ -386,7 +386,9 @@ let liveClock = 0;
 let liveBusy = false;
 let liveAgain = false;
 
-function askLive(wait = 120) {
+let liveTook = 0; // ms: a large sheet is asked about less often
+
+function askLive(wait = Math.max(120, Math.min(liveTook / 2, 3000))) {
   clearTimeout(liveClock);
   liveClock = setTimeout(() => fetchLive(), wait);
 }
@@ -397,6 +399,7 @@ async function fetchLive(poll = false) {
     return;
   }
   liveBusy = true;
+  const began = performance.now();
   try {
     const base = outbox.base;
     const seen = poll ? `&seen=${encodeURIComponent(live.now.seen)}` : "";
@@ -420,6 +423,7 @@ async function fetchLive(poll = false) {
     /* no connection: the outbox says so when something waits */
   } finally {
     liveBusy = false;
+    if (!poll) liveTook = performance.now() - began;
     if (liveAgain) {
       liveAgain = false;
       askLive();
@@ -509,7 +513,8 @@ function showFacts(now) {
   const items = [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))];
   if (data.stage === "self_evaluation") {
     items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
-    items.push(fact("总分", el("strong", { id: "total" }, now.total ?? "—"), " ", now.grade || ""));
+    const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : now.grade || "";
+    items.push(fact(now.unscored ? "已得" : "总分", el("strong", { id: "total" }, now.total ?? "—"), " ", still));
   }
   items.push(fact("错误", el("strong", { className: now.errors ? "sheet-bad" : "" }, now.errors)), fact("警告", el("strong", {}, now.warnings)));
   $("facts").replaceChildren(...items);
@@ -784,7 +789,7 @@ function footRow(part, field, told, gap = "") {
   const label = el("th", { scope: "row", colSpan: Math.max(place, 0) + 1 }, "合计");
   const rest = columns.length - place - 1 + (part === "indicators" && data.stage === "self_evaluation" ? 1 : 0);
   const score = part === "indicators" && data.stage === "self_evaluation" ? live.now.total : "";
-  return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `总分（含预算执行）${score} ${live.now.grade}` : "")] : []));
+  return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `${live.now.unscored ? "已得" : "总分"}（含预算执行）${score} ${live.now.grade}` : "")] : []));
 }
 
 // --- rows ---------------------------------------------------------------------------------------------------------------------
@@ -970,6 +975,7 @@ function showSide(other = true) {
   );
   $("side-rule").hidden = !indicator;
   if (!indicator) return;
+  if (other) $("side-meaning").replaceChildren();
   explainSoon(other ? 60 : 250);
   if (other) showEvidence();
 }
@@ -995,11 +1001,13 @@ async function explain() {
   const asked = { year: text((order.get("head") || [])[0], "year"), scheme: live.now.scheme.name, need: side.need };
   for (const name of ["rule", "name", "target", "weight", "level1", "level2", "sign", "measure_unit", "actual"]) asked[name] = cellNow(name);
   const body = JSON.stringify(asked);
-  if (body === side.asked) return;
+  if (body === side.asked && $("side-meaning").childElementCount) return;
   side.asked = body;
   const answer = await fetch(data.urls.explain, outbox.request(body)).catch(() => null);
-  if (!answer || answer.type === "opaqueredirect" || side.asked !== body) {
-    if (side.asked === body) side.asked = "";
+  if (side.asked !== body) return;
+  if (!answer || answer.type === "opaqueredirect") {
+    side.asked = "";
+    $("side-meaning").replaceChildren(el("p", { className: "text-secondary" }, "没有连接，暂时不能解释。"));
     return;
   }
   const told = await answer.json().catch(() => null);
