@@ -283,7 +283,14 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
     unit, down, sense = frame.unit, frame.down, frame.sense
     if not unit:
         unit = next((token.unit for token in found if token.unit and token.unit != "分"), "")
-        if not unit and frame.numeric and not frame.none and re.search(r"[率度]$", fold(context.indicator)):
+        decimal = frame.value is not None and 0 < frame.value < 1  # 覆盖率≥0.9 is counted in shares of one
+        if (
+            not unit
+            and frame.numeric
+            and not frame.none
+            and re.search(r"[率度]$", fold(context.indicator))
+            and not decimal
+        ):
             unit = "%"
         unit = "%" if unit == "百分点" or (frame.none and any(token.percent for token in found)) else unit.split("/")[0]
     if not frame.explicit and not frame.none and not frame.band:

@@ -453,6 +453,9 @@ _TIME_NOUNS = {
 }
 
 
+_HALVES = {"半天": "天", "半日": "天", "半小时": "小时", "半个小时": "小时", "半个百分点": "百分点", "半个点": "百分点"}
+
+
 def heavy(token: Token) -> bool:
     """Whether a token carries meaning that must not be left out. A single 减 or 零 is often part of a noun."""
     return token.kind in HEAVY and token.text not in ("减", "加", "奖")
@@ -1361,6 +1364,10 @@ class _Parser:
         amount, high, after = got
         if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
             return None
+        if every and size is None and noun.startswith("半"):
+            if noun not in _HALVES:
+                return None
+            size = Token("num", noun, self.t[at].start, self.t[at + 1].end, Fraction(1, 2), _HALVES[noun])
         if every and size is None and noun in _TIME_NOUNS:
             last = self.t[at + 1]
             size = Token("num", noun, last.start, last.end, Fraction(1), _TIME_NOUNS[noun])  # 每天扣0.1分

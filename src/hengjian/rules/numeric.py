@@ -78,6 +78,7 @@ _SAMPLES = (
     5013,
 )
 _SMALL_SHARE = 50  # percent: beside a limit a smaller one is an overrun, no share of the limit
+_BAR = "‖"  # what the reader writes for the bars of |偏差|≤8%
 _ELSE = Stated(("其余",))  # stands for "otherwise" while clauses are sorted; never in a tree
 
 
@@ -487,7 +488,8 @@ class _Numbers:
         frame = self.frame
         match cond.state:
             case "ontime" | "late" if self.windowed() and frame.deadline:
-                begins = self.offset(self.since()) if self.since() is not None else None
+                first = self.since()
+                begins = self.offset(first) if first is not None else None
                 if begins is None:
                     return None
                 inside = (
@@ -519,6 +521,8 @@ class _Numbers:
                 return self.reached(cond.span) if frame.numeric and not frame.down else _ELSE
             case "grow":
                 said = fold(cond.text)
+                if "持平" in said and frame.value and frame.unit not in ("%", "‰") and not frame.sense:
+                    return Compare(frame.actual(), Sign.EQ, frame.target_expr(), span=cond.span)
                 sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
                 if "持平" in said or "零增长" in said:
                     sign = Sign.EQ
@@ -645,6 +649,8 @@ class _Numbers:
                     self.reached(bound.span) if sign in (Sign.LE, Sign.GE, Sign.EQ) else Not(self.reached(bound.span))
                 )
             return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
+        if token.unit == "分" and frame.unit not in ("分", "%", "") and frame.numeric:
+            return None  # 低于3分的不得分: the score, not the row's number
         if token.unit == "名次" or frame.unit == "名次":
             measure: Expr = Input("actual", "名次")
             return Compare(
@@ -724,7 +730,9 @@ class _Numbers:
         """缺3项及以上, 少5次以内, 多3期以上: a word of lack or surplus right before the number counts from the target."""
         frame = self.frame
         before = fold(self.m.text[cond.span[0] : token.start]) if token.start >= cond.span[0] else ""
-        short_ = before.endswith(("缺", "缺少", "缺失", "少", "相差", "差", "欠", "短缺", "少了"))
+        short_ = before.endswith(
+            ("缺", "缺少", "缺失", "少", "相差", "差", "欠", "短缺", "少了", "缺席", "缺勤", "缺编")
+        )
         if not (short_ or before.endswith(("多", "超", "多出", "超出"))) or before.endswith(
             ("至少", "最少", "最多", "至多", "不少", "不多")
         ):
@@ -830,14 +838,18 @@ class _Numbers:
         """Whether the row's own number is a deviation already (偏差率, a target of ±5%)."""
         frame = self.frame
         named = any(word in fold(self.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动", "变动"))
-        return frame.plus_minus or not frame.value or (named and frame.unit == "%")
+        return frame.plus_minus or not frame.value or (named and frame.unit in ("%", ""))
 
     def deviates(self, cond: g.Cond | None) -> bool:
         """偏离超过10%, 绝对值≤5%, 浮动10%以内, ±5%: a condition on the size of a deviation."""
         if cond is None or not any(bound.number is not None for bound in cond.bounds):
             return False
         said = fold(cond.text)
-        if "绝对值" in said or any(bound.number is not None and bound.number.both for bound in cond.bounds):
+        if (
+            "绝对值" in said
+            or _BAR in said
+            or any(bound.number is not None and bound.number.both for bound in cond.bounds)
+        ):
             return True
         return not self.is_change() and any(word in said for word in ("偏离", "偏差", "浮动", "相差"))
 
@@ -989,7 +1001,11 @@ class _Numbers:
         otherwise = self.silent_side(ordered, otherwise)
         tree = Case(tuple(branch for branch, _ in ordered), otherwise)
         self.check_rising(tree)
-        return m.finish(self.closed(tree, ordered), values)
+        clamped = m.finish(self.closed(tree, ordered), values)
+        bonus = [clause.cons for clause in values if isinstance(clause.cons, g.Fixed) and clause.cons.add]
+        if len(bonus) == 1 and clamped.high == m.full() and not clamped.stated:
+            return replace(clamped, high=Arith(Op.ADD, m.full(), m.amount(bonus[0].amount)))  # its own cap (C1)
+        return clamped
 
     def added(self, values: Sequence[Clause]) -> Expr | None:
         """完成率×6分；及时率×4分: several formulas without conditions are parts of the score, if their points make the weight."""
@@ -2107,6 +2123,11 @@ class _Numbers:
                 return "over"
             return "over"
         if way == "done":
+            said = step.noun + step.words
+            if step.verb == "deduct" and "超" in said and frame.value:
+                return "over"
+            if step.verb == "deduct" and frame.value and not frame.none:
+                return "unknown"  # 每达到1%扣分: of what?
             return "over" if step.verb == "add" else "event"
         if way == "event":
             return "event"
@@ -2221,6 +2242,8 @@ class _Numbers:
         number = frame.number(token)
         if self.counts_beside_rate(step) and way == "event":
             return Const(token.value, token.unit)
+        if frame.unit == "%" and not token.unit and 0 < token.value < Fraction(1, 10):
+            return Const(token.value * 100, "%")  # 每降低0.01: a hundredth, no hundredth of a point
         if number is None:
             if frame.unit == "%" and not token.percent and way in ("event", "short") and frame.value is None:
                 return Const(token.value)
@@ -2282,6 +2305,8 @@ class _Numbers:
             return None if start is None else Arith(Op.SUB, Input("actual", "名次"), start)
         if way == "deviate":
             return self.deviation(step)
+        if way == "unknown":
+            return None
         if way == "event":
             tiers = [
                 other
@@ -2800,7 +2825,8 @@ class _Formula:
 
     def as_measure(self, token: Token, fallback: Expr) -> Expr:
         if self.frame.unit == "%":
-            return Const(token.value) if self.raw else Const(token.value / 100)
+            share = not token.unit and 0 < token.value <= 1  # 满意度÷0.9
+            return Const(token.value) if self.raw or share else Const(token.value / 100)
         if token.unit in _TIMES and self.frame.unit not in _TIMES:
             return fallback
         number = self.frame.number(token)
@@ -2955,6 +2981,8 @@ class _Formula:
         rate = text.endswith(("率", "度", "幅", "速", "指数", "占比", "比重"))
         if text and text[0] in "XxYyZzRrPpKk" and len(text) <= 2:
             return self.actual()
+        if len(text) == 1 and text.isascii():
+            return None  # a letter nobody defined
         if rate and len(self.names) > 1:
             return self.rate_input(text), False
         if rate and text in ("完成率", "任务完成率", "目标完成率", "计划完成率") and frame.unit != "%" and frame.value:

@@ -146,6 +146,7 @@ _HEADINGS = (
     re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
     re.compile(r"为第?[一二三四五六]档(?=[，,])"),
 )
+_BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
 
@@ -153,6 +154,8 @@ def _mended(text: str) -> tuple[str, tuple[Note, ...]]:
     """The text with its slips put right (C21), and a note for each."""
     for pattern in _HEADINGS:
         text = pattern.sub(lambda match: " " * len(match.group()), text)
+    if _BARS.search(text):
+        text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
     text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))
@@ -884,7 +887,7 @@ class _Rule(Meaning):
     @staticmethod
     def counts_things(step: g.Step) -> bool:
         """每新增1个国家级奖项 counts them; 每增加1个百分点 does not."""
-        return step.way in ("", "event", "done") or (step.way == "over" and "新增" in step.words and bool(step.noun))
+        return step.way in ("", "event", "done") or (step.way == "over" and "增" in step.words and len(step.noun) > 2)
 
     @staticmethod
     def forbids(clause: Clause, nouns: Sequence[str]) -> bool:
@@ -914,7 +917,8 @@ class _Rule(Meaning):
         ):
             return None
         mods = [mod for clause in earns for mod in clause.mods] + self.mods
-        best = any(isinstance(mod, g.Choice) and mod.kind in ("best", "nosum") for mod in mods)
+        kinds = {mod.kind for mod in mods if isinstance(mod, g.Choice)}
+        best = "best" in kinds or ("nosum" in kinds and "同一" not in self.text and "同项" not in self.text)
         items: list[Expr] = []
         for noun, step in zip(nouns, steps, strict=True):
             if step.amount is not None:
@@ -973,6 +977,7 @@ class _Rule(Meaning):
             and clause.cond.bounds
             and isinstance(clause.cons, (g.Points, g.Share))
             and clause.cond.measure
+            and clause.cond.state not in ("late", "early", "ontime")
         ]
         rest = [clause for clause in self.clauses if clause not in named]
         names = [self.part_name(clause.cond.measure) for clause in named if clause.cond is not None]

@@ -747,6 +747,9 @@ def _late_days(
         deadline = deadline_of(one, finish, context)
         if deadline is None:
             return Missing("没有写明截止日期，无法计算推迟天数")
+        if said.startswith(("次年", "翌年", "第二年", "下一年")):
+            day = finish.day if (finish.month, finish.day) != (2, 29) else 28
+            finish = finish.replace(year=deadline.year + 1, day=day)
         return Fraction(days_late(finish, deadline))
     if isinstance(got, Quantity) and got.direction in ("late", "early"):
         days = got.value if got.unit in ("", "天", "日", "工作日") else convert(got.value, got.unit, "天")
