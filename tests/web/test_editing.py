@@ -10,6 +10,7 @@ from test_workflow import walk
 
 from hengjian.web.journal.models import Event
 from hengjian.web.library.models import LibraryIndicator
+from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Operation, Project, Sheet
 
@@ -304,7 +305,13 @@ def test_names_are_suggested_from_last_year_and_the_library(
     own = LibraryIndicator.objects.create(
         code="T-1", name="学员推荐满意度", level1="满意度指标", level2="服务对象满意度指标", target="≥90%"
     )
-    next_year = actions.copy_forward(project, year=2028, by=county["jingban"]).sheets.get()
+    clerk_user: User = county["jingban"]
+    again = actions.create_project(
+        body=project.body, year=2028, name=project.name, by=clerk_user
+    )  # same name, typed anew
+    next_year = again.sheets.get()
+    add = {"id": "a", "do": "add", "row": "row0", "part": "indicators", "cells": {"name": "培训班期数"}}
+    save(signed_in("jingban"), next_year, add)
     clerk = signed_in("jingban")
     items = clerk.get(f"/sheets/{next_year.pk}/suggest?q=学员 满意").json()["items"]
     assert [(one["name"], one["source"]) for one in items] == [("学员满意度", "2027年"), ("学员推荐满意度", "指标库")]

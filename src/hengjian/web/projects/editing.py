@@ -264,11 +264,11 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _of_last_year(found: Sheet, named: Q) -> list[dict[str, Any]]:
-    before = found.project.previous_id
-    if before is None:
-        return []
-    rows = Row.objects.filter(named, sheet__project=before, sheet__stage=Stage.DECLARATION, part=Part.INDICATORS)
-    year = found.year - 1
+    own, year = found.project, found.year - 1
+    same = Q(sheet__project=own.previous_id) if own.previous_id else Q(sheet__project__body=own.body, sheet__year=year)
+    if not own.previous_id:
+        same &= Q(sheet__project__name=own.name)
+    rows = Row.objects.filter(named, same, sheet__stage=Stage.DECLARATION, part=Part.INDICATORS)
     items = []
     for row in rows.order_by("position")[:5]:
         taken = ("level1", "level2", "sign", "target", "measure_unit", "weight", "rule")
@@ -361,7 +361,7 @@ def row(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 
 def new_row(request: HttpRequest, pk: int, part: str) -> HttpResponse:
-    """A new row as an ordinary form; it goes behind the row ``after``."""
+    """A new row as an ordinary form; it goes behind the row ``after``, of costs as a part of the row ``under``."""
     user = user_of(request)
     found = sheet_for(user, pk, to="edit")
     if part not in Part.values or part == Part.HEAD:
@@ -373,8 +373,9 @@ def new_row(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     if request.method == "POST":
         after = request.GET.get("after", "")
         above = found.rows.filter(key=after).first()
-        add = {"do": "add", "row": own.key, "part": part, "after": after, "cells": own.cells}
-        add |= {"id": request.POST.get("operation", ""), "parent": above.parent if above is not None else ""}
+        under = request.GET.get("under") or (above.parent if above is not None else "")
+        add = {"do": "add", "row": own.key, "part": part, "after": after, "parent": under, "cells": own.cells}
+        add |= {"id": request.POST.get("operation", "")}
         if _apply(request, found, [add], user):
             return redirect(f"{found.get_absolute_url()}#{part}")
     return _row_page(request, found, own, columns, new=True)

@@ -186,6 +186,12 @@ def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, .
     fields += [name for name in there if name in _MORE_LABELS and name not in labels]
     fields += sorted(name for name in there if ":" in name)
     return tuple(
-        Column(name, labels.get(name) or _MORE_LABELS.get(name) or name.partition(":")[2], _KINDS.get(name, "text"))
+        Column(name, labels.get(name) or _MORE_LABELS.get(name) or _pair_label(name), _KINDS.get(name, "text"))
         for name in fields
     )
+
+
+def _pair_label(name: str) -> str:
+    """The heading of a column that forms print under a name of their own (``history:2026``, ``bands:优``)."""
+    label = name.partition(":")[2]
+    return f"{label}年" if name.startswith("history:") and label.isdecimal() else label

@@ -668,14 +668,28 @@ function build() {
     const table = section.querySelector("table");
     table.setAttribute("aria-label", part.title);
     table.classList.add(`is-${part.part}`);
-    const heads = part.columns.map((column) => el("th", { scope: "col", className: `k-${column.kind}` }, column.label));
-    const evidence = part.part === "indicators" && data.stage === "self_evaluation";
-    table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col", className: "nr" }, "序号"), ...heads, evidence ? el("th", { scope: "col", className: "evidence" }, "佐证") : null));
+    drawHeads(part, table);
     if (part.part === "indicators" || part.part === "funding_sources" || part.part === "procurement") table.append(el("tfoot", {}));
     grids.set(part.part, new Grid(table, host(part.part)));
     if (data.editable) section.querySelector(".card-header").append(buttons(part));
     draw(part.part);
   }
+}
+
+function drawHeads(part, table) {
+  const heads = part.columns.map((column) => el("th", { scope: "col", className: `k-${column.kind}` }, column.label));
+  const evidence = part.part === "indicators" && data.stage === "self_evaluation";
+  table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col", className: "nr" }, "序号"), ...heads, evidence ? el("th", { scope: "col", className: "evidence" }, "佐证") : ""));
+}
+
+// A year of history that no row of the table had until now gets its column.
+function showYear(field) {
+  const part = parts.get("indicators");
+  if (!field.startsWith("history:") || part.columns.some((column) => column.field === field)) return;
+  part.columns.push({ field, label: `${field.slice(8)}年`, kind: "text" });
+  labels.set(field, `${field.slice(8)}年`);
+  drawHeads(part, grids.get("indicators").table);
+  draw("indicators");
 }
 
 function buttons(part) {
@@ -933,6 +947,7 @@ function take(row, field, from, item, first) {
     if (!text(row, name) && (labels.has(name) || name.startsWith("history:"))) changes.push({ do: "set", row, field: name, from: "", to });
   }
   const blank = !rows.has(row);
+  Object.keys(item.cells || {}).forEach(showYear);
   perform(changes, { undo: blank });
   if (blank) return;
   done.push(changes.map((one) => ({ do: "set", row, field: one.field, from: one.to, to: one.field === field ? first : "" })));
