@@ -325,3 +325,21 @@ def test_several_readings_give_a_score_only_where_they_agree() -> None:
     assert (nothing.value, nothing.policies) == (None, ())
     alone = score(Reading("…", Status.EXECUTABLE, (two,)), row, "50%")
     assert (alone.value, alone.policies) == (None, ())
+
+
+@pytest.mark.parametrize("actual", ["按期完成", "如期完成", "0天", "0", "提前2天"])
+def test_on_time_costs_nothing(actual: str) -> None:
+    rule = "按时完成得满分，每推迟1天扣1分，扣完为止"
+    assert _score(rule, actual, target="2024年6月30日前") == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("actual", "value"), [("正常", "10.00"), ("未发生", "10.00"), ("无", "10.00"), ("1起", "8.00")]
+)
+def test_nothing_happened_in_other_words(actual: str, value: str) -> None:
+    assert _score("每发生1起安全事故扣2分，扣完为止", actual) == value
+
+
+@pytest.mark.parametrize(("actual", "value"), [("未开展", "0.00"), ("无", "0.00"), ("6期", "5.00")])
+def test_nothing_was_done(actual: str, value: str) -> None:
+    assert _score("得分=实际完成值÷目标值×分值", actual, target="12期") == value
