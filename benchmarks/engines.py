@@ -1,7 +1,7 @@
 """Measure batch scoring: against hand-written SQL, against the reference, over sizes, across engines.
 
-Run ``python benchmarks/engines.py [part …]``; the parts are ``single``, ``mixed``, ``same``, ``sizes``, ``compile``, ``kill``
-(all but ``sizes`` and ``kill`` when none is named). ``--rows`` sets the number of rows, ``--engine`` the engines of ``same`` (with commas), ``--server`` the
+Run ``python benchmarks/engines.py [part …]``; the parts are ``single``, ``mixed``, ``same``, ``sizes``, ``compile``, ``kill``,
+``spark`` (all but ``sizes``, ``kill`` and ``spark`` when none is named). ``--rows`` sets the number of rows, ``--engine`` the engines of ``same`` (with commas), ``--server`` the
 address of PostgreSQL.
 Times are the least of several runs; on a busy machine compare the ratios.
 """
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import duckdb
@@ -133,7 +133,7 @@ def same(size: int, names: str, server: str | None) -> None:
         start = time.perf_counter()
         scored, told = score_chunk(engine, book, table)
         taken = time.perf_counter() - start
-        again = least(1, lambda engine=engine, book=book: score_chunk(engine, book, table))
+        again = least(1, partial(score_chunk, engine, book, table))
         got = zip(scored["hundredths"].to_pylist(), scored["status"].to_pylist(), strict=True)
         differ = sum(one != other for one, other in zip(got, wanted, strict=True))
         print(
@@ -191,6 +191,24 @@ def one_size(path: str) -> None:
     )
 
 
+def overhead(largest: int) -> None:
+    """What Spark costs beside DuckDB on one machine: its start, and each row, by the clock, at 10^5 rows and more."""
+    book = Book(SCHEME)
+    for name in ("duckdb", "spark"):
+        start = time.perf_counter()
+        engine = open_engine(name)
+        print(f"{name}: start {time.perf_counter() - start:.2f} s", flush=True)
+        size = 100_000
+        while size <= largest:
+            tables = [complete(as_text(table)) for table in rows(size)]
+            table = pa.concat_tables(tables)
+            score_chunk(engine, book, table)
+            taken = least(3, partial(score_chunk, engine, book, table))
+            print(f"{name}: {size:>9} rows {taken:6.2f} s, {taken / size * 1e6:.2f} µs a row, rules known", flush=True)
+            size *= 10
+        engine.close()
+
+
 def kill() -> None:
     """Kill the command again and again; the result must be that of one run."""
     with tempfile.TemporaryDirectory() as name:
@@ -246,6 +264,7 @@ def main() -> None:
         "sizes": lambda: sizes(asked.rows),
         "compile": lambda: compiling(5_000),
         "kill": kill,
+        "spark": lambda: overhead(asked.rows),
     }
     for name in asked.parts or ("single", "mixed", "same", "compile"):
         parts[name]()

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -325,6 +326,9 @@ def _points(hundredths: str) -> str:
 def _whole(parts: _Parts, output: Path, added: Mapping[str, str]) -> None:
     import pyarrow.parquet as pq
 
+    if output.suffix.lower() in (".parquet", ".pq"):
+        _renamed(output, lambda fresh: _parquet(parts, fresh, added))
+        return
     from hengjian.engines.duckdb import gather, quoted
 
     headers = [name for name in pq.read_schema(parts.paths[0]).names if name not in (_HUNDREDTHS, _WEIGHT)]
@@ -339,6 +343,32 @@ def _whole(parts: _Parts, output: Path, added: Mapping[str, str]) -> None:
         _renamed(output, lambda fresh: _workbook(parts, fresh, [name for name, _ in columns], added))
     else:
         _renamed(output, lambda fresh: gather(parts.paths, fresh, columns))
+
+
+def _parquet(parts: _Parts, fresh: Path, added: Mapping[str, str]) -> None:
+    """Row group by row group: half the work and a quarter of the memory of a COPY that keeps the order."""
+    import pyarrow.parquet as pq
+
+    writer: pq.ParquetWriter | None = None
+    try:
+        for path in parts.paths:
+            for batch in pq.ParquetFile(path).iter_batches(_GROUP):
+                table = pa.table(batch)
+                exact = pc.multiply(table.column(_HUNDREDTHS).cast(pa.decimal128(19, 0)), _CENT).cast(_SCORE_TYPE)
+                others = [name for name in table.column_names if name not in (_HUNDREDTHS, _WEIGHT, *added.values())]
+                columns = {name: table.column(name) for name in others}
+                columns |= {added[name]: exact if name == "score" else table.column(added[name]) for name in _ADDED}
+                whole = pa.table(columns)
+                writer = writer or pq.ParquetWriter(fresh, whole.schema, compression="zstd", compression_level=1)
+                writer.write_table(whole)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+_GROUP = 100_000
+_SCORE_TYPE = pa.decimal128(18, 2)
+_CENT = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
 
 
 def _workbook(parts: _Parts, fresh: Path, headers: Sequence[str], added: Mapping[str, str]) -> None:

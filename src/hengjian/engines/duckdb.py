@@ -80,14 +80,12 @@ class _Table:
 
 
 def gather(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]]) -> None:
-    """Write Parquet parts as one Parquet, CSV or JSON-lines file, row for row. ``columns``: name and SQL formula of each."""
-    suffix = output.suffix.lower()
-    if suffix in (".csv", ".tsv"):
+    """Write Parquet parts as one CSV or JSON-lines file, row for row. ``columns``: name and SQL formula of each."""
+    if output.suffix.lower() in (".csv", ".tsv"):
         _separated(parts, output, columns)
         return
-    kind = "FORMAT json" if suffix == ".jsonl" else "FORMAT parquet, COMPRESSION zstd"
     selected = ", ".join(f"{formula} AS {quoted(name)}" for name, formula in columns)
-    _copy(f"SELECT {selected} FROM {_parts(parts)}", output, kind)  # noqa: S608
+    _copy(f"SELECT {selected} FROM {_parts(parts)}", output, "FORMAT json")  # noqa: S608
 
 
 def summed(parts: Sequence[Path], by: Sequence[str], measures: Sequence[tuple[str, str]], output: Path) -> None:
