@@ -286,3 +286,41 @@ def test_every_choice_of_words_gives_the_same_function(make: Callable[[_Words], 
     got = [(actual, score(reading, context, actual).value) for actual, _ in case.points]
     assert got == [(actual, NATIONAL.apply(value)) for actual, value in case.points], case.rule
     assert reading.status is Status.EXECUTABLE, case.rule
+
+
+_TIERS = (
+    ("5天以内的部分每天扣{a}分，超过5天的部分每天扣{b}分", ""),
+    ("5天（含）以内的部分，每天扣{a}分；5天以上的部分，每天扣{b}分", "逾期"),
+)
+
+
+@pytest.mark.parametrize("form", _TIERS, ids=["plain", "late"])
+@settings(max_examples=40, deadline=None)
+@given(low=st.integers(1, 5), high=st.integers(1, 9), days=st.integers(-3, 40))
+def test_each_stretch_of_a_delay_has_its_own_price(form: tuple[str, str], low: int, high: int, days: int) -> None:
+    """Days beyond the bound cost the second price, the first five the first, none is charged twice."""
+    due, weight = date(2024, 6, 28), 10
+    a, b = Fraction(low, 10), Fraction(high, 10)
+    rule = "逾期" + form[0].format(a=f"0.{low}", b=f"0.{high}") + "，扣完为止"
+    context = Context(indicator="报送时间", target="2024年6月28日前", weight=str(weight))
+    reading = read_rule(rule, context)
+    late = max(0, days)
+    worth = _held(weight - a * min(late, 5) - b * max(0, late - 5), weight)
+    day = due + timedelta(days)
+    got = score(reading, context, f"{day.year}年{day.month}月{day.day}日").value
+    assert reading.status is Status.EXECUTABLE, rule
+    assert got == NATIONAL.apply(worth), rule
+
+
+@settings(max_examples=60, deadline=None)
+@given(weight=st.integers(2, 10), goal=st.integers(10, 500), done=st.integers(0, 900), allowed=st.integers(5, 30))
+def test_a_deviation_counts_on_both_sides_beyond_what_is_allowed(
+    weight: int, goal: int, done: int, allowed: int
+) -> None:
+    rule = f"在目标值±{allowed}%以内得满分，超出±{allowed}%的，每超出1%扣0.1分，扣完为止"
+    context = Context(indicator="接待人数", target=f"{goal}人", weight=str(weight))
+    away = Fraction(abs(done - goal) * 100, goal) - allowed
+    worth = _held(weight - max(Fraction(0), away) / 10, weight)
+    reading = read_rule(rule, context)
+    assert reading.status is Status.EXECUTABLE, rule
+    assert score(reading, context, f"{done}人").value == NATIONAL.apply(worth), rule

@@ -71,8 +71,45 @@ def read_rule(text: str, context: Context) -> Reading:
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
-    reading = _read(mended, g.parse(tokens(mended)), context, "printed")
-    return replace(reading, text=text, notes=(*notes, *reading.notes)) if notes else reading
+    weighted = _weighted(mended)
+    reading = _read(weighted or mended, g.parse(tokens(weighted or mended)), context, "printed")
+    if not reading.trees and (moved := _BRACKETED_STEP.sub(r"\1\3，\2", mended)) != mended:
+        other = _read(moved, g.parse(tokens(moved)), context, "printed")
+        reading = other if other.status is Status.EXECUTABLE else reading
+    if weighted and not reading.trees:
+        reading = _read(mended, g.parse(tokens(mended)), context, "printed")
+    return replace(reading, text=text, notes=(*notes, *reading.notes)) if notes or reading.text != text else reading
+
+
+# 每低于1个百分点（不足1个百分点按1个百分点计算）扣0.4分: the bracket belongs behind the step
+_BRACKETED_STEP = re.compile(r"(每[^，。；（(]{1,16})[（(](不足[^）)]{2,24})[）)]([，,]?(?:扣|减)[^，。；,;]{1,12})")
+_RATE = r"[\u4e00-\u9fff]{1,12}?[率度]"
+_SHARE = r"\d+(?:\.\d+)?[%％]"
+# 任务完成率、归档率权重分别为70%、30%，按实际值加权计分
+_LISTED = re.compile(
+    rf"^\s*({_RATE}(?:[、和及与]{_RATE})+)的?(?:所占)?(?:权重|比重|占比)?(?:分别|依次)(?:为|占)?({_SHARE}(?:[、，,和]{_SHARE})+)的?(?:权重)?"
+    r"[，,；;](?:按|以)?(?:各自)?(?:的)?(?:实际值|实际完成值|实际完成率|完成率|实际)?(?:进行)?加权(?:求和|平均)?(?:计算)?(?:后)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+)
+# 可用率占60%，修复率占40%，分别按实际值计分
+_NAMED = re.compile(
+    rf"^\s*((?:{_RATE}(?:权重)?占{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:实际值|实际完成值|实际)(?:加权)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+)
+
+
+def _weighted(text: str) -> str:
+    """A weighted sum of rates said in words, as the formula it is; "" for any other text."""
+    pairs: list[tuple[str, str]] = []
+    if match := _LISTED.match(text):
+        names, shares = re.findall(_RATE, match.group(1)), re.findall(_SHARE, match.group(2))
+        names = [name.lstrip("、和及与") for name in names]
+        pairs = list(zip(names, shares, strict=False)) if len(names) == len(shares) else []
+    elif match := _NAMED.match(text):
+        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重)?占({_SHARE})", match.group(1))]
+    if match is None or len(pairs) < 2:
+        return ""
+    rest = text[match.end() :].strip()
+    total = "+".join(f"{name}×{share_}" for name, share_ in pairs)
+    return f"得分=（{total}）×分值{f'，{rest}' if rest else ''}"
 
 
 # （1）走访户数（4分）： a part of a rule with its points or its share of the weight
