@@ -343,3 +343,14 @@ def test_nothing_happened_in_other_words(actual: str, value: str) -> None:
 @pytest.mark.parametrize(("actual", "value"), [("未开展", "0.00"), ("无", "0.00"), ("6期", "5.00")])
 def test_nothing_was_done(actual: str, value: str) -> None:
     assert _score("得分=实际完成值÷目标值×分值", actual, target="12期") == value
+
+
+@pytest.mark.parametrize(
+    ("actual", "value"),
+    [("按期完成", "10.00"), ("0", "10.00"), ("推迟2个月", "8.00"), ("提前1个月", "10.00"), ("推迟3天", None)],
+)
+def test_months_late(actual: str, value: str | None) -> None:
+    tree = '限(分值 - 步数(推迟月数(月, 期限 "06-30"), 每 1月) × 1, 不低于 0, 写明)'
+    reading = Reading("…", Status.EXECUTABLE, (parse(tree),))
+    got = score(reading, Context("某项工作", "6月30日前", "10", year=2024), actual)
+    assert (None if got.value is None else str(got.value)) == value
