@@ -8,6 +8,7 @@ from django.test import Client
 
 from hengjian import desk
 from hengjian.web.journal.models import Event
+from hengjian.web.people.actions import give_post
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Project, Sheet, State
 from hengjian.web.projects.valuing import valued
@@ -153,3 +154,27 @@ def test_official_forms_go_out_and_come_back_without_loss(
     assert "培训班期数" in client.get(f"/sheets/{sheet.pk}/file.csv").content.decode("utf-8-sig")
     assert client.get(f"/sheets/{sheet.pk}/file.exe").status_code == 404
     assert signed_in("jingban2").get(f"/sheets/{sheet.pk}/file.xlsx").status_code == 404
+
+
+def test_a_double_click_of_one_with_two_posts_passes_once(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+) -> None:
+    """Who reviews for the unit and for the department takes the step the page showed, not the next one too."""
+    give_post(county["danwei"], role="department", body=county["990100-101"], by=None)
+    sheet = project.sheets.get()
+    actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
+    reviewer = signed_in("danwei")
+    sheet.refresh_from_db()
+    content = actions.frozen(sheet.versions.get().content)
+    if marks := [one["mark"] for one in content["assessment"]["findings"] if one["level"] != "I"]:
+        actions.decide_findings(sheet, marks, "waived", reason="已核实", by=county["danwei"])
+    page = reviewer.get(f"/sheets/{sheet.pk}/review/").content.decode()
+    assert '<input type="hidden" name="seen" value="at_unit">' in page
+    asked = {"step": "pass", "expected": "1", "seen": "at_unit"}
+    reviewer.post(f"/sheets/{sheet.pk}/step/", asked)
+    again = reviewer.post(f"/sheets/{sheet.pk}/step/", asked, follow=True).content.decode()
+    assert "现在是“主管部门审核”，不能通过；请刷新页面查看最新状态" in again
+    answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:1:at_unit"]}, follow=True)
+    assert "请刷新页面查看最新状态" in answer.content.decode()
+    sheet.refresh_from_db()
+    assert sheet.state == "at_department"

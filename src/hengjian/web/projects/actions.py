@@ -487,16 +487,18 @@ def move_sheet(
     *,
     by: User,
     expected: int,
+    seen: str = "",
     reason: str = "",
     remarks: Iterable[Mapping[str, str]] = (),
 ) -> Sheet:
     """One step of a sheet: submit, withdraw, pass, return. The one function behind page, interface and bulk action.
 
-    ``expected`` is what the person looked at: the revision when submitting, the version when reviewing.
+    ``expected`` is what the person looked at: the revision when submitting, the version when reviewing; ``seen`` the state
+    it was in then (pages always say it), so that whoever holds two posts does not take two steps by one double click.
     """
     sheet = _locked(sheet, by, "view")
     move = move_for(sheet, step)
-    if move is None:
+    if move is None or seen not in ("", sheet.state):
         raise Refused(f"这张表现在是“{sheet.get_state_display()}”，不能{Step(step).label}；请刷新页面查看最新状态。")
     if not may(by, move.right, sheet):
         own = sheet.submitted_by_id == by.pk and move.right == "review"

@@ -83,8 +83,7 @@ def _projects_with(word: str) -> set[int] | None:
         return None
     others = Q(body__in=bodies) if bodies else Q(pk__in=[])
     if word.isascii():
-        for written in {word, word.upper(), word.lower()}:
-            others |= Q(code__startswith=written)
+        others |= Q(code__istartswith=word)
     found = named | set(Project.objects.filter(others).values_list("pk", flat=True)[: MOST + 1])
     return None if len(found) > MOST else found
 
@@ -113,7 +112,6 @@ class Project(models.Model):
         indexes = [
             # The classes let PostgreSQL find what begins with a text, whatever its collation; SQLite leaves them out.
             models.Index(fields=["path", "year"], name="project_under", opclasses=["varchar_pattern_ops", "int2_ops"]),
-            models.Index(fields=["code"], name="project_code", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["year", "-id"], name="project_newest"),
         ]
 

@@ -45,6 +45,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             wanted,
             by=user,
             expected=int(expected),
+            seen=request.POST.get("seen", ""),
             reason=request.POST.get("reason", ""),
             remarks=_remarks(request.POST),
         )
@@ -315,12 +316,13 @@ def queue_step(request: HttpRequest) -> HttpResponse:
         return redirect("projects:queue")
     done = 0
     for given in request.POST.getlist("sheet")[:200]:
-        pk, _, seen = given.partition(":")
-        if not (pk.isdecimal() and seen.isdecimal() and len(pk) < 19 and len(seen) < 9):
+        pk, number, state = (*given.split(":"), "", "")[:3]
+        if not (pk.isdecimal() and number.isdecimal() and len(pk) < 19 and len(number) < 9):
             continue
         sheet = sheet_for(user, int(pk))
         try:
-            actions.move_sheet(sheet, wanted, by=user, expected=int(seen), reason=request.POST.get("reason", ""))
+            reason = request.POST.get("reason", "")
+            actions.move_sheet(sheet, wanted, by=user, expected=int(number), seen=state, reason=reason)
             done += 1
         except actions.Refused as refused:
             messages.error(request, f"{sheet.project.name}：{refused}")
