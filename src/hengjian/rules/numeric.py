@@ -1625,6 +1625,11 @@ class _Numbers:
         base = self.base(values)
         deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
         adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
+        for clause in deducts:
+            after = clause.cond is not None and fold(clause.cond.text).startswith(("以后", "此后", "之后", "其后"))
+            if after and any(other is not self.best and isinstance(other.cons, g.Points) for other in values):
+                m.fail(clause.span, "从哪一个值、哪个分数起继续扣分")  # 第6名得4分，以后每下降1名再扣0.5分
+                return None
         deducts = self.contradiction(deducts)
         taken = self.tiered(deducts)
         if taken is None and not m.failed:
@@ -1685,6 +1690,8 @@ class _Numbers:
             else:
                 others.append((Branch(lowered, result, span=clause.span), clause))
         branches = [*cuts]
+        if adds and isinstance(full, Compare) and full.sign is Sign.EQ and not frame.band:
+            full = replace(full, sign=Sign.LE if frame.down else Sign.GE)  # =100%得7分，每超…加: more is better still
         if full is not None and not adds and self.both_ways(deducts):
             full = None  # 完成6期得满分，每多或少1期扣0.5分: more than the target is no full mark
         if full is None and (adds or (frame.plus_minus and taken is not None)):
@@ -1883,7 +1890,7 @@ class _Numbers:
         """≤3%得满分，每降低1个百分点扣1分; ≥95%得满分，每高于95%1个百分点扣…: steps on the side of full marks."""
         best = self.best.cond if self.best is not None else None
         signs = {bound.sign for bound in best.bounds if not bound.bare and not bound.gap} if best is not None else set()
-        if len(signs) != 1 or best is None or len(best.bounds) != 1 or self.frame.band:
+        if len(signs) != 1 or best is None or len(best.bounds) != 1 or self.frame.band or signs & {Sign.EQ, Sign.NE}:
             return
         up = signs <= {Sign.GE, Sign.GT}
         for clause in steps:

@@ -114,7 +114,7 @@ def _weighted(text: str) -> str:
 
 # （1）走访户数（4分）： a part of a rule with its points or its share of the weight
 _SECTION = re.compile(
-    r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．])?\s*"
+    r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
     r"([\u4e00-\u9fffA-Za-z]{2,20})[（(](\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：]"
 )
 
@@ -1432,7 +1432,11 @@ class _Rule(Meaning):
         """无X得满分；发生X不得分 beside a target such as 无 or 零: a number."""
         return all(
             clause.cond is not None and clause.cond.state in ("none", "some", "else") for clause in self.clauses
-        ) and (self.frame.none or not self.frame.text)
+        ) and (
+            self.frame.none
+            or not self.frame.text
+            or fold(self.frame.text).startswith(("无", "零", "未发生", "不发生", "杜绝"))
+        )
 
     def more_than_numbers(self) -> bool:
         """完成改造并通过验收: a state no number of the target can express."""
