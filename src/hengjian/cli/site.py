@@ -8,6 +8,8 @@ import sys
 import click
 
 _SETTINGS = "hengjian.web.config.settings"
+# Of each process. Every thread keeps a connection to the database, and a PostgreSQL grants a hundred; who comes later waits.
+_THREADS = ("--blocking-threads", "16", "--backpressure", "64")
 
 
 def _django() -> None:
@@ -38,7 +40,15 @@ def site(host: str, port: int, workers: int, samples: bool) -> None:
         call_command("load_samples")
     click.echo(f"网站地址：http://{host}:{port}/　按 Ctrl+C 停止")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    server += ["--workers", str(workers), "--no-ws", "--log-level", "warning", "hengjian.web.config.wsgi:application"]
+    server += [
+        "--workers",
+        str(workers),
+        *_THREADS,
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "hengjian.web.config.wsgi:application",
+    ]
     worker = [sys.executable, "-m", "django", "work", "--interval", "1", "--no-startup-delay"]
     _together(server, worker)
 
