@@ -1,17 +1,27 @@
-"""The sample installation: an invented county with its departments, accounts for every role, and the sample documents.
+"""The sample installation: an invented county with its people, the sample documents, and a year's work at every stage.
 
-Loaded through the same actions that people use, and documents through the real reading. Safe to run again.
+Loaded through the same actions that people use, and documents through the real reading. Safe to run again: an installation
+that holds something is left alone. The projects of the year stand in ``samples.toml``.
 """
 
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from hengjian import desk
 from hengjian.web.library import actions as library
 from hengjian.web.people import actions as people
 from hengjian.web.people.models import Body, User
 from hengjian.web.projects import actions
-from hengjian.web.projects.models import Project
+from hengjian.web.projects.content import RowData
+from hengjian.web.projects.models import Part, Project, Sheet, Stage, State, new_key
+from hengjian.web.public import actions as public
+from hengjian.web.public.disclosing import Withheld
 
 PASSWORD = "hengjian-2026"  # noqa: S105 - printed on the screen for whoever tries the samples
 
@@ -64,6 +74,7 @@ def load(documents: Path) -> bool:
     for file, code, stage in DOCUMENTS:
         if (documents / file).exists():
             _take_in(documents / file, bodies[code], stage)
+    _year(bodies, timezone.localdate())
     return True
 
 
@@ -83,3 +94,159 @@ def _take_in(path: Path, body: Body, stage: str) -> Project:
         origin={"from": "document", "name": path.name, "sha256": document["source"]["sha256"]},
     )
     return sheet.project
+
+
+# --- the year's work --------------------------------------------------------------------------------------------------
+
+DEADLINES = (
+    # body, who sets it, years after the evaluated one, stage, days from today
+    ("990100", "caizheng", 1, Stage.DECLARATION, 12),
+    ("990100-101", "zhuguan", 1, Stage.DECLARATION, 5),
+    ("990100", "caizheng", 0, Stage.SELF_EVALUATION, 26),
+)
+REVIEWS = (State.AT_UNIT, State.AT_DEPARTMENT, State.AT_FINANCE, State.APPROVED)  # in the order of the way
+
+
+def _year(bodies: Mapping[str, Body], today: date) -> None:
+    """Deadlines, and projects at every stage: until midsummer the last year is evaluated, afterwards the running one."""
+    evaluated = today.year - (today.month <= 6)
+    for code, who, after, stage, days in DEADLINES:
+        actions.set_deadline(
+            body=bodies[code],
+            year=str(evaluated + after),
+            stage=stage,
+            due=str(today + timedelta(days=days)),
+            warn_days="7",
+            by=User.objects.get(username=who),
+        )
+    text = files("hengjian.web.projects").joinpath("samples.toml").read_text(encoding="utf-8")
+    for told in tomllib.loads(text)["project"]:
+        _Sample(told, bodies[told["unit"]], evaluated).walk()
+
+
+class _Sample:
+    """One project of the sample year and the people who bring it on its way."""
+
+    def __init__(self, told: Mapping[str, Any], body: Body, evaluated: int) -> None:
+        self.told, self.body, self.year = told, body, evaluated + told["year"]
+        self.clerk = User.objects.get(posts__role="clerk", posts__body=body)
+        self.reviewers = {
+            State.AT_UNIT: User.objects.get(posts__role="unit", posts__body=body),
+            State.AT_DEPARTMENT: User.objects.get(posts__role="department", posts__body=body.parent),
+            State.AT_FINANCE: User.objects.get(posts__role="finance"),
+        }
+
+    def walk(self) -> None:
+        """All the project has behind it."""
+        project = actions.create_project(
+            body=self.body, year=self.year, name=self.told["name"], code=self.told["code"], by=self.clerk
+        )
+        declared = self._filled(project.sheets.get())
+        self._bring(declared, self.told["declaration"])
+        if self.told["declaration"] == "returned":
+            self._return(declared, self.told)
+        if until := self.told.get("self_evaluation"):
+            evaluation = actions.start_self_evaluation(project, by=self.clerk)
+            self._evaluate(evaluation)
+            self._bring(evaluation, until)
+        if self.told.get("published"):
+            withheld = [Withheld("column:deviation", "偏差原因分析", "涉及个人情况")]
+            public.publish_project(project, stages=Stage.values, withheld=withheld, by=self.reviewers[State.AT_UNIT])
+        if forward := self.told.get("forward"):
+            self._next_year(project, forward)
+
+    def _filled(self, sheet: Sheet) -> Sheet:
+        """The declaration as the clerk hands it in."""
+        told = self.told
+        rows = {row.part: row for row in sheet.rows.all()}
+        head = {**rows[Part.HEAD].cells, "basis": told["basis"], "goal.only": told["goal"]}
+        head["budget.current_year"] = told["budget"]
+        fund = {**rows[Part.FUNDS].cells, "annual_budget": told["budget"]}
+        names = ("level1", "level2", "name", "target", "weight", "rule")
+        new = [
+            RowData(rows[Part.HEAD].key, Part.HEAD, head),
+            RowData(rows[Part.FUNDS].key, Part.FUNDS, fund),
+            *self._rows(Part.SOURCES, ("item", "amount"), told["sources"]),
+            *self._rows(Part.COSTS, ("name", "amount"), told["costs"]),
+            *self._rows(Part.INDICATORS, names, [one[: len(names)] for one in told["indicators"]]),
+        ]
+        changes: list[dict[str, Any]] = [
+            {"do": "set", "row": row.key, "field": name, "to": value}
+            for row in new[:2]
+            for name, value in row.cells.items()
+        ]
+        changes += [{"do": "add", "row": row.key, "part": row.part, "cells": dict(row.cells)} for row in new[2:]]
+        return self._change(sheet, changes)
+
+    @staticmethod
+    def _rows(part: Part, names: Sequence[str], lines: Iterable[Sequence[str]]) -> list[RowData]:
+        return [RowData(new_key(), part, dict(zip(names, line, strict=True))) for line in lines]
+
+    def _evaluate(self, sheet: Sheet) -> None:
+        """What was reached and spent."""
+        rows = {row.part: row.key for row in sheet.rows.all()}
+        changes = [
+            {"row": key, "field": name, "to": value}
+            for key, one in zip(self._indicators(sheet), self.told["indicators"], strict=True)
+            for name, value in (("actual", one[6]), ("deviation", one[7]))
+            if value
+        ]
+        changes.append({"row": rows[Part.FUNDS], "field": "executed", "to": self.told["executed"]})
+        if achieved := self.told.get("achieved"):
+            changes.append({"row": rows[Part.HEAD], "field": "goal.achieved", "to": achieved})
+        self._change(sheet, changes)
+
+    @staticmethod
+    def _indicators(sheet: Sheet) -> list[str]:
+        """The keys of the indicator rows, in the order of the form."""
+        return list(sheet.rows.filter(part=Part.INDICATORS).order_by("position").values_list("key", flat=True))
+
+    def _change(self, sheet: Sheet, changes: Iterable[Mapping[str, Any]]) -> Sheet:
+        sheet.refresh_from_db()
+        numbered = [{"id": f"{sheet.revision}-{number}", "do": "set", **one} for number, one in enumerate(changes)]
+        actions.change_cells(sheet, numbered, base=sheet.revision, by=self.clerk)
+        return sheet
+
+    def _bring(self, sheet: Sheet, until: str) -> None:
+        """Submit a sheet and let it pass until it stands where it shall."""
+        if until == State.DRAFT:
+            return
+        sheet.refresh_from_db()
+        actions.move_sheet(sheet, "submit", by=self.clerk, expected=sheet.revision)
+        for state in () if until == State.RETURNED else REVIEWS[: REVIEWS.index(State(until))]:
+            self._pass(sheet, self.reviewers[state])
+
+    @staticmethod
+    def _pass(sheet: Sheet, by: User) -> None:
+        sheet.refresh_from_db()
+        findings = actions.frozen(sheet.versions.latest("number").content)["assessment"]["findings"]
+        if marks := [finding["mark"] for finding in findings if finding["level"] != "I"]:
+            actions.decide_findings(sheet, marks, "waived", reason="已核对，情况属实", by=by)
+        actions.move_sheet(sheet, "pass", by=by, expected=sheet.version)
+
+    def _return(self, sheet: Sheet, told: Mapping[str, Any]) -> None:
+        """The unit's reviewer gives it back."""
+        sheet.refresh_from_db()
+        keys = self._indicators(sheet)
+        remarks = [{"row": keys[row], "field": name, "text": text} for row, name, text in told["remarks"]]
+        actions.move_sheet(
+            sheet,
+            "return",
+            by=self.reviewers[State.AT_UNIT],
+            expected=sheet.version,
+            reason=told["returned"],
+            remarks=remarks,
+        )
+
+    def _next_year(self, project: Project, told: Mapping[str, Any]) -> None:
+        """The same project a year later: returned once, mended, submitted again."""
+        sheet = actions.copy_forward(project, year=self.year + 1, by=self.clerk).sheets.get()
+        self._mend(sheet, told["changes"])
+        self._bring(sheet, "returned")
+        self._return(sheet, told)
+        self._mend(sheet, told["mended"])
+        self._bring(sheet, told["declaration"])
+
+    def _mend(self, sheet: Sheet, cells: Iterable[Sequence[Any]]) -> None:
+        keys = self._indicators(sheet)
+        self._change(sheet, [{"row": keys[row], "field": name, "to": to} for row, name, to in cells])
