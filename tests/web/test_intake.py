@@ -443,6 +443,9 @@ def test_what_is_uncertain_must_be_mended_or_confirmed(
     assert origin["intake"] == doubtful.intake_id
     assert origin["sha256"] == doubtful.intake.sha256
     assert Intake.objects.get().state == IntakeState.CONFIRMED
+    html = page_of(signed_in("caizheng"), f"/evidence/sheets/{sheet.pk}/")
+    assert "这张表导入自" in html
+    assert address in html
 
 
 def test_mended_values_are_saved_exactly(drop: Drop, signed_in: Callable[[str], Client]) -> None:

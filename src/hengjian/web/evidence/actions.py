@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -54,6 +54,11 @@ class Known(Refused):
 def lease() -> float:
     """Seconds for which a worker that said nothing is still believed to be busy."""
     return float(getattr(settings, "INTAKE_LEASE", 20.0))
+
+
+def limit() -> float:
+    """Seconds one document may take to be read."""
+    return float(getattr(settings, "INTAKE_LIMIT", LIMIT))
 
 
 # --- taking in ----------------------------------------------------------------------------------------------------------
@@ -245,7 +250,7 @@ def tidy_queue() -> None:
     """Close tasks whose worker died in the middle (their documents were requeued), and forget tasks long done."""
     now = timezone.now()
     dead = DBTaskResult.objects.running().filter(
-        task_path=read_intake.module_path, started_at__lt=now - timedelta(seconds=2 * LIMIT)
+        task_path=read_intake.module_path, started_at__lt=now - timedelta(seconds=2 * limit())
     )
     dead.update(status=TaskResultStatus.FAILED, finished_at=now, traceback="the worker died")
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
@@ -269,11 +274,19 @@ def read_intake(pk: int) -> str:
     if held is None:
         return "nothing to do"
     every = lease() / 4
-    outcome = read_apart(files.path_of(held.file), held.name, beat=lambda: keep_reading(held), every=every)
+    outcome = read_apart(files.path_of(held.file), held.name, beat=partial(_beat, held), every=every, limit=limit())
     if outcome.original is not None:
         files.write_beside(held.file, "original.json", _json(outcome.original))
     finish_reading(held, outcome)
     return "read" if outcome.document is not None else "not read"
+
+
+def _beat(held: Lease) -> bool:
+    """Renew the lease while reading; a database that is busy for a moment is no reason to stop."""
+    try:
+        return keep_reading(held)
+    except DatabaseError:
+        return True
 
 
 def _json(value: object) -> bytes:

@@ -134,5 +134,6 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "indicators": sum(line["row"].part == Part.INDICATORS for line in lines),
         "kinds": files.EVIDENCE_KINDS,
         "may_edit": sheet.is_open and may(user, "edit", sheet),
+        "documents": sheet.taken_from.select_related("intake", "by"),
     }
     return render(request, "evidence/evidence.html", context)

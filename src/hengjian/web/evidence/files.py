@@ -187,7 +187,11 @@ def _recognised(path: Path, name: str, allowed: frozenset[str], use: str) -> str
 def _put(temporary: Path, final: Path) -> None:
     """Give a complete file its place. What lies there already is the same."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(temporary, final)
+    try:
+        os.replace(temporary, final)
+    except PermissionError:  # Windows: someone is reading the same content, which lies there already
+        if not final.exists():
+            raise
     _settle(final.parent)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-LIMIT: Final = 300.0  # seconds for one document; a scan of thirty pages takes a third of it
+LIMIT: Final = 300.0  # seconds for one document: only scans of many pages come near it
 _PAUSE: Final = 0.2
 
 
