@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -388,8 +389,11 @@ def _kill(folder: str) -> None:
                 os.kill(int(process.name), signal.SIGKILL)
 
 
-def test_a_sheet_is_submitted_from_the_page(new_sheet: Opened) -> None:
-    """What lacks is told beside the table and when one tries; complete, it goes to the unit's reviewer."""
+def test_a_sheet_is_submitted_from_the_page(new_sheet: Opened, visit: Opened) -> None:
+    """What lacks is told beside the table and when one tries; complete, it goes to the unit's reviewer.
+
+    What another page types after that is not saved, but kept until the person gives it up.
+    """
     page = new_sheet("送审")
     assert "没有绩效指标" in page.inner_text("#lacking")
     page.click("#submit")
@@ -404,5 +408,63 @@ def test_a_sheet_is_submitted_from_the_page(new_sheet: Opened) -> None:
     page.keyboard.press("Enter")
     page.locator("#head td[data-field='budget.current_year']").click()
     page.keyboard.type("120")
+    saved(page)
+    other = visit("jingban", page.url)
+    other.wait_for_selector("html.sheet-ready")
     page.click("#submit")
     page.wait_for_selector(".alert-success:has-text('单位审核')")
+    fill(other, 1, ("target", "≥99期"))
+    other.wait_for_selector("#saving:has-text('1 处没有保存：这张表现在是“单位审核”')")
+    other.reload()
+    other.wait_for_selector("html.sheet-ready")
+    other.wait_for_selector("#saving:has-text('1 处没有保存')")
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.click("#saving button:has-text('放弃修改')")
+    other.wait_for_selector("#saving:not(:has-text('没有保存'))", state="attached")
+    other.wait_for_selector("html.sheet-ready")
+    assert texts(other, "target")[0] == "≥12期"
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("HENGJIAN_HARD", "1"))))
+def test_two_pages_end_with_the_same_table(new_sheet: Opened, visit: Opened, seed: int) -> None:
+    """Both change, add, move and remove rows at once, with and without a connection; in the end both show what is stored."""
+    chance = random.Random(seed)  # noqa: S311 - the same walk each time
+    one = new_sheet(f"同时{seed}")
+    one.locator("#goals .grid-field").focus()
+    paste(one, "\n".join(f"目标{n}" for n in range(6)))
+    saved(one)
+    two = visit("jingban", one.url)
+    two.wait_for_selector("html.sheet-ready")
+    typed: set[str] = set()
+    for turn in range(24):
+        page = chance.choice((one, two))
+        lines = page.locator("#goals tbody tr:not(.blank)").count()
+        row = chance.randint(1, max(lines, 1))
+        cell(page, row, "text", "goals").click()
+        what = chance.choice(("type", "type", "type", "add", "up", "remove" if lines > 3 else "type", "flap"))
+        if what in ("type", "add"):
+            if what == "add":
+                page.keyboard.press("Control+Enter")
+            typed.add(f"改动{turn}")
+            page.keyboard.type(f"改动{turn}")
+            page.keyboard.press("Enter")
+        elif what == "flap":
+            page.context.set_offline(chance.random() < 0.5)
+        else:
+            page.keyboard.press({"up": "Alt+ArrowUp", "remove": "Control+Delete"}[what])
+    shown: list[str] = []
+    for page in (one, two):
+        page.context.set_offline(False)
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        saved(page)
+        shown.append(page.inner_text("#side-open") if page.locator("#side-open").is_visible() else "")
+        while page.locator("#side-open").is_visible():
+            page.locator("#side-open li").first.locator("button").nth(1).click()
+    for page in (one, two):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+        page.wait_for_timeout(800)
+    seen = [texts(page, "text", "goals") for page in (one, two)]
+    one.reload()
+    one.wait_for_selector("html.sheet-ready")
+    stored = texts(one, "text", "goals")
+    assert seen == [stored, stored]

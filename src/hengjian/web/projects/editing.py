@@ -160,6 +160,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         "seen": f"{found.revision}.{found.state}.{user.pk}",
         "user": user.pk,
         "rows": rows,
+        "order": {part: [row.key for row in told.rows if row.part == part] for part in Part.values},
         "findings": findings,
         "errors": told.errors,
         "warnings": told.warnings,

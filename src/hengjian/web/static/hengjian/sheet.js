@@ -214,18 +214,33 @@ function takeOthers(list) {
       continue;
     }
     const had = rows.get(one.row);
-    if (outbox.pending(one.row)) continue;
     if (had) drawn.add(had.part);
     if (!one.whole) {
-      if (had) snapshots.set(one.row, { ...had, cells: { ...had.cells } });
-      if (had) family(one.row).forEach(cut);
+      if (!had || outbox.pending(one.row)) continue; // what waits for it comes back as a conflict
+      snapshots.set(one.row, { ...had, cells: { ...had.cells } });
+      family(one.row).forEach(cut);
       continue;
     }
-    if (had) cut(one.row);
-    insert(one.whole, one.whole.after);
     drawn.add(one.whole.part);
+    if (!had) {
+      if (!outbox.pending(one.row)) insert(one.whole, one.whole.after);
+      continue;
+    }
+    had.parent = one.whole.parent;
+    for (const [field, value] of Object.entries(one.whole.cells)) if (!outbox.pending(one.row, field)) had.cells[field] = value;
   }
   drawn.forEach((part) => draw(part));
+}
+
+// The order of rows is the server's as soon as nothing of ours is on its way.
+function takeOrder(told) {
+  for (const [part, keys] of Object.entries(told)) {
+    const own = order.get(part) || [];
+    const known = keys.filter((key) => rows.has(key));
+    if (known.length !== own.length || known.every((key, n) => key === own[n])) continue;
+    order.set(part, known);
+    draw(part);
+  }
 }
 
 const snapshots = new Map(); // rows that others removed, as they were
@@ -395,40 +410,42 @@ function askLive(wait = Math.max(120, Math.min(liveTook / 2, 3000))) {
 
 async function fetchLive(poll = false) {
   if (liveBusy) {
-    liveAgain = !poll;
+    liveAgain ||= !poll;
     return;
   }
   liveBusy = true;
   const began = performance.now();
+  const base = outbox.base;
+  const seen = poll ? `&seen=${encodeURIComponent(live.now.seen)}` : "";
+  let told = null;
   try {
-    const base = outbox.base;
-    const seen = poll ? `&seen=${encodeURIComponent(live.now.seen)}` : "";
     const answer = await fetch(`${data.urls.live}?revision=${base}${seen}`, { redirect: "manual", credentials: "same-origin" });
-    if (answer.status === 200) {
-      const told = await answer.json();
-      if (told.user !== data.user) return;
-      outbox.token = told.token;
-      if (base === outbox.base && !outbox.sending) {
-        takeOthers(told.others);
-        outbox.base = Math.max(outbox.base, told.revision);
-      } else {
-        liveAgain = true;
-      }
-      const was = live.now;
-      live.now = told;
-      if (told.state !== was.state) changedState(told);
-      showLive();
-    }
+    if (answer.status === 200) told = await answer.json();
   } catch {
-    /* no connection: the outbox says so when something waits */
-  } finally {
-    liveBusy = false;
-    if (!poll) liveTook = performance.now() - began;
-    if (liveAgain) {
-      liveAgain = false;
-      askLive();
-    }
+    told = null; // no connection: the outbox says so when something waits
   }
+  liveBusy = false;
+  if (!poll) liveTook = performance.now() - began;
+  if (told?.user === data.user) hearLive(told, base);
+  if (liveAgain) {
+    liveAgain = false;
+    askLive();
+  }
+}
+
+function hearLive(told, base) {
+  outbox.token = told.token;
+  if (base === outbox.base && !outbox.sending) {
+    takeOthers(told.others);
+    outbox.base = Math.max(outbox.base, told.revision);
+    if (!outbox.queue.length) takeOrder(told.order);
+  } else if (!outbox.sending) {
+    liveAgain = true; // something was saved meanwhile: this answer may be older than the page
+  }
+  const was = live.now;
+  live.now = told;
+  if (told.state !== was.state) changedState(told);
+  showLive();
 }
 
 function changedState(told) {
