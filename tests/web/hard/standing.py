@@ -4,6 +4,7 @@ Run with the settings of a site: ``standing.py check ACKNOWLEDGED.json`` prints 
 ``standing.py prepare`` prints what to work on as JSON.
 """
 
+import itertools
 import json
 import sys
 from collections import Counter
@@ -47,7 +48,7 @@ def _of_sheet(sheet: Sheet, events: list[tuple[str, dict[str, Any]]]) -> Iterato
     state = steps[-1][1]["to"] if steps else State.DRAFT
     if sheet.state != state:
         yield f"it is {sheet.state}, its record says {state}"
-    for (_, one), (_, two) in zip(steps, steps[1:], strict=False):
+    for (_, one), (_, two) in itertools.pairwise(steps):
         if one["to"] != two["from"]:
             yield f"a step from {two['from']} after one to {one['to']}"
     versions = list(sheet.versions.all())

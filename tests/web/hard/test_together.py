@@ -3,7 +3,6 @@
 import os
 import threading
 import urllib.parse
-from pathlib import Path
 
 import pytest
 from conftest import County, Person
@@ -46,7 +45,6 @@ def crowd(
 
 def test_of_many_submissions_one_wins(county: County) -> None:
     """Fifty times the same version: one is frozen, forty-nine learn where the form is now; nothing is counted twice."""
-    county.start()
     sheet = county.known["drafts"][0]
     seen = crowd(county, [(county.known["clerk"], "submit")] * CROWD, sheet, 1)
     won = [page for _, page in seen if "已送审" in page]
@@ -55,13 +53,12 @@ def test_of_many_submissions_one_wins(county: County) -> None:
     assert county.broken(steps=[(sheet, "submit")]) == []
 
 
-def test_of_two_reviewers_one_decides(county: County, tmp_path: Path) -> None:
+def test_of_two_reviewers_one_decides(county: County) -> None:
     """Passed by one and returned by the other, many times at once: one verdict stands, the others are told."""
-    county.start()
     known = county.known
     sheet = known["verdict"]
     steps = [(known["unit"], "pass"), (known["unit2"], "return")] * (CROWD // 2)
-    seen = crowd(county, steps, sheet["sheet"], sheet["version"], reason="请核对资金。")
+    seen = crowd(county, steps, sheet["sheet"], sheet["version"], seen="at_unit", reason="请核对资金。")
     won = [step for step, page in seen if "已通过，现在是" in page or "已退回，现在是" in page]
     told = [page for _, page in seen if "请刷新页面查看最新状态" in page]
     assert len(won) == 1
