@@ -468,3 +468,27 @@ def test_two_pages_end_with_the_same_table(new_sheet: Opened, visit: Opened, see
     one.wait_for_selector("html.sheet-ready")
     stored = texts(one, "text", "goals")
     assert seen == [stored, stored]
+
+
+def test_a_self_evaluation_is_scored_as_it_is_filled_in(visit: Opened) -> None:
+    """A blank score shows what the rule gives, in grey; a reason is marked where points are lost; another score is marked."""
+    page = visit("jingban", "/sheets/1/")
+    page.wait_for_selector("html.sheet-ready")
+    kept = {
+        (row, field): cell(page, row, field).inner_text()
+        for row, field in ((4, "score"), (4, "deviation"), (8, "score"))
+    }
+    for row, field in ((4, "score"), (4, "deviation")):
+        cell(page, row, field).click()
+        page.keyboard.press("Delete")
+    fill(page, 8, ("score", "9.5"))
+    page.wait_for_selector("#indicators td.owed")
+    assert cell(page, 4, "score").locator(".computed").inner_text() == "7.84"
+    assert "2352人次 ÷ 2400人次 × 8 = 7.84" in str(cell(page, 4, "score").locator(".computed").get_attribute("title"))
+    assert "owed" in str(cell(page, 4, "deviation").get_attribute("class"))
+    page.wait_for_selector("#indicators tr:nth-child(8) td.bad[data-field='score']")
+    assert "错误须先改正" in page.inner_text("#lacking")
+    for _ in kept:
+        page.keyboard.press("Control+z")
+    saved(page)
+    assert {(row, field): cell(page, row, field).locator(".t").inner_text() for row, field in kept} == kept
