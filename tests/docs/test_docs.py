@@ -1,5 +1,6 @@
 """The documents are tied to the code: what one says the other has."""
 
+import importlib.util
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -43,3 +44,15 @@ def test_every_sample_is_described() -> None:
     table = (ROOT / "samples" / "README.md").read_text(encoding="utf-8")
     files = sorted(path.stem for path in (ROOT / "samples" / "documents").iterdir())
     assert [name for name in files if name not in table] == []
+
+
+def test_the_guide_stands_on_the_site() -> None:
+    """帮助 says what docs/guide.zh-CN.md says."""
+    spec = importlib.util.spec_from_file_location("write_guide", ROOT / "scripts" / "write_guide.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = ROOT / "src" / "hengjian" / "web" / "templates" / "people" / "help.html"
+    wanted = module.html((ROOT / "docs" / "guide.zh-CN.md").read_text(encoding="utf-8"))
+    assert page.read_text(encoding="utf-8") == wanted, "run python scripts/write_guide.py"

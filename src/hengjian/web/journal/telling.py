@@ -69,7 +69,7 @@ def _cells(data: Mapping[str, Any]) -> list[str]:
     for change in data.get("changes", ()):
         counts[change["do"]] = counts.get(change["do"], 0) + 1
         if change["do"] == "set" and len(lines) < 3:
-            lines.append(f"“{_short(change['from'])}” → “{_short(change['to'])}”")
+            lines.append(f"{_quoted(change['from'])} → {_quoted(change['to'])}")
     summary = "、".join(f"{words.get(do, do)} {count} 处" for do, count in counts.items())
     return [summary, *lines]
 
@@ -112,6 +112,10 @@ def _confirmed(data: Mapping[str, Any]) -> list[str]:
 
 def _file(data: Mapping[str, Any]) -> list[str]:
     return [str(data["name"])] if data.get("name") else []
+
+
+def _quoted(value: object) -> str:
+    return f"“{_short(value)}”" if value not in (None, "") else "（空）"
 
 
 def _short(value: object, width: int = 24) -> str:

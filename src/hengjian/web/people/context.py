@@ -15,12 +15,35 @@ EXPORT_KINDS = (
 )
 
 
+# Which entry of the menu a page belongs to, where it is not the one of its app.
+_HERE = {
+    "projects:home": "home",
+    "projects:overview": "overview",
+    "projects:defects": "overview",
+    "projects:queue": "queue",
+    "projects:review": "queue",
+    "projects:calendar": "calendar",
+    "evidence:attachments": "projects",
+    "evidence:evidence": "projects",
+    "public:disclose": "projects",
+    "people:password": "password",
+    "people:help": "help",
+}
+
+
+def _here(request: HttpRequest) -> str:
+    """The entry of the menu that the page belongs to."""
+    match = request.resolver_match
+    return "" if match is None else _HERE.get(match.view_name, match.namespace)
+
+
 def desk_of_user(request: HttpRequest) -> dict[str, Any]:
-    """Roles of the user, for the menu."""
+    """Roles of the user and where they are, for the menu."""
     user = getattr(request, "user", None)
     roles = user.roles if user is not None and user.is_authenticated else frozenset()
     return {
         "my_roles": roles,
+        "here": _here(request),
         "reviews": bool(roles & {Role.UNIT, Role.DEPARTMENT, Role.FINANCE}),
         "export_kinds": EXPORT_KINDS,
     }

@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("password/", views.password, name="password"),
+    path("help/", views.guide, name="help"),
     path("bodies/", administering.bodies, name="bodies"),
     path("bodies/<int:pk>/", administering.body, name="body"),
     path("users/", administering.users, name="users"),

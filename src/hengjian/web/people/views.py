@@ -41,6 +41,11 @@ def password(request: HttpRequest) -> HttpResponse:
     return render(request, "people/password.html")
 
 
+def guide(request: HttpRequest) -> HttpResponse:
+    """How the site is used: the text of docs/guide.zh-CN.md (scripts/write_guide.py puts it into the template)."""
+    return render(request, "people/help.html")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The one answer to what is absent and to what is forbidden."""
     return render(request, "people/not_found.html", status=404)

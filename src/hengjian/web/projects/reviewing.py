@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from hengjian.web.people.access import user_of
-from hengjian.web.people.models import User
+from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.comparing import Difference, differences
@@ -24,6 +24,7 @@ from hengjian.web.projects.valuing import valued
 from hengjian.web.projects.workflow import Step, steps_for
 
 PAGE = 50
+CHOICES = 300  # of bodies, in a list to choose from
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
@@ -341,7 +342,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     today = timezone.localdate()
     deadlines = Deadline.objects.visible_to(user).select_related("body")
-    chosen = deadlines.filter(pk=_number(request, "deadline", 0)).first() or deadlines.filter(due__gte=today).first()
+    chosen = (
+        deadlines.filter(pk=_number(request, "deadline", 0)).first()
+        or deadlines.filter(due__gte=today).order_by("due").first()
+    )
     context: dict[str, Any] = {"deadlines": deadlines.order_by("due")[:100], "chosen": chosen, "today": today}
     if chosen is not None:
         late = Sheet.objects.visible_to(user).filter(
@@ -355,8 +359,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
             none = none.exclude(sheets__stage=Stage.SELF_EVALUATION).select_related("body")
             context["not_begun"] = none.order_by("path", "pk")[:PAGE]
     context |= {"may_plan": bool(user.roles & {"finance", "department", "admin"}), "stages": Stage.choices}
-    context["bodies"] = actions.planned_bodies(user)
+    context["bodies"] = _to_choose(actions.planned_bodies(user))
     return render(request, "projects/calendar.html", context)
+
+
+def _to_choose(bodies: BodyQuerySet) -> list[Body]:
+    """The bodies a deadline may be set for; without the departments where there are too many to choose from."""
+    found = list(bodies[: CHOICES + 1])
+    return found if len(found) <= CHOICES else list(bodies.filter(kind=BodyKind.REGION)[:CHOICES])
 
 
 @require_POST

@@ -174,6 +174,7 @@ class _Sample:
             {"do": "set", "row": row.key, "field": name, "to": value}
             for row in new[:2]
             for name, value in row.cells.items()
+            if rows[Part(row.part)].cells.get(name) != value
         ]
         changes += [{"do": "add", "row": row.key, "part": row.part, "cells": dict(row.cells)} for row in new[2:]]
         return self._change(sheet, changes)

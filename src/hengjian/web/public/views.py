@@ -53,7 +53,7 @@ def page(request: HttpRequest, address: str, number: int | None = None) -> HttpR
         context |= {
             "content": content,
             "sentences": sentences(content),
-            "sheets": [_shown(sheet) for sheet in content["sheets"]],
+            "sheets": _shown_all(content["sheets"]),
             "kinds": KINDS,
             "others": Publication.objects.filter(address=address)
             .exclude(pk=publication.pk)
@@ -63,14 +63,23 @@ def page(request: HttpRequest, address: str, number: int | None = None) -> HttpR
     return render(request, "public/page.html", context, status=200 if context["withdrawal"] is None else 410)
 
 
+def _shown_all(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was reached before what was meant to be; curves for the first."""
+    shown = [_shown(sheet) for sheet in sorted(sheets, key=lambda sheet: sheet["stage"] != Stage.SELF_EVALUATION)]
+    for sheet in shown[1:]:
+        sheet["curves"] = []
+    return shown
+
+
 def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
     # The drawing is made here of numbers and of texts that the desk escapes; nothing of it comes from a user unescaped.
     drawn = [mark_safe(svg) if svg else "" for svg in desk.curves(sheet["form"])]  # noqa: S308
     return {
         "title": Stage(sheet["stage"]).label,
         "scored": sheet["stage"] == Stage.SELF_EVALUATION,
-        "facts": head_facts(sheet["form"]),
-        "rows": list(zip(results(sheet), drawn, strict=True)),
+        "facts": [fact for fact in head_facts(sheet["form"]) if fact[0] not in ("金额单位", "年度")],
+        "rows": results(sheet),
+        "curves": [(row, svg) for row, svg in zip(results(sheet), drawn, strict=True) if svg],
         "funds": sheet["form"].get("funds", []),
         "assessment": sheet["assessment"],
         "version_digest": sheet["version_digest"],
@@ -103,7 +112,7 @@ def disclose(request: HttpRequest, pk: int) -> HttpResponse:
     project = project_for(user, pk, to="disclose")
     sheets = actions.approved_sheets(project)
     chosen = request.POST.getlist("stage") if request.method == "POST" else [sheet.stage for sheet in sheets]
-    withheld = _withheld(request, sheets)
+    withheld = _withheld(request, sheets) if request.method == "POST" else _withheld_before(project)
     if request.POST.get("do") == "publish":
         try:
             made = actions.publish_project(
@@ -151,6 +160,12 @@ def _withheld(request: HttpRequest, sheets: list[Sheet]) -> list[Withheld]:
         for where in dict.fromkeys(request.POST.getlist("withhold"))
         if where in labels
     ]
+
+
+def _withheld_before(project: Project) -> list[Withheld]:
+    """What the last disclosure kept back: what was withheld once is not published by an oversight."""
+    last = Publication.objects.filter(project=project).order_by("-number").defer("content").first()
+    return [] if last is None else [Withheld(**one) for one in json.loads(last.withheld)]
 
 
 def _given(withheld: list[Withheld], where: str) -> Withheld | None:
