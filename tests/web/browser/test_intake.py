@@ -59,39 +59,45 @@ def test_from_the_desktop_to_the_project(visit: Callable[..., Any], tmp_path: Pa
     page = visit("jingban", "/evidence/")
     bad = tmp_path / "表.pdf.exe"
     bad.write_bytes(b"MZ\0\0")
-    dropped(page, form(tmp_path, "党员教育阵地甲"), bad)
+    dropped(page, form(tmp_path, "党员教育阵地一"), bad)
     page.get_by_text("文件名里有 .exe").wait_for()
-    page.locator(".uploads .ok", has_text="党员教育阵地甲.xlsx").wait_for()
-    line = page.locator("#intakes tr", has_text="党员教育阵地甲.xlsx")
+    page.locator(".uploads .ok", has_text="党员教育阵地一.xlsx").wait_for()
+    line = page.locator("#intakes tr", has_text="党员教育阵地一.xlsx")
     line.get_by_text("待确认").wait_for(timeout=60000)
-    line.get_by_role("link", name="党员教育阵地甲.xlsx").click()
+    line.get_by_role("link", name="党员教育阵地一.xlsx").click()
     page.wait_for_url("**/form/1/")
     actual = page.get_by_role("textbox", name="党员参学率 实际完成值")
     actual.focus()
     lit = page.locator(".original .lit")
     assert lit.inner_text() == "93%"
+    score = page.get_by_role("textbox", name="党员参学率 得分")
+    score.fill("29")
+    page.locator(".strip", has_text="读作：28").wait_for()
+    page.locator(".findings", has_text="党员参学率").wait_for(state="attached")
+    score.fill("28")
     page.locator(".original td", has_text="外出务工党员未参加").click()
     assert page.evaluate("document.activeElement.value") == "外出务工党员未参加"
+    page.get_by_text("已改").wait_for(state="detached")
+    assert violations(page) == []
     actual.fill("94%")
     page.get_by_text("已改 1 处").wait_for()
-    assert violations(page) == []
     page.reload()
     assert actual.input_value() == "94%", "kept without a button"
     page.get_by_role("button", name="存为新项目").click()
     page.wait_for_url("**/projects/*/")
-    page.get_by_role("heading", name="党员教育阵地甲").wait_for()
+    page.get_by_role("heading", name="党员教育阵地一").wait_for()
     page.get_by_text("已入库").wait_for()
 
 
 def test_the_confirm_page_on_a_phone(visit: Callable[..., Any], tmp_path: Path) -> None:
     """Nothing stands over the edge; a value can be mended."""
     page = visit("jingban", "/evidence/", width=390, height=844)
-    page.set_input_files("#files", form(tmp_path, "党员教育阵地乙"))
+    page.set_input_files("#files", form(tmp_path, "党员教育阵地二"))
     page.get_by_role("button", name="上传").click()
-    line = page.locator("#intakes tr", has_text="党员教育阵地乙.xlsx")
+    line = page.locator("#intakes tr", has_text="党员教育阵地二.xlsx")
     line.get_by_text("待确认").wait_for(timeout=60000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    line.get_by_role("link", name="党员教育阵地乙.xlsx").click()
+    line.get_by_role("link", name="党员教育阵地二.xlsx").click()
     page.wait_for_url("**/form/1/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("textbox", name="阵地建设个数 实际完成值").fill("13个")
@@ -102,10 +108,10 @@ def test_the_confirm_page_on_a_phone(visit: Callable[..., Any], tmp_path: Path) 
 def test_a_second_page_is_told(visit: Callable[..., Any], tmp_path: Path) -> None:
     """What one page changed is not overwritten by another unseen; while the connection is gone nothing is lost."""
     page = visit("jingban", "/evidence/")
-    dropped(page, form(tmp_path, "党员教育阵地丙"))
-    line = page.locator("#intakes tr", has_text="党员教育阵地丙.xlsx")
+    dropped(page, form(tmp_path, "党员教育阵地三"))
+    line = page.locator("#intakes tr", has_text="党员教育阵地三.xlsx")
     line.get_by_text("待确认").wait_for(timeout=60000)
-    line.get_by_role("link", name="党员教育阵地丙.xlsx").click()
+    line.get_by_role("link", name="党员教育阵地三.xlsx").click()
     page.wait_for_url("**/form/1/")
     other = visit("jingban", page.url, within=page.context)
     page.get_by_role("textbox", name="党员满意度 实际完成值").fill("93%")

@@ -151,28 +151,52 @@ function startMending(form) {
     if (box && wide()) bring(box);
     back = null;
     peek.textContent = "看原件";
-    peek.hidden = wide() || !box;
+    hand = field;
+    tell();
   });
-  // On a narrow screen the original lies below: one button leads there, and back.
+  // A strip says about the value in hand: where it stands, what was read, what is found about it. On a narrow screen the
+  // original lies below: a button leads there, and back.
+  const strip = document.createElement("div");
+  strip.className = "strip d-print-none";
+  strip.hidden = true;
+  const about = document.createElement("div");
+  about.setAttribute("aria-live", "polite");
   const peek = document.createElement("button");
   peek.type = "button";
-  peek.className = "btn btn-dark peek";
-  peek.hidden = true;
-  document.body.append(peek);
+  peek.className = "btn btn-sm btn-dark";
+  strip.append(about, peek);
+  document.body.append(strip);
   let back = null;
   peek.addEventListener("click", () => {
     if (back) {
       go(back);
-      back = null;
-      peek.textContent = "看原件";
       return;
     }
     const box = lit.find((one) => original?.contains(one));
     if (!box) return;
-    back = document.activeElement === peek ? lit[0].querySelector("[data-spot]") : document.activeElement;
+    back = lit[0].querySelector("[data-spot]");
     box.scrollIntoView({ block: "center", inline: "center" });
     peek.textContent = "回到填写";
   });
+  let hand = null;
+  const tell = () => {
+    if (!hand) return;
+    const found = [...form.querySelectorAll(".findings [data-cell]")].filter((one) => `c-${one.dataset.cell}` === hand.id);
+    const lines = found.map((one) => [one.textContent.trim(), `level-${one.dataset.level}`]);
+    if (hand.value !== hand.dataset.read) lines.unshift([`读作：${hand.dataset.read || "空白"}`, "was"]);
+    else if (hand.closest(".cell").classList.contains("owed")) lines.unshift(["读取时拿不准，请对照原件：改正，或勾选“无误”", "unsure"]);
+    about.replaceChildren(
+      ...lines.map(([text, kind]) => {
+        const line = document.createElement("p");
+        line.className = kind;
+        line.textContent = text;
+        return line;
+      }),
+    );
+    const shown = lit.some((one) => original?.contains(one));
+    peek.hidden = wide() || !shown;
+    strip.hidden = !lines.length && peek.hidden;
+  };
   const wide = () => matchMedia("(min-width: 992px)").matches;
   const bring = (box) => {
     const frame = body.getBoundingClientRect();
@@ -208,9 +232,10 @@ function startMending(form) {
     cell.classList.toggle("mended", mended);
     cell.classList.toggle("owed", cell.classList.contains("doubtful") && !mended && !sure);
   };
-  // Nothing typed is lost: kept after a moment, tried again while the connection is gone, asked about before leaving.
+  // Nothing typed is lost: kept after a moment and when the page is left, tried again while the connection is gone.
   let timer = 0;
   let dirty = false;
+  let broken = false;
   const later = (pause = 700) => {
     if (!may) return;
     dirty = true;
@@ -221,14 +246,17 @@ function startMending(form) {
     }, pause);
   };
   const failed = () => {
-    dirty = true;
+    broken = true;
     const said = form.querySelector("[data-kept]");
     if (said) said.textContent = "连接中断，改动还没有保存，正在重试…";
     later(4000);
   };
   form.addEventListener("htmx:sendError", failed);
   form.addEventListener("htmx:responseError", (event) => event.detail.xhr.status >= 500 && failed());
-  addEventListener("beforeunload", (event) => dirty && event.preventDefault());
+  form.addEventListener("htmx:afterOnLoad", () => (broken = false));
+  form.addEventListener("change", () => dirty && later(0));
+  addEventListener("beforeunload", (event) => (dirty || broken) && event.preventDefault());
+  addEventListener("pagehide", () => dirty && navigator.sendBeacon(form.action, new FormData(form)));
   form.addEventListener("input", (event) => {
     const field = event.target;
     if (field.matches("[data-spot]")) {
@@ -241,7 +269,7 @@ function startMending(form) {
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    dirty = false;
+    dirty = broken = false;
   });
 
   // Findings stand beside their cells.
@@ -252,7 +280,13 @@ function startMending(form) {
       cell?.classList.add(`found-${one.dataset.level}`);
     }
   };
-  form.addEventListener("htmx:afterSettle", mark);
+  form.addEventListener("htmx:afterSettle", () => {
+    mark();
+    tell();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!strip.contains(event.relatedTarget)) setTimeout(() => form.contains(document.activeElement) || strip.contains(document.activeElement) || back || (strip.hidden = true));
+  });
 
   // A link to a cell focuses it; F8 goes to the next uncertain one.
   const go = (field) => {
