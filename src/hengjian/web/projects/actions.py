@@ -25,6 +25,7 @@ from hengjian.web.projects.content import RowData, problem_of_cell, row_from_jso
 from hengjian.web.projects.models import (
     Deadline,
     Decision,
+    Defect,
     Operation,
     Part,
     Project,
@@ -540,6 +541,8 @@ def _freeze(sheet: Sheet, by: User) -> None:
     sheet.version = version.number
     sheet.submitted_by, sheet.submitted_at = by, version.at
     summarise(sheet, told)
+    sheet.defects.all().delete()
+    Defect.objects.bulk_create(Defect(code=code, sheet=sheet) for code in sheet.facts["codes"])
     sheet.remarks.filter(settled_at=None, version__lt=version.number).update(settled_at=version.at, settled_by=by)
 
 

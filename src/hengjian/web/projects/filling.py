@@ -19,6 +19,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from hengjian import desk
 from hengjian.web.grams import grams_of
@@ -28,7 +29,9 @@ from hengjian.web.people.models import Body, BodyGram, BodyKind, Post, Role, Use
 from hengjian.web.projects.actions import content_of, missing_of, summarise, to_evaluate
 from hengjian.web.projects.content import RowData
 from hengjian.web.projects.models import (
+    Deadline,
     Decision,
+    Defect,
     Part,
     Project,
     ProjectGram,
@@ -434,6 +437,8 @@ class Filler:
         for key, part, position, cells, name, level1 in form.rows:
             text = _own(cells, own) if part == Part.HEAD else cells
             self.rows[Row].append((pk, key, part, "", position, text, "{}", name, level1))
+        if sent:
+            self.rows[Defect] += [(code, pk) for code in form.facts["facts"]["codes"]]
         self._count(unit, form, state)
         entries: list[tuple[datetime, User | None, str, Mapping[str, Any]]] = []
         entries.append((at, clerk, "opened", {**origin, "project": project, "stage": stage}))
@@ -541,6 +546,7 @@ _TABLES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
             *("submitted_by", "submitted_at", "changed_at", *_NOTHING),
         ),
     ),
+    (Defect, ("code", "sheet")),
     (Row, ("sheet", "key", "part", "parent", "position", "cells", "places", "name", "level1")),
     (Version, ("sheet", "number", "content", "previous", "digest", "by", "at")),
     (Remark, ("sheet", "version", "row", "field", "text", "by", "at")),
@@ -597,7 +603,11 @@ def fill(projects: int, *, forms: int = 120, seed: int = 1, say: Callable[[str],
             if number % (10 * BATCH) == 0:
                 say(f"项目 {number} 个、表 {filler.sheets} 张")
     filler.pour_sums()
-    kept = [Body, User, Post, Project, Sheet, Row, Version, Remark, Decision, Publication, Tally, Event]
+    due = timezone.localdate() + timedelta(days=20)
+    Deadline.objects.bulk_create(
+        Deadline(body=made.bodies[0], year=2026, stage=stage, due=due) for stage in Stage.values
+    )
+    kept = [Body, User, Post, Project, Sheet, Row, Version, Remark, Decision, Publication, Tally, Deadline, Event]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), kept):
             cursor.execute(statement)

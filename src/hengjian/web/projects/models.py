@@ -65,9 +65,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Projects whose name, code or unit has every word of a search. Asks the database what few projects have."""
         found = self
         for word in words.replace("\0", "").split()[:5]:
-            if (keys := _projects_with(word)) is not None:
-                found = found.filter(pk__in=keys)
-            found = found.filter(Q(name__icontains=word) | Q(code__istartswith=word) | Q(body__name__icontains=word))
+            found = found.filter(_having(word))
         return found
 
     def before(self, pk: int | None) -> "ProjectQuerySet":
@@ -75,17 +73,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self if pk is None else self.filter(pk__lt=pk)
 
 
-def _projects_with(word: str) -> set[int] | None:
-    """The keys of all projects that may have a word, None where they are many."""
+def _having(word: str) -> Q:
+    """The condition that a project has a word in its name, code or unit, with the keys where few have it."""
+    bodies = keys_with(BodyGram.objects.all(), "body", word)
+    if bodies is not None:
+        bodies = set(Body.objects.filter(pk__in=bodies, name__icontains=word).values_list("pk", flat=True))
+    of_unit = Q(body__name__icontains=word) if bodies is None else Q(body__in=bodies)
+    condition = Q(name__icontains=word) | Q(code__istartswith=word) | of_unit
     named = keys_with(ProjectGram.objects.all(), "project", word)
-    bodies = keys_with(BodyGram.objects.all(), "body", word) if named is not None else None
     if named is None or bodies is None:
-        return None
-    others = Q(body__in=bodies) if bodies else Q(pk__in=[])
-    if word.isascii():
-        others |= Q(code__istartswith=word)
-    found = named | set(Project.objects.filter(others).values_list("pk", flat=True)[: MOST + 1])
-    return None if len(found) > MOST else found
+        return condition
+    others = Q(body__in=bodies) | Q(code__istartswith=word) if word.isascii() else Q(body__in=bodies)
+    keys = named | set(Project.objects.filter(others).values_list("pk", flat=True)[: MOST + 1])
+    return condition if len(keys) > MOST else condition & Q(pk__in=keys)
 
 
 class Project(models.Model):
@@ -381,6 +381,14 @@ class Verdict(models.TextChoices):
 
     ACCEPTED = "accepted", "属实，须改"
     WAIVED = "waived", "不作处理"
+
+
+class Defect(models.Model):
+    """That the last version of a sheet has a finding of a code: finds the sheets of a code without reading all of them."""
+
+    pk = models.CompositePrimaryKey("code", "sheet")
+    code = models.CharField(max_length=8)
+    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="defects")
 
 
 class Decision(models.Model):

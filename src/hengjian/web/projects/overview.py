@@ -14,7 +14,7 @@ from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, User
 from hengjian.web.people.policy import may
 from hengjian.web.projects.access import NOT_FOUND
-from hengjian.web.projects.models import Sheet, Stage, State, Tally
+from hengjian.web.projects.models import Defect, Sheet, Stage, State, Tally
 from hengjian.web.projects.tallying import ancestors
 
 POINTS = 300  # more dots than that say less than a grid
@@ -176,7 +176,7 @@ def defects(request: HttpRequest, code: str) -> HttpResponse:
     titles = desk.check_titles()
     if code not in titles:
         raise Http404(NOT_FOUND)
-    sheets = Sheet.objects.filter(path__startswith=body.path, facts__codes__has_key=code)
+    sheets = Sheet.objects.filter(path__startswith=body.path, pk__in=Defect.objects.filter(code=code).values("sheet"))
     sheets = sheets.select_related("project", "project__body").order_by("-pk")
     found = list(sheets[:51])
     context = {"body": body, "code": code, "title": titles[code], "sheets": found[:50], "more": len(found) > 50}
