@@ -48,7 +48,7 @@ def inside(asked: str) -> None:
 def things() -> dict[str, Any]:
     """Keys to ask for: projects, sheets under review, drafts with their clerks, disclosures."""
     from hengjian.web.people.models import Body
-    from hengjian.web.projects.models import Project, Sheet
+    from hengjian.web.projects.models import Defect, Project, Sheet
     from hengjian.web.public.models import Publication
 
     chance = random.Random(5)  # noqa: S311
@@ -65,6 +65,7 @@ def things() -> dict[str, Any]:
         "review": list(waiting),
         "drafts": list(by_clerk.values()),
         "addresses": list(Publication.objects.values_list("address", flat=True)[:200]),
+        "codes": sorted(set(Defect.objects.filter(sheet__lt=2000).values_list("code", flat=True))),
         "department": f"zhuguan{department.pk if department else 0}",
         "counts": {"projects": Project.objects.count(), "sheets": Sheet.objects.count()},
     }
@@ -154,8 +155,9 @@ PAGES: tuple[tuple[str, str, Ask], ...] = (
     ("queue (department)", "department", _page("/queue/")),
     ("overview (leader, root)", "lingdao", _page("/overview/")),
     ("overview, declarations", "lingdao", _page("/overview/?stage=declaration")),
-    ("defects by code (root)", "lingdao", _page("/overview/R01/")),
+    ("forms with a finding (root)", "lingdao", _one("/overview/{}/", "codes")),
     ("calendar", "caizheng", _page("/calendar/")),
+    ("calendar, who has not begun", "caizheng", _page("/calendar/?deadline=2")),
     ("public index", "", _page("/public/")),
     ("public search", "", _page("/public/?" + urllib.parse.urlencode({"q": "枫坝村"}))),
     ("public page", "", _one("/public/{}/", "addresses")),

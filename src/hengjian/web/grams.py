@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-MOST = 1000  # what more names than that have is met soon by reading in order
+MOST = 2000  # what more names than that have is met soon by reading in order
 _PAIRS = 6  # pairs of a long word that are looked up
 
 

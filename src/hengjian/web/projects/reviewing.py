@@ -351,13 +351,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
         late = Sheet.objects.visible_to(user).filter(
             year=chosen.year, stage=chosen.stage, path__startswith=chosen.body.path
         )
-        late = late.exclude(version__gt=0).select_related("project", "project__body")
-        missing = list(late.order_by("path", "pk")[: PAGE + 1])
-        context |= {"missing": missing[:PAGE], "more": len(missing) > PAGE}
+        late = late.filter(version=0).select_related("project", "project__body")
+        missing = list(late.order_by("pk")[: PAGE + 1])  # by key, which needs no sorting of all of them
+        context |= {"missing": sorted(missing[:PAGE], key=lambda one: one.path), "more": len(missing) > PAGE}
         if chosen.stage == Stage.SELF_EVALUATION:
             none = Project.objects.visible_to(user).filter(year=chosen.year, path__startswith=chosen.body.path)
             none = none.exclude(sheets__stage=Stage.SELF_EVALUATION).select_related("body")
-            context["not_begun"] = none.order_by("path", "pk")[:PAGE]
+            context["not_begun"] = sorted(none.order_by("-pk")[:PAGE], key=lambda one: one.path)
     context |= {"may_plan": bool(user.roles & {"finance", "department", "admin"}), "stages": Stage.choices}
     context["bodies"] = _to_choose(actions.planned_bodies(user))
     return render(request, "projects/calendar.html", context)
