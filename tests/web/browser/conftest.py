@@ -21,7 +21,7 @@ import pytest
 from hengjian.web.projects.samples import PASSWORD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-START = 120  # seconds until the server must answer
+START = 300  # seconds until the server must answer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

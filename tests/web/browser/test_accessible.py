@@ -20,6 +20,13 @@ PAGES = (
     ("jingban", "/library/1/"),
     ("jingban", "/library/regulations/"),
     ("jingban", "/account/password/"),
+    ("jingban", "/account/help/"),
+    ("danwei", "/sheets/8/review/"),
+    ("danwei", "/sheets/8/compare/"),
+    ("danwei", "/sheets/8/versions/2/"),
+    ("danwei", "/public/projects/6/disclose/"),
+    ("danwei", "/public/"),
+    ("danwei", "/public/ > 云川县干部教育培训"),
     ("caizheng", "/"),
     ("caizheng", "/queue/"),
     ("caizheng", "/calendar/"),
@@ -30,6 +37,7 @@ PAGES = (
     ("guanli", "/account/users/1/"),
     ("guanli", "/account/bodies/"),
     ("guanli", "/account/bodies/1/"),
+    ("guanli", "/account/jobs/"),
 )
 
 
@@ -40,12 +48,16 @@ def test_no_serious_violation(visit: Callable[..., Any], width: int) -> None:
     axe = AXE.read_text(encoding="utf-8")
     found: list[str] = []
     pages: dict[str, Any] = {}
-    for who, address in PAGES:
+    for who, where in PAGES:
+        address, _, link = where.partition(" > ")
         if who in pages:
             pages[who].goto(address)
         else:
             pages[who] = visit(who, address, width=width, height=900 if width > 500 else 844)
         page = pages[who]
+        if link:
+            page.get_by_role("link", name=link).first.click()
+            page.wait_for_url(lambda now, before=address: not now.endswith(before))
         page.wait_for_load_state("load")
         page.evaluate(axe)
         told = page.evaluate("axe.run({resultTypes: ['violations']})")

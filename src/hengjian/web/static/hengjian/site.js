@@ -16,3 +16,11 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// A part of the page that was replaced under the keyboard keeps the focus: the next Tab goes on from there.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.detail.elt;
+  if (document.activeElement !== document.body || !(part instanceof HTMLElement) || !part.matches("section")) return;
+  part.tabIndex = -1;
+  part.focus({ preventScroll: true });
+});
