@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from hengjian import desk
 from hengjian.web.evidence import actions, files, reading
@@ -44,8 +44,8 @@ def own_files(settings: Any, tmp_path: Path) -> None:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading happens in this process: the same reader, without starting another Python for each file."""
 
-    def here(path: Path, name: str, **_: object) -> Outcome:
-        answer = read(path, name)
+    def here(path: Path, name: str, *, hidden: bool = False, **_: object) -> Outcome:
+        answer = read(path, name, hidden=hidden)
         return Outcome(answer["document"], answer["original"])
 
     monkeypatch.setattr(actions, "read_apart", here)
@@ -259,7 +259,7 @@ def test_documents_of_others_do_not_exist(drop: Drop, signed_in: Callable[[str],
     pages = [f"/evidence/{pk}/", f"/evidence/{pk}/form/1/", f"/evidence/{pk}/file/", f"/evidence/{pk}/page/1/"]
     acts = [
         f"/evidence/{pk}/{act}/"
-        for act in ("drop", "again", "form/1/mend", "form/1/take", "form/1/merge", "form/1/leave")
+        for act in ("drop", "again", "hidden", "form/1/mend", "form/1/take", "form/1/merge", "form/1/leave")
     ]
     stranger, reviewer = signed_in("jingban2"), signed_in("danwei")
     absent = stranger.get("/evidence/999999/").content
@@ -578,6 +578,26 @@ def test_known_content_leads_to_the_former(drop: Drop, signed_in: Callable[[str]
     upload = SimpleUploadedFile("又一次.xlsx", data)
     answer = signed_in("jingban").post("/evidence/", {"body": _own_unit("jingban"), "files": [upload]})
     assert answer["Location"] == Intake.objects.get().get_absolute_url()
+
+
+def test_hidden_sheets_are_read_when_a_person_asks(
+    drop: Drop, signed_in: Callable[[str], Client], django_capture_on_commit_callbacks: OnCommit
+) -> None:
+    """They are named first; asked for, they are read; once a form of the document has been dealt with it is too late."""
+    book = load_workbook(io.BytesIO(workbook(named("甲项目"), named("乙项目"))))
+    book["表2"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    drop(("有隐藏.xlsx", out.getvalue()))
+    found = Intake.objects.get()
+    client = signed_in("jingban")
+    assert found.forms.count() == 1
+    assert "连同隐藏的工作表重新读取" in page_of(client, f"/evidence/{found.pk}/form/1/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/evidence/{found.pk}/hidden/")
+    assert [form.title for form in found.forms.all()] == ["甲项目", "乙项目"]
+    page = client.post(f"/evidence/{found.pk}/hidden/", follow=True).content.decode()
+    assert "没有未读取的隐藏工作表" in page
 
 
 def test_the_pages_ask_little(

@@ -93,6 +93,23 @@ def read_again(intake: Intake, *, by: User) -> Intake:
     return _enter(stored, intake.body, by, again=intake.pk)
 
 
+@transaction.atomic(durable=True)
+def read_hidden(intake: Intake, *, by: User) -> Intake:
+    """Read a document anew together with its hidden sheets; what was mended so far is given up."""
+    intake = _locked(intake, by)
+    if intake.state not in (IntakeState.READ, IntakeState.FAILED) or not intake.hides:
+        raise Refused("这份文件没有未读取的隐藏工作表。")
+    if intake.forms.exclude(state=FormState.OPEN).exists():
+        raise Refused("文件里已有表处理过，不能重新读取；请在“已入库”后再导入一次。")
+    intake.forms.all().delete()
+    intake.state, intake.hidden, intake.tries, intake.result = IntakeState.WAITING, True, 0, None
+    intake.until = timezone.now() + timedelta(seconds=PATIENCE)
+    intake.save()
+    record(intake.stream, "hidden_asked", by=by)
+    transaction.on_commit(partial(_send, intake.pk))
+    return intake
+
+
 def _enter(stored: files.Stored, body: Body, by: User, again: int | None = None) -> Intake:
     made = Intake.objects.create(
         body=body,
@@ -148,6 +165,7 @@ class Lease:
     tries: int
     name: str
     file: str
+    hidden: bool = False
 
 
 @transaction.atomic(durable=True)
@@ -159,7 +177,7 @@ def begin_reading(pk: int) -> Lease | None:
     intake.state, intake.tries = IntakeState.READING, intake.tries + 1
     intake.until = timezone.now() + timedelta(seconds=lease())
     intake.save(update_fields=["state", "tries", "until", "changed_at"])
-    return Lease(intake.pk, intake.tries, intake.name, intake.file)
+    return Lease(intake.pk, intake.tries, intake.name, intake.file, intake.hidden)
 
 
 @transaction.atomic(durable=True)
@@ -274,7 +292,9 @@ def read_intake(pk: int) -> str:
     if held is None:
         return "nothing to do"
     every = lease() / 4
-    outcome = read_apart(files.path_of(held.file), held.name, beat=partial(_beat, held), every=every, limit=limit())
+    outcome = read_apart(
+        files.path_of(held.file), held.name, beat=partial(_beat, held), every=every, limit=limit(), hidden=held.hidden
+    )
     if outcome.original is not None:
         files.write_beside(held.file, "original.json", _json(outcome.original))
     finish_reading(held, outcome)

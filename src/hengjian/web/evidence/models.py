@@ -66,6 +66,7 @@ class Intake(models.Model):
     size = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=20, blank=True)  # format by content
     state = models.CharField("状态", max_length=12, choices=IntakeState, default=IntakeState.WAITING)
+    hidden = models.BooleanField(default=False)  # a person asked to read hidden sheets, too
     tries = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True, blank=True)  # until then the present worker (or queue) is trusted with it
     result = models.JSONField(null=True, blank=True)
@@ -116,6 +117,11 @@ class Intake(models.Model):
     def problems(self) -> list[dict[str, Any]]:
         """What could not be read of it."""
         return list((self.result or {}).get("problems", ()))
+
+    @property
+    def hides(self) -> bool:
+        """Whether it has hidden sheets that were not read."""
+        return not self.hidden and any(problem["code"] == "P08" for problem in self.problems)
 
     def get_absolute_url(self) -> str:
         """Its page."""

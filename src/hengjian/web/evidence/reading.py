@@ -26,14 +26,24 @@ class Outcome:
     message: str = ""
 
 
-def read_apart(path: Path, name: str, *, beat: Callable[[], bool], every: float, limit: float = LIMIT) -> Outcome:
+def read_apart(
+    path: Path, name: str, *, beat: Callable[[], bool], every: float, limit: float = LIMIT, hidden: bool = False
+) -> Outcome:
     """Read a document in a process of its own.
 
     ``beat`` is called every few seconds while it runs and says whether to go on (another worker may have taken over).
     """
     with tempfile.TemporaryDirectory(prefix="hengjian-intake-") as folder:
         result = Path(folder) / "result.json"
-        command = [sys.executable, "-m", "hengjian.web.evidence.reader", str(path), name, str(result)]
+        command = [
+            sys.executable,
+            "-m",
+            "hengjian.web.evidence.reader",
+            str(path),
+            name,
+            str(result),
+            *(["hidden"] if hidden else []),
+        ]
         # Its own session: what it starts itself (an office program) ends with it. Its input closes when we die.
         process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

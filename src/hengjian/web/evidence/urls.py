@@ -10,6 +10,7 @@ urlpatterns = [
     path("<int:pk>/", views.intake, name="intake"),
     path("<int:pk>/drop/", views.drop, name="drop"),
     path("<int:pk>/again/", views.again, name="again"),
+    path("<int:pk>/hidden/", views.hidden, name="hidden"),
     path("<int:pk>/file/", views.original, name="original"),
     path("<int:pk>/page/<int:number>/", views.page, name="page"),
     path("<int:pk>/form/<int:number>/", views.form, name="form"),

@@ -187,6 +187,17 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
+@require_POST
+def hidden(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a document anew with its hidden sheets."""
+    found = intake_for(user_of(request), pk, "create")
+    try:
+        actions.read_hidden(found, by=user_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(found)
+
+
 @require_safe
 def original(request: HttpRequest, pk: int) -> FileResponse:
     """The document as it was handed in, to be saved; never shown as a page."""

@@ -25,6 +25,7 @@ LABELS = {
     "read": "读取完成",
     "unreadable": "未能读取",
     "requeued": "读取中断，重新排队",
+    "hidden_asked": "连同隐藏的工作表重新读取",
     "confirmed": "核对入库",
     "form_left": "不导入其中一张表",
     "dropped": "放弃导入",
