@@ -6,6 +6,8 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const MOST = 100; // changes in one request
 const TIMEOUT = 30000;
+const TYPING = "typing:";
+const STILL_TYPING = 2000; // ms after a key until what is being typed counts as left behind
 
 // The browser's storage, twice: localStorage is there at once and outlives the page; IndexedDB is asked to be on the disk before
 // it answers, so it outlives the browser, too. Either may be missing or full.
@@ -22,14 +24,16 @@ class Store {
         resolve(null);
       }
     });
-    this.last = Promise.resolve();
+    this.waiting = new Map();
+    this.busy = false;
   }
 
   // Keep a value under a name, null to forget it; whether localStorage has it.
   keep(name, value) {
     const key = this.scope + name;
     const written = value === null ? null : JSON.stringify(value);
-    this.last = this.last.then(() => this.write((kept) => (written === null ? kept.delete(key) : kept.put(written, key)))).catch(() => {});
+    this.waiting.set(key, written);
+    this.flush();
     try {
       if (written === null) localStorage.removeItem(key);
       else localStorage.setItem(key, written);
@@ -39,21 +43,36 @@ class Store {
     }
   }
 
-  async write(change) {
+  // One transaction at a time: a slow disk gets the latest of what was typed meanwhile, not every key of it.
+  async flush() {
+    if (this.busy) return;
+    this.busy = true;
     const base = await this.base;
-    if (!base) return;
-    await new Promise((resolve) => {
-      const step = base.transaction("kept", "readwrite", { durability: "strict" });
-      step.oncomplete = step.onabort = step.onerror = () => resolve();
-      change(step.objectStore("kept"));
+    while (this.waiting.size) {
+      const changes = this.waiting;
+      this.waiting = new Map();
+      if (base) await this.write(base, changes);
+    }
+    this.busy = false;
+  }
+
+  write(base, changes) {
+    return new Promise((resolve) => {
+      try {
+        const step = base.transaction("kept", "readwrite", { durability: "strict" });
+        step.oncomplete = step.onabort = step.onerror = () => resolve();
+        const kept = step.objectStore("kept");
+        for (const [key, written] of changes) written === null ? kept.delete(key) : kept.put(written, key);
+      } catch {
+        resolve();
+      }
     });
   }
 
-  // All that is kept, by name, and forget it: what it holds is kept anew by whoever takes it.
-  async take() {
+  // All that is kept, by name.
+  async all() {
     const found = new Map(await this.stored());
     for (const key of Object.keys(localStorage)) if (key.startsWith(this.scope)) found.set(key, localStorage.getItem(key));
-    for (const key of found.keys()) this.keep(key.slice(this.scope.length), null);
     return [...found].flatMap(([key, text]) => {
       try {
         return [[key.slice(this.scope.length), JSON.parse(text)]];
@@ -99,8 +118,12 @@ export class Outbox {
   async adopt() {
     const found = [];
     const typed = [];
-    for (const [name, value] of await this.store.take()) {
-      if (name.startsWith("typing:")) typed.push(value);
+    const young = ([name, value]) => name.startsWith(TYPING) && Date.now() - value.at < STILL_TYPING;
+    if ((await this.store.all()).some(young)) await new Promise((resolve) => setTimeout(resolve, STILL_TYPING));
+    for (const [name, value] of await this.store.all()) {
+      if (young([name, value])) continue; // a page still open is being typed on: it will save that itself
+      this.store.keep(name, null);
+      if (name.startsWith(TYPING)) typed.push(value.change);
       else found.push(...value);
     }
     found.push(...typed);
@@ -111,7 +134,7 @@ export class Outbox {
 
   // What is being typed just now, kept at every key; null when it has become a change or was given up.
   typing(change) {
-    this.store.keep(`typing:${this.name}`, change);
+    this.store.keep(TYPING + this.name, change && { change, at: Date.now() });
   }
 
   add(changes) {
