@@ -6,7 +6,7 @@ has no curve (several inputs, a person's grade) is left alone: a false finding o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -245,11 +245,19 @@ def _overlaps(reading: Reading, proof: _Proof) -> Iterator[Note]:
     """All double values of a rule in one finding."""
     found = list[tuple[str, str, Span]]()
     for case in _cases(proof.tree):
+        named = {
+            branch.condition.right.value
+            for branch in case.branches
+            if isinstance(branch.condition, Compare)
+            and branch.condition.sign is Sign.EQ
+            and isinstance(branch.condition.right, Const)
+        }
         truths = [(branch, truth_of(branch.condition, proof.setting)) for branch in case.branches]
         for (one, here), (two, there) in combinations(truths, 2):
             if _names_a_value(one) or _names_a_value(two) or _cascade(region(here), region(there)):
                 continue
-            found += _conflicts(reading, proof, one, two, here.join(there, lambda a, b: a and b))
+            both = here.join(there, lambda a, b: a and b)
+            found += _conflicts(reading, proof, one, two, both, named)
     if found:
         text = "；".join(said for said, _, _ in found)
         advice = "请把其中一个界限改为不含本数"
@@ -273,7 +281,7 @@ def _cascade(one: Sequence[Interval], two: Sequence[Interval]) -> bool:
 
 
 def _conflicts(
-    reading: Reading, proof: _Proof, one: Branch, two: Branch, both: Cells[bool]
+    reading: Reading, proof: _Proof, one: Branch, two: Branch, both: Cells[bool], named: Collection[Fraction]
 ) -> Iterator[tuple[str, str, Span]]:
     """Where two clauses hold and score differently: what to say, the value to try, the place of the second clause."""
     first, second = (_capped(cells_of(branch.value, proof.setting), proof.weight) for branch in (one, two))
@@ -285,6 +293,8 @@ def _conflicts(
         a, b = (_number_at(cells, x) for cells in (first, second))
         if a is None or b is None or a == b:
             continue
+        if interval.point and x in named:
+            continue  # 85%得4分 decides where a line and 85%以下 meet
         if interval.point and _includes(reading, one, x) != _includes(reading, two, x):
             continue  # the clause that names the bound as its own wins (C7)
         single = interval.point or proof.domain.whole
@@ -499,7 +509,9 @@ def _printed_percent(reading: Reading, bound: Const) -> bool:
 
 def _printed_bare(reading: Reading, bound: Const) -> bool:
     printed = _printed(reading, bound)
-    return not bound.unit or (bound.unit == "%" and bool(re.fullmatch(r"[<>≤≥=]*\d+(\.\d+)?", printed)))
+    return (not bound.unit and "%" not in printed) or (
+        bound.unit == "%" and bool(re.fullmatch(r"[<>≤≥=]*\d+(\.\d+)?", printed))
+    )
 
 
 # R07 ------------------------------------------------------------------------------------------------------------------
@@ -891,8 +903,7 @@ def _join(resolved: Sequence[tuple[_Band, Interval]], free: Iterable[Interval]) 
 
 def _past_all(inside: Interval, domain: Domain) -> bool:
     """More than all of something."""
-    return (
-        domain.unit == "%"
-        and inside.low is not None
-        and (inside.low > 100 or (inside.low == 100 and not inside.low_incl))
+    return inside.low is not None and (
+        (domain.unit in ("%", "分") and inside.low == 100 and not inside.low_incl)
+        or (domain.unit == "%" and inside.low > 100)
     )

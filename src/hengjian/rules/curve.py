@@ -552,6 +552,8 @@ def domain_of(tree: Expr, context: Context) -> Domain:
         return Domain(Fraction(1), None, whole=True, unit="名")
     points = bounds_of(tree)
     unit = _unit_of(tree, variable, context)
+    if unit == "名次":
+        return Domain(Fraction(1), None, whole=True, unit="名")
     words = fold(context.indicator) + (name if name != "actual" else "")
     low = None if any(p < 0 for p in points) or has(words, "signed") else Fraction(0)
     high = None

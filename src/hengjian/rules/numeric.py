@@ -440,7 +440,7 @@ class _Numbers:
             token = bound.number
             if token is None:
                 return None
-            limit = Const(token.value / 100 if token.percent else token.value)
+            limit = Const(token.value / 100 if token.percent else token.value, span=(token.start, token.end))
             items.append(Compare(lowered[0], bound.sign, limit, span=bound.span))
         return items[0] if len(items) == 1 else Every(tuple(items), span=cond.span)
 
@@ -667,7 +667,8 @@ class _Numbers:
         if not bound.gap and (missing := self.missing_gap(bound, token, cond)) is not None:
             bound = missing
         if self.deviates(cond):
-            limit = Const(token.value if token.percent else frame.number(token) or token.value, token.unit)
+            size = token.value if token.percent else frame.number(token) or token.value
+            limit = Const(size, token.unit, span=(token.start, token.end))
             sign = Sign.LE if bound.bare else sign
             return Compare(self.apart(percent=token.percent), sign, limit, span=bound.span)
         if bound.gap and (
@@ -821,7 +822,7 @@ class _Numbers:
 
     def within(self, token: Token, bound: g.Bound) -> Condition | None:
         """±3%以内: the size of a deviation, or the distance from the target."""
-        limit = Const(token.value, "%" if token.percent else token.unit)
+        limit = Const(token.value, "%" if token.percent else token.unit, span=(token.start, token.end))
         return Compare(self.apart(percent=token.percent), bound.sign, limit, span=bound.span)
 
     def apart(self, *, percent: bool) -> Expr:
@@ -912,9 +913,13 @@ class _Numbers:
             if not token.percent or frame.value == 0:
                 return None
             return Compare(
-                Arith(Op.MUL, Arith(Op.DIV, away, goal), _HUNDRED), bound.sign, Const(token.value, "%"), span=bound.span
+                Arith(Op.MUL, Arith(Op.DIV, away, goal), _HUNDRED),
+                bound.sign,
+                Const(token.value, "%", span=(token.start, token.end)),
+                span=bound.span,
             )
-        return Compare(away, bound.sign, Const(token.value if token.percent else number, frame.unit), span=bound.span)
+        limit = Const(token.value if token.percent else number, frame.unit, span=(token.start, token.end))
+        return Compare(away, bound.sign, limit, span=bound.span)
 
     def lateness(self, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
         """延迟10天以内, 提前7天及以上."""

@@ -71,7 +71,7 @@ def read_rule(text: str, context: Context) -> Reading:
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
-    weighted = _weighted(mended)
+    weighted = _weighted(mended) or _spelled_out(mended)
     reading = _read(weighted or mended, g.parse(tokens(weighted or mended)), context, "printed")
     if not reading.trees and (moved := _BRACKETED_STEP.sub(r"\1\3，\2", mended)) != mended:
         other = _read(moved, g.parse(tokens(moved)), context, "printed")
@@ -112,10 +112,37 @@ def _weighted(text: str) -> str:
     return f"得分=（{total}）×分值{f'，{rest}' if rest else ''}"
 
 
-# （1）走访户数（4分）： a part of a rule with its points or its share of the weight
+_GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
+_GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
+_NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
+_BARE_SHARE = re.compile(r"([^，,；;：:]*\d[^，,；;：:]*)[，,：:](100|\d{1,2}(?:\.\d+)?)([%％]|(?<=[，,：:]0))")
+
+
+def _spelled_out(text: str) -> str:
+    """Terse cells in whole words: 优5良4中3差0, 一级：6；二级：4, ≥80%，100%；60%-80%，60%; "" for any other text."""
+    said = text.strip().rstrip("。；;")
+    if _GRADES_RUN.fullmatch(said):
+        return "；".join(
+            f"{word}得{points}分" for word, points in re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)", said)
+        )
+    parts = [part.strip() for part in re.split(r"[；;\n]", said)]
+    if len(parts) < 2:
+        return ""
+    named = [_NAMED_POINTS.fullmatch(part) for part in parts]
+    if all(named):
+        return "；".join(f"{match.group(1)}得{match.group(2)}分" for match in named if match)
+    shared = [_BARE_SHARE.fullmatch(part) for part in parts]
+    shares = [Fraction(match.group(2)) for match in shared if match]
+    if len(shares) == len(parts) and shares[0] == 100 and shares == sorted(set(shares), reverse=True):
+        return "；".join(f"{match.group(1)}得分值的{match.group(2)}%" for match in shared if match)
+    return ""
+
+
+# （1）走访户数（4分）： or 核查率，4分。 or 宣讲场次满分3分，: a part of a rule with its points or its share of the weight
 _SECTION = re.compile(
     r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
-    r"([\u4e00-\u9fffA-Za-z]{2,20})[（(](\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：]"
+    r"([\u4e00-\u9fffA-Za-z]{2,20}?)(?:[（(](?:满分)?(\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：。，,]?(?=\s*[^\s；;。])"
+    r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|满分(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
 )
 
 
@@ -125,8 +152,9 @@ def _sections(text: str, context: Context) -> Reading | None:
     weight = amount_of(context)
     if len(found) < 2 or found[0].start() != 0 or weight is None:
         return None
-    shares = {match.group(3).replace("％", "%") for match in found}
-    points = [Fraction(match.group(2)) * (weight / 100 if match.group(3) in "%％" else 1) for match in found]
+    printed = [[one for one in match.groups()[1:] if one] for match in found]
+    shares = {unit.replace("％", "%") for _, unit in printed}
+    points = [Fraction(number) * (weight / 100 if unit in "%％" else 1) for number, unit in printed]
     names = [fold(match.group(1)) for match in found]
     if len(shares) != 1 or sum(points) != weight or len(set(names)) != len(names):
         return None
@@ -183,6 +211,7 @@ _HEADINGS = (
     re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
     re.compile(r"为第?[一二三四五六]档(?=[，,])"),
 )
+_AS_DEDUCTION = re.compile(r"(?<=[，,；;。：:\n])([^，,；;。：:\n]*[*×/÷][^，,；;。：:\n]*)为扣分(?=[，,；;。\n]|$)")
 _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
@@ -193,6 +222,7 @@ def _mended(text: str) -> tuple[str, tuple[Note, ...]]:
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     if _BARS.search(text):
         text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
+    text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
     text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))
@@ -1809,7 +1839,7 @@ def _gap(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction])
         else:
             tries.append((low + high) / 2)
     tries += [points[-1]] if whole else []
-    beyond = points[-1] + 1 if frame.unit != "%" or points[-1] < 100 else None
+    beyond = points[-1] + 1 if frame.unit not in ("%", "分") or points[-1] != 100 else None
     below = points[0] - 1 if points[0] > (1 if frame.unit == "名次" else 0) else None
     for trial in [
         *tries,
