@@ -61,4 +61,8 @@ function start() {
 
 if (window.echarts) start(); else window.addEventListener("load", start);
 window.addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
-window.addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
+// On paper a drawing shrinks to the width of its column: it keeps its size and gets a box to be scaled by.
+window.addEventListener("beforeprint", () => document.querySelectorAll(".chart svg").forEach((svg) => {
+  svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+}));
+window.addEventListener("afterprint", () => document.querySelectorAll(".chart svg").forEach((svg) => svg.removeAttribute("viewBox")));
