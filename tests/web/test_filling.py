@@ -6,12 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from hengjian.web.journal.record import Proof, sha256, verify
+from hengjian.web.journal.record import Proof, sha256
 from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.filling import fill
 from hengjian.web.projects.models import Project, Row, Sheet, State, Tally, Version
 from hengjian.web.projects.tallying import recounted
+from hengjian.web.proving import prove
 from hengjian.web.public.models import Publication
 
 
@@ -24,7 +25,7 @@ def test_what_is_poured_holds_like_what_is_entered(db: None) -> None:
     assert Row.objects.filter(part="indicators").count() == 10 * Sheet.objects.count()
     assert {State.APPROVED, State.DRAFT} < set(Sheet.objects.values_list("state", flat=True))
     proof = Proof()
-    assert list(verify(proof)) == []
+    assert list(prove(proof)) == []
     assert proof.events == counts["event"]
     assert {(t.body_id, t.year, t.stage): t.counts for t in Tally.objects.all()} == recounted(Sheet.objects.all())
     for version in Version.objects.all():

@@ -82,13 +82,13 @@ def _waited(program: subprocess.Popen[bytes]) -> None:
 
 
 def verify_log() -> None:
-    """核验网站的操作记录（哈希链）：指出被改动、缺少或硬塞的记录；全部无误时给出总摘要，可抄下备查。"""
+    """核验网站的操作记录（哈希链）、冻结的版本和公开的内容：指出被改动、缺少或硬塞的；全部无误时给出总摘要，可抄下备查。"""
     _django()
     from importlib import import_module
 
-    journal = import_module("hengjian.web.journal.record")
-    proof = journal.Proof()
-    broken = list(journal.verify(proof))
+    proving = import_module("hengjian.web.proving")
+    proof = proving.Proof()
+    broken = list(proving.prove(proof))
     for one in broken:
         click.echo(f"{one.stream} 第{one.number}条：{one.message}")
     click.echo(

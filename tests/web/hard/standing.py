@@ -17,13 +17,14 @@ import django
 django.setup()
 
 from hengjian.web.journal.models import Event  # noqa: E402
-from hengjian.web.journal.record import Proof, sha256, verify  # noqa: E402
+from hengjian.web.journal.record import Proof, sha256  # noqa: E402
 from hengjian.web.people import actions as people  # noqa: E402
 from hengjian.web.people.models import Body, User  # noqa: E402
 from hengjian.web.projects import actions  # noqa: E402
 from hengjian.web.projects.models import Operation, Sheet, State, Tally  # noqa: E402
 from hengjian.web.projects.samples import PASSWORD  # noqa: E402
 from hengjian.web.projects.tallying import recounted  # noqa: E402
+from hengjian.web.proving import prove  # noqa: E402
 
 STEPS = ("submit", "withdraw", "pass", "return")
 
@@ -39,7 +40,7 @@ def broken(acknowledged: dict[str, Any]) -> Iterator[str]:
             yield f"{sheet.stream}: {told}"
     if {(one.body_id, one.year, one.stage): one.counts for one in Tally.objects.all()} != recounted(sheets):
         yield "the sums are not those of the sheets"
-    yield from (f"record: {one.stream} {one.number} {one.message}" for one in verify(Proof()))
+    yield from (f"record: {one.stream} {one.number} {one.message}" for one in prove(Proof()))
     yield from _lost(acknowledged, events)
 
 

@@ -507,8 +507,9 @@ def move_sheet(
     if expected != (sheet.revision if step == Step.SUBMIT else sheet.version):
         raise Refused("您看到的内容之后又有改动，请刷新页面核对后再操作。")
     before = contribution(sheet)
+    digest = ""
     if step == Step.SUBMIT:
-        _freeze(sheet, by)
+        digest = _freeze(sheet, by)
     elif step == Step.RETURN:
         _remark(sheet, by, reason, remarks)
     elif step == Step.PASS:
@@ -517,12 +518,13 @@ def move_sheet(
     sheet.save()
     shift(sheet, before, contribution(sheet))
     data = {"from": left, "to": move.target, "version": sheet.version, "why": reason}
+    data |= {"digest": digest} if digest else {}
     record(sheet.stream, step, by=by, data=data)
     return sheet
 
 
-def _freeze(sheet: Sheet, by: User) -> None:
-    """Check what is owed and store the next version, chained to the one before."""
+def _freeze(sheet: Sheet, by: User) -> str:
+    """Check what is owed and store the next version, chained to the one before; gives its digest."""
     told = valued(sheet)
     if missing := missing_of(sheet, told):
         raise Refused("还不能送审：" + "；".join(missing))
@@ -544,6 +546,7 @@ def _freeze(sheet: Sheet, by: User) -> None:
     sheet.defects.all().delete()
     Defect.objects.bulk_create(Defect(code=code, sheet=sheet) for code in sheet.facts["codes"])
     sheet.remarks.filter(settled_at=None, version__lt=version.number).update(settled_at=version.at, settled_by=by)
+    return version.digest
 
 
 def content_of(sheet: Sheet, told: Valued) -> dict[str, Any]:

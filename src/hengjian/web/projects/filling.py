@@ -447,15 +447,15 @@ class Filler:
             content = _own(form.content, own)
             digest = sha256(content)
             self.rows[Version].append((pk, 1, content, "", digest, clerk.pk, submitted[1]))
-            entries += self._road(pk, unit, form, state, at + timedelta(hours=3))
+            entries += self._road(pk, unit, form, state, at + timedelta(hours=3), digest)
         self.book.write(f"sheet:{pk}", entries)
         return digest
 
     def _road(
-        self, pk: int, unit: Body, form: Filled, state: State, at: datetime
+        self, pk: int, unit: Body, form: Filled, state: State, at: datetime, digest: str
     ) -> Iterator[tuple[datetime, User | None, str, Mapping[str, Any]]]:
         """From the submission to where the sheet stands now."""
-        yield at, self.land.who(unit, Role.CLERK), "submit", _moved(State.DRAFT, State.AT_UNIT)
+        yield at, self.land.who(unit, Role.CLERK), "submit", {**_moved(State.DRAFT, State.AT_UNIT), "digest": digest}
         reviewers = [self.land.who(unit, role) for role in (Role.UNIT, Role.DEPARTMENT, Role.FINANCE)]
         if state == State.RETURNED:
             why = "请核对产出指标的目标值和评分标准。"
