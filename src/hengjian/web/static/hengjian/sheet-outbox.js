@@ -69,11 +69,11 @@ class Store {
     });
   }
 
-  // All that is kept, by name.
+  // All that is kept, as [name, value]. After a crash one of the two may be behind the other, so a name may come twice.
   async all() {
-    const found = new Map(await this.stored());
-    for (const key of Object.keys(localStorage)) if (key.startsWith(this.scope)) found.set(key, localStorage.getItem(key));
-    return [...found].flatMap(([key, text]) => {
+    const quick = Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]);
+    const found = [...quick, ...(await this.stored())].filter(([key]) => key.startsWith(this.scope));
+    return found.flatMap(([key, text]) => {
       try {
         return [[key.slice(this.scope.length), JSON.parse(text)]];
       } catch {
@@ -116,20 +116,20 @@ export class Outbox {
   // Changes that another page of this form left unsent: of a browser that crashed, or of a page still open. A page still
   // open will send them, too; they have numbers, so that does no harm. Half a cell that was being typed becomes a change.
   async adopt() {
-    const found = [];
-    const typed = [];
+    const found = new Map();
+    const typed = new Map();
     const young = ([name, value]) => name.startsWith(TYPING) && Date.now() - value.at < STILL_TYPING;
     if ((await this.store.all()).some(young)) await new Promise((resolve) => setTimeout(resolve, STILL_TYPING));
     for (const [name, value] of await this.store.all()) {
       if (young([name, value])) continue; // a page still open is being typed on: it will save that itself
       this.store.keep(name, null);
-      if (name.startsWith(TYPING)) typed.push(value.change);
-      else found.push(...value);
+      if (!name.startsWith(TYPING)) value.forEach((change) => found.set(change.id, change));
+      else if (!(typed.get(name)?.at > value.at)) typed.set(name, value);
     }
-    found.push(...typed);
-    this.queue.unshift(...found);
-    if (found.length) this.keep();
-    return found;
+    const left = [...found.values(), ...[...typed.values()].map((one) => one.change)];
+    this.queue.unshift(...left);
+    if (left.length) this.keep();
+    return left;
   }
 
   // What is being typed just now, kept at every key; null when it has become a change or was given up.
