@@ -45,7 +45,7 @@ def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404(NOT_FOUND)
     told = None
-    if found.rule:
+    if found.rule and found.target:  # without a target "达到目标值" means nothing yet
         context = desk.Context(
             indicator=found.name,
             target=found.target.split("；")[0],

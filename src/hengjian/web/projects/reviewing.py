@@ -259,7 +259,15 @@ def _findings_context(sheet: Sheet, user: User, refused: str = "", frozen: Froze
     decided = {
         one.mark: one for one in Decision.objects.filter(sheet=sheet, version=sheet.version).select_related("by")
     }
-    findings = [{**finding, "decision": decided.get(finding["mark"])} for finding in _each_once(frozen)]
+    keys = [one["row"].key for one in frozen.indicators]
+    findings = [
+        {
+            **finding,
+            "decision": decided.get(finding["mark"]),
+            "anchor": keys[row] if (row := finding["row"]) is not None else "",
+        }
+        for finding in _each_once(frozen)
+    ]
     owed = [finding for finding in findings if finding["level"] != "I"]
     return {
         "sheet": sheet,
