@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from hengjian.web.evidence.models import Intake
 from hengjian.web.journal.models import Chain, Event
-from hengjian.web.journal.record import Broken, Proof, sha256, verify
+from hengjian.web.journal.record import Broken, Proof, one_moment, sha256, verify
 from hengjian.web.people.models import Body, User
 from hengjian.web.projects.models import Project, Sheet, Version
 from hengjian.web.public.models import Publication
@@ -28,11 +28,12 @@ _RECORDED: tuple[tuple[str, type[Model]], ...] = (
 
 def prove(proof: Proof) -> Iterator[Broken]:
     """Everything that does not hold; fills ``proof``."""
-    yield from verify(proof)
-    for kind, model in _RECORDED:
-        yield from _without_record(kind, model)
-    yield from _versions()
-    yield from _publications()
+    with one_moment():
+        yield from verify(proof)
+        for kind, model in _RECORDED:
+            yield from _without_record(kind, model)
+        yield from _versions()
+        yield from _publications()
 
 
 def _without_record(kind: str, model: type[Model]) -> Iterator[Broken]:

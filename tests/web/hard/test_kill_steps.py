@@ -131,4 +131,8 @@ def test_killed_in_the_middle_every_step_is_whole(county: County) -> None:
     assert office.saves, "something was saved before the kill"
     assert office.steps, "something was submitted before the kill"
     assert county.broken(steps=office.steps, saves=office.saves) == []
-    assert "全部相符" in county.run("-m", "hengjian", "verify-log")
+    people = office.work(0)
+    for _ in range(3):
+        assert "全部相符" in county.run("-m", "hengjian", "verify-log"), "proved while people go on working"
+    for person in people:
+        person.join()

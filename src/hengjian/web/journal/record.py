@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -97,9 +98,28 @@ class Proof:
     digest: str = ""
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, while others go on writing; nothing may be written inside."""
+    connection.ensure_connection()
+    if connection.in_atomic_block or getattr(connection.connection, "in_transaction", False):
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:  # by hand, since ``atomic`` would keep those who write waiting
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+
+
 def verify(proof: Proof) -> Iterator[Broken]:
     """Prove every chain; yields what is broken and fills ``proof``. Reads in one pass, memory does not grow with the record."""
-    with transaction.atomic():
+    with one_moment():
         heads = {chain.stream: chain for chain in Chain.objects.order_by("stream").iterator(2000)}
         seal = hashlib.sha256()
         stream, previous, number = "", "", 0

@@ -63,9 +63,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def matching(self, words: str) -> "ProjectQuerySet":
         """Projects whose name, code or unit has every word of a search. Asks the database what few projects have."""
-        found = self
+        found, keys = self, None
         for word in words.replace("\0", "").split()[:5]:
             found = found.filter(_having(word))
+            if keys is None and (keys := _projects_with(word)) is not None:
+                found = found.filter(pk__in=keys)
         return found
 
     def before(self, pk: int | None) -> "ProjectQuerySet":
@@ -74,18 +76,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 def _having(word: str) -> Q:
-    """The condition that a project has a word in its name, code or unit, with the keys where few have it."""
-    bodies = keys_with(BodyGram.objects.all(), "body", word)
-    if bodies is not None:
-        bodies = set(Body.objects.filter(pk__in=bodies, name__icontains=word).values_list("pk", flat=True))
-    of_unit = Q(body__name__icontains=word) if bodies is None else Q(body__in=bodies)
-    condition = Q(name__icontains=word) | Q(code__istartswith=word) | of_unit
+    """The condition that a project has a word in its name, code or unit."""
+    return Q(name__icontains=word) | Q(code__istartswith=word) | Q(body__name__icontains=word)
+
+
+def _projects_with(word: str) -> set[int] | None:
+    """The keys of all projects that may have a word, None where they are many."""
     named = keys_with(ProjectGram.objects.all(), "project", word)
+    bodies = None if named is None else keys_with(BodyGram.objects.all(), "body", word)
     if named is None or bodies is None:
-        return condition
+        return None
     others = Q(body__in=bodies) | Q(code__istartswith=word) if word.isascii() else Q(body__in=bodies)
     keys = named | set(Project.objects.filter(others).values_list("pk", flat=True)[: MOST + 1])
-    return condition if len(keys) > MOST else condition & Q(pk__in=keys)
+    return None if len(keys) > MOST else keys
 
 
 class Project(models.Model):
