@@ -34,9 +34,14 @@ def test_search_as_you_type(shelves: dict[str, Any], signed_in: Callable[[str], 
     rows = client.get("/library/?q=满意", headers={"HX-Request": "true"}).content.decode()
     assert "满意度" in rows
     assert "<html" not in rows
-    one = LibraryIndicator.objects.exclude(rule="").first()
+    one = LibraryIndicator.objects.exclude(rule="").exclude(target="").first()
     assert one is not None
     assert "读作" in client.get(f"/library/{one.pk}/").content.decode()
+    one = LibraryIndicator.objects.exclude(rule="").filter(target="").first()
+    assert one is not None
+    shown = client.get(f"/library/{one.pk}/").content.decode()
+    assert one.rule in shown
+    assert "读作" not in shown, "without a target nobody knows what reaching it means"
     assert client.get("/library/999999/").status_code == 404
     assert "没有找到" in client.get("/library/?q=不存在的指标").content.decode()
 

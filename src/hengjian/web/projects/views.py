@@ -131,6 +131,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "may_copy": may(user, "create", found) and declared is not None,
         "may_disclose": may(user, "disclose", found) and any(sheet.state == State.APPROVED for sheet in sheets),
         "next_year": found.year + 1,
+        "publication": found.publications.filter(withdrawal=None).order_by("-number").defer("content").first(),
     }
     return render(request, "projects/project.html", context)
 
