@@ -376,3 +376,12 @@ def test_pages_ask_the_database_seldom(signed_in: SignedIn, sheet: Sheet, django
             assert clerk.get(f"/sheets/{sheet.pk}/{path}").status_code == 200
     with django_assert_max_num_queries(16):
         save(clerk, sheet, setting("1", "row0", "weight", "30", "27"))
+
+
+def test_cells_a_reader_was_unsure_of_stay_marked_until_typed(signed_in: SignedIn, sheet: Sheet) -> None:
+    """The page knows them; a cell that a person typed is no longer one of them."""
+    sheet.rows.filter(key="row0").update(places={"target": {"uncertain": True}, "weight": {"uncertain": True}})
+    clerk = signed_in("jingban")
+    save(clerk, sheet, setting("1", "row0", "target", "≥12期", "≥13期"))
+    rows = {row["key"]: row for row in clerk.get(f"/sheets/{sheet.pk}/").context["data"]["rows"]}
+    assert rows["row0"]["unsure"] == ["weight"]

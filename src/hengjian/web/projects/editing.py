@@ -77,7 +77,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": [board.json() for board in shown],
             "head": [asdict(column) for column in fields],
             "rows": [
-                {"key": row.key, "part": row.part, "parent": row.parent, "cells": row.cells}
+                {
+                    "key": row.key,
+                    "part": row.part,
+                    "parent": row.parent,
+                    "cells": row.cells,
+                    "unsure": [name for name, place in row.places.items() if place.get("uncertain")],
+                }
                 for row in (*([head] if head else []), *(row for board in shown for row in board.rows))
             ],
             "live": live,

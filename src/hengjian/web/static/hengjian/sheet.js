@@ -80,6 +80,7 @@ function apply(change) {
   if (change.do === "set") {
     const was = text(key, change.field);
     row.cells[change.field] = change.to;
+    row.unsure = row.unsure?.filter((field) => field !== change.field);
     return [{ do: "set", row: key, field: change.field, from: change.to, to: was }];
   }
   if (change.do === "move") {
@@ -735,7 +736,9 @@ function decorate(part) {
       td.classList.toggle("warn", own.some((one) => one.level === "W") && !own.some((one) => one.level === "E"));
       td.classList.toggle("remarked", remarks.has(at(key, column.field)));
       td.classList.toggle("owed", column.field === "deviation" && owed.has(key));
-      td.title = [...own.map((one) => `${one.code} ${one.message}`), remarks.has(at(key, column.field)) ? `审核意见：${remarks.get(at(key, column.field)).text}` : ""].filter(Boolean).join("\n");
+      const unsure = rows.get(key).unsure?.includes(column.field);
+      td.classList.toggle("unsure", Boolean(unsure));
+      td.title = [...own.map((one) => `${one.code} ${one.message}`), unsure ? "从文件读来，识别不确定，请对照原件核对；改过即不再提示" : "", remarks.has(at(key, column.field)) ? `审核意见：${remarks.get(at(key, column.field)).text}` : ""].filter(Boolean).join("\n");
       if (column.kind === "class") td.classList.toggle("same", same(above, key, column.field, columns));
       more(td, key, column, told);
     }
