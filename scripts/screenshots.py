@@ -39,7 +39,7 @@ SCREENS: tuple[tuple[str, str, str, str], ...] = (
     ("version", "danwei", "/queue/ > 云川县干部教育培训 > 定稿第", "desktop"),
     ("compare", "danwei", "/queue/ > 云川县干部教育培训 > 版本比较", "desktop"),
     ("calendar", "caizheng", "/calendar/", "desktop"),
-    ("overview", "lingdao", "/overview/?year={evaluated}&stage=self_evaluation", "desktop phone"),
+    ("overview", "lingdao", "/overview/", "desktop phone"),
     ("library", "caizheng", "/library/", "desktop phone"),
     ("users", "guanli", "/account/users/", "desktop"),
     ("disclose", "danwei", "/projects/?q=干部教育培训&year={evaluated} > 云川县干部教育培训 > =公开", "desktop"),
@@ -107,7 +107,7 @@ def photograph(address: str, out: Path, only: str, *, whole: bool) -> None:
                 continue
             for size in sizes.split():
                 width, height = SIZES[size]
-                view = {"width": width, "height": height}
+                view: Any = {"width": width, "height": height}
                 context = chromium.new_context(
                     viewport=view, base_url=address, locale="zh-CN", storage_state=known.get(who)
                 )

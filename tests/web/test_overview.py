@@ -68,3 +68,17 @@ def test_walking_keeps_sums(county: dict[str, Any], project: Project) -> None:
     """The whole way of a declaration."""
     walk(county, project)
     assert sums() == recounted(Sheet.objects.all())
+
+
+def test_the_page_opens_where_there_is_something_to_see(
+    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+) -> None:
+    """A later year with drafts only does not hide the last self-evaluations; where there is nothing the page says so."""
+    leader = signed_in("lingdao")
+    assert "2027年绩效目标申报" in leader.get("/overview/").content.decode()
+    evaluated(county, project)
+    actions.create_project(body=project.body, year=2029, name="后年的项目", by=county["jingban"])
+    page = leader.get("/overview/").content.decode()
+    assert re.search(r"2027年\s*绩效自评", page)
+    assert "2029年绩效目标申报" in leader.get("/overview/?year=2029").content.decode()
+    assert "2029年还没有绩效自评表" in leader.get("/overview/?year=2029&stage=self_evaluation").content.decode()

@@ -102,11 +102,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The overview of a body, a year and a stage."""
     user = user_of(request)
     body = body_seen(user, request.GET.get("body", ""))
-    stage = request.GET.get("stage", "")
-    stage = stage if stage in Stage.values else Stage.SELF_EVALUATION
-    years = sorted(Tally.objects.filter(body=body).values_list("year", flat=True).distinct(), reverse=True)
-    given = request.GET.get("year", "")
-    year = int(given) if given.isdecimal() and len(given) == 4 else (years[0] if years else timezone.localdate().year)
+    year, stage, years = _chosen(request, body)
     children = list(Body.objects.filter(parent=body).order_by("code")[:500])
     own, *below = _lines([body, *children], year, stage)
     context: dict[str, Any] = {
@@ -129,6 +125,22 @@ def overview(request: HttpRequest) -> HttpResponse:
         context |= _scatter(body, own, year, stage)
     context["charts"] = _charts(context)
     return render(request, "projects/overview.html", context)
+
+
+def _chosen(request: HttpRequest, body: Body) -> tuple[int, str, list[int]]:
+    """The year and the stage asked for; what is left open is chosen so that there is something to see, the latest first.
+
+    Submitted self-evaluations come before all else. Also the years that have any form, the latest first.
+    """
+    tallies = Tally.objects.filter(body=body).values_list("year", "stage", "counts")
+    held = [(y, s, counts.get("submitted", "0") != "0") for y, s, counts in tallies if counts.get("sheets", "0") != "0"]
+    given, stage = request.GET.get("year", ""), request.GET.get("stage", "")
+    year = int(given) if given.isdecimal() and len(given) == 4 else None
+    fitting = [one for one in held if year in (None, one[0]) and (stage not in Stage.values or stage == one[1])]
+    best = max(fitting, key=lambda one: (one[2] and one[1] == Stage.SELF_EVALUATION, one[0], one[2]), default=None)
+    years = sorted({one[0] for one in held}, reverse=True)
+    fallback = best or (years[0] if years else timezone.localdate().year, Stage.SELF_EVALUATION.value)
+    return year or fallback[0], stage if stage in Stage.values else fallback[1], years
 
 
 def _classes(own: Line) -> list[tuple[str, Decimal]]:
