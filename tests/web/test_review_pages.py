@@ -1,10 +1,12 @@
 """The pages of the way through review, as each person sees them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from hengjian import desk
 from hengjian.web.journal.models import Event
@@ -178,3 +180,21 @@ def test_a_double_click_of_one_with_two_posts_passes_once(
     assert "请刷新页面查看最新状态" in answer.content.decode()
     sheet.refresh_from_db()
     assert sheet.state == "at_department"
+
+
+def test_the_nearest_deadline_holds_on_the_work_table(
+    county: dict[str, Any], signed_in: Callable[[str], Client]
+) -> None:
+    """A clerk sees the date of their own department, not the county's; others under the county see the county's."""
+    today = timezone.localdate()
+    for code, who, days in (("990100", "caizheng", 12), ("990100-101", "zhuguan", 5)):
+        due = str(today + timedelta(days=days))
+        told = {"body": county[code], "year": "2027", "stage": "declaration", "due": due, "warn_days": "7"}
+        actions.set_deadline(**told, by=county[who])
+    clerk, other, finance = (signed_in(who).get("/").content.decode() for who in ("jingban", "jingban3", "caizheng"))
+    assert "还有 5 天" in clerk
+    assert "还有 12 天" not in clerk
+    assert "还有 12 天" in other
+    assert "还有 5 天" not in other
+    assert "还有 5 天" in finance
+    assert "还有 12 天" in finance

@@ -109,7 +109,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "own": own,
         "below": [line for line in below if line.sheets] or below[:20],
         "year": year,
-        "years": years or [year],
+        "years": years,
         "stage": stage,
         "stages": Stage.choices,
         "scored": stage == Stage.SELF_EVALUATION,
@@ -140,7 +140,8 @@ def _chosen(request: HttpRequest, body: Body) -> tuple[int, str, list[int]]:
     best = max(fitting, key=lambda one: (one[2] and one[1] == Stage.SELF_EVALUATION, one[0], one[2]), default=None)
     years = sorted({one[0] for one in held}, reverse=True)
     fallback = best or (years[0] if years else timezone.localdate().year, Stage.SELF_EVALUATION.value)
-    return year or fallback[0], stage if stage in Stage.values else fallback[1], years
+    chosen = year or fallback[0]
+    return chosen, stage if stage in Stage.values else fallback[1], sorted({*years, chosen}, reverse=True)
 
 
 def _classes(own: Line) -> list[tuple[str, Decimal]]:

@@ -45,12 +45,26 @@ _SETTLED = (State.APPROVED, State.DRAFT, State.RETURNED)
 
 
 def _due(user: User, today: date) -> list[dict[str, Any]]:
-    """The deadlines ahead, and how many days are left."""
+    """The deadlines ahead, and how many days are left; without those that a nearer one overrules for all the user's bodies."""
     near = Deadline.objects.visible_to(user).filter(due__gte=today, due__lte=today + timedelta(days=SOON))
+    near = near.exclude(pk__in=_overruled(user))
     return [
         {"deadline": one, "left": one.days_left(today), "urgent": one.days_left(today) <= one.warn_days}
         for one in near.select_related("body").order_by("due")[:10]
     ]
+
+
+def _overruled(user: User) -> set[int]:
+    """The deadlines above the user's posts that hold for none of them, since a nearer body has set another."""
+    above: set[int] = set()
+    holding: set[int] = set()
+    for top in sorted({path for _, path in user.scopes})[:20]:
+        nearest: dict[tuple[int, str], int] = {}
+        for one in Deadline.objects.over(top):
+            above.add(one.pk)
+            nearest.setdefault((one.year, one.stage), one.pk)
+        holding |= set(nearest.values())
+    return above - holding
 
 
 def project_list(request: HttpRequest) -> HttpResponse:
