@@ -30,6 +30,8 @@ from hengjian.rules.defaults import Direction, direction
 from hengjian.rules.naming import has
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Note, Reading, Status
+from hengjian.rules.run import Env
+from hengjian.rules.run import value as value_of
 from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign, Span, Stated
 from hengjian.values.finding import Level
 from hengjian.values.rounding import NATIONAL
@@ -295,23 +297,32 @@ def _conflicts(
             continue
         if interval.point and x in named:
             continue  # 85%得4分 decides where a line and 85%以下 meet
-        if interval.point and _includes(reading, one, x) != _includes(reading, two, x):
+        if interval.point and _includes(reading, proof, one, x) != _includes(reading, proof, two, x):
             continue  # the clause that names the bound as its own wins (C7)
         single = interval.point or proof.domain.whole
         where_ = proof.say(x) if single else f"{interval_text(interval, proof.domain.unit)}（例如{proof.say(x)}）"
         yield f"{where_}同时符合两个条款，得分分别为{proof.score(a)}和{proof.score(b)}", proof.say(x), two.span
 
 
-_AFTER = re.compile(r"(以[上下])?\(?含|及以|≤|<=|≥|>=|以内")
+_AFTER = re.compile(r"(以[上下])?\(?含|及以|≤|<=|≥|>=|以内|之内|(的?范围)?内")
 _BEFORE = re.compile(r"(≥|≤|>=|<=|不低于|不高于|不超过|不少于|不多于|至少|至多|达到?)$")
 _ALONE = re.compile(r"的?[,，]?[得计赋]")
 _SOMEWHERE = re.compile(r"\d\D{0,4}?(\(?含|及以|以内)")
 
 
-def _includes(reading: Reading, branch: Branch, x: Fraction) -> bool:
+def _includes(reading: Reading, proof: _Proof, branch: Branch, x: Fraction) -> bool:
     """Whether a clause says in so many words that a bound is its own (C7): （含）, 及以上, ≥, 不低于, 以内, or 100%得5分."""
     clause = fold(reading.text[slice(*branch.span)]) if branch.span is not None else ""
     bounds = [node for node in walk(branch.condition) if isinstance(node, Const) and node.value == x and node.span]
+    if not bounds:
+        bounds = [
+            node.right
+            for node in walk(branch.condition)
+            if isinstance(node, Compare)
+            and isinstance(node.right, Const)
+            and node.right.span is not None
+            and value_of(node.left, Env({**dict(proof.setting.given), proof.setting.variable: x})) == node.right.value
+        ]
     if not bounds:  # a bound that was computed (超出5个工作日以内, counted from 15)
         return bool(_SOMEWHERE.search(clause))
     return any(_names_as_own(reading, branch, clause, bound) for bound in bounds)

@@ -183,7 +183,8 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is Comparator.DATE:
         if target.day_to and (target.period or re.match(r"次月|下月|当月|季后|月后|下季", fold(context.target))):
             return replace(base, deadline=str(target.day_to))
-        return replace(base, deadline=target.date_to or "", date_text=context.target, begins=target.date_from or "")
+        ends, begins = (_of_quarter(day or "") for day in (target.date_to, target.date_from))
+        return replace(base, deadline=ends, date_text=context.target, begins=begins)
     low = Fraction(target.low) * scale if target.low is not None else None
     high = Fraction(target.high) * scale if target.high is not None else None
     if target.comparator is Comparator.RANGE:
@@ -223,6 +224,17 @@ def _from_target(target: Target, context: Context) -> Frame:
         none=(high == 0 and down),
         sense=sense,
     )
+
+
+_QUARTER_ENDS = {"1": ("01-01", "03-31"), "2": ("04-01", "06-30"), "3": ("07-01", "09-30"), "4": ("10-01", "12-31")}
+
+
+def _of_quarter(day: str) -> str:
+    """``Q2-end`` as the day it is; a day in digits stays."""
+    found = re.fullmatch(r"(\d{4}-)?Q([1-4])-(start|end)", day)
+    if found is None:
+        return day
+    return (found.group(1) or "") + _QUARTER_ENDS[found.group(2)][found.group(3) == "end"]
 
 
 def _says_none(text: str) -> bool:

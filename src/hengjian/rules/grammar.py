@@ -733,11 +733,28 @@ class _Parser:
                     return Most("add", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "full" in spread or (points is not None and "earn" in spread):
                     return Most("earn", Amount(points.value, "分") if points else None, self.span(at, end + 1)), end + 1
+        if (below := self.below_zero(at)) is not None:
+            return below
         if kind == "deduct" and self.word(at + 1) in ("至", "到") and self.is_points(at + 2):
             end = self.skip(at + 3, "until")
             return Floor(self.t[at + 2].value, self.span(at, end)), end
         if kind == "least" and self.is_points(after := self.skip(at + 1, "earn", "deduct", "eq", "text")):
             return Floor(self.t[after].value, self.span(at, after + 1)), self.skip(after + 1, "until")
+        return None
+
+    def below_zero(self, at: int) -> tuple[Item, int] | None:
+        """最多扣至-3分, 扣到-3分为止, 最低-3分: a floor below nothing, which the text has to print (C1)."""
+        end = self.skip(at, "most", "least", "deduct", "earn", "eq")
+        if end == at or self.kind(at) in ("earn", "eq"):
+            return None
+        if self.word(end) in ("至", "到", "为"):
+            end += 1
+        elif not any(self.kind(k) == "least" for k in range(at, end)):
+            return None
+        if self.word(end) == "-" and self.is_points(end + 1):
+            return Floor(-self.t[end + 1].value, self.span(at, end + 2)), self.skip(end + 2, "until")
+        if self.is_points(end) and self.t[end].value < 0:
+            return Floor(self.t[end].value, self.span(at, end + 1)), self.skip(end + 1, "until")
         return None
 
     def most(self, at: int) -> tuple[Item, int] | None:
@@ -954,11 +971,21 @@ class _Parser:
             return Full(self.span(at, at + 1), quiet=True), at + 1
         if self.word(at) == "视为" and (after := self.judged_as(at)) > at:
             return Remark("kind", self.word(at), self.span(at, after)), after
+        if kind == "unsupported" and self.word(at) == "倒扣" and self.goes_below(at):
+            return Remark("below", self.word(at), self.span(at, at + 1)), at + 1
         if kind == "unsupported":
             return Unknown(
                 self.word(at), "能换算成分值的写法（如“每…扣…分”“按…比例得分”）", self.span(at, at + 1)
             ), at + 1
         return None
+
+    def goes_below(self, at: int) -> bool:
+        """Whether a floor below nothing is printed behind 可倒扣."""
+        return any(
+            isinstance(found[0], Floor)
+            for k in range(at + 1, min(at + 8, self.n))
+            if (found := self.below_zero(k)) is not None
+        )
 
     def judged_as(self, at: int) -> int:
         """视为指标设置偏低，扣2分: what it is called changes nothing where the points follow."""
@@ -989,7 +1016,7 @@ class _Parser:
         score = (
             (
                 kind == "earn"
-                and self.word(at) in ("得分", "分值为", "计分", "得分为", "赋分", "评分", "得", "评分为", "计为")
+                and self.word(at) in ("得分", "分值为", "计分", "得分为", "赋分", "评分", "得", "计", "评分为", "计为")
             )
             or (kind == "noun" and self.word(at) in ("考核得分", "评价得分"))
             or (kind == "weight" and self.word(at) in ("应得分", "应得分值"))
@@ -1008,7 +1035,7 @@ class _Parser:
             body_at = sign + 1
         elif (
             self.kind(sign) in ("eq", "colon")
-            or self.word(at) in ("得分为", "分值为", "评分为", "计为", "得", "计分", "得分")
+            or self.word(at) in ("得分为", "分值为", "评分为", "计为", "得", "计", "计分", "得分")
         ) and kind != "var":
             body_at = sign + 1 if self.kind(sign) in ("eq", "colon") else sign
             if not self.calculates(body_at):
@@ -1069,6 +1096,8 @@ class _Parser:
                 body, end = more
             else:
                 end += 1
+        if self.kind(end) == "text" and self.word(end) == "分" and end < limit:
+            end += 1  # 计6×完成数/目标数分
         return Formula(body, deduct, self.span(start, end), self.repaired), end
 
     def continued(self, left: Term, at: int, limit: int) -> tuple[Term, int] | None:
@@ -1211,6 +1240,13 @@ class _Parser:
                     if not inner:
                         at = close + 1
                         continue
+                break
+            if (
+                kind == "text"
+                and self.word(at) == "分"
+                and start < at
+                and self.kind(at + 1) in ("", "sep", "comma", "enum")
+            ):
                 break
             if kind == "num":
                 if start < at and self.kind(at - 1) not in ("op",) and self.t[at].unit != "分":
@@ -1358,7 +1394,11 @@ class _Parser:
         if got is None:
             if self.word(end + 1) == "=" or (self.kind(end + 1) in ("eq", "colon") and self.calculates(end + 2)):
                 return self.formula_from(at, end + 2, self.n, verb == "deduct")
-            if every and verb == "deduct" and "相应" in self.word(end):
+            alone = every or (way == "short" and size is not None and size.value == 1)
+            own = "相应" in self.word(end) or self.word(end + 1).startswith(("该项", "相应", "对应", "本项", "此项"))
+            if alone and verb == "deduct" and own and self.kind(end + 1) == "weight":
+                return Step(way, verb, size, None, noun, self.span(at, end + 2), words=said), end + 2
+            if alone and verb == "deduct" and "相应" in self.word(end):
                 return Step(way, verb, size, None, noun, self.span(at, end + 1), words=said), end + 1
             return None
         amount, high, after = got
@@ -2071,6 +2111,11 @@ class _Parser:
             if self.word(at)[0] in "设令记" and self.kind(mark) == "eq" and self.kind(mark + 1) == "var":
                 text = "".join(self.word(k) for k in range(at, mark))[1:]
                 return Define(self.word(mark + 1), None, text, self.span(at, mark + 2)), mark + 2
+        if kind == "earn" and self.word(at) == "记" and self.kind(at + 1) in ("text", "noun", "actual"):
+            mark = self.skip(at + 1, "text", "noun", "actual", "rate")
+            if self.kind(mark) == "eq" and self.kind(mark + 1) == "var":
+                text = "".join(self.word(k) for k in range(at + 1, mark))
+                return Define(self.word(mark + 1), None, text, self.span(at, mark + 2)), mark + 2
         if kind == "var" and self.word(at + 1) == "=" and self.kind(at + 1) == "cmp" and self.calculates(at + 2):
             worked = self.formula_from(at, at + 2, self.n, False)
             if worked is not None and isinstance(worked[0], Formula) and not _makes_points(worked[0].body):
@@ -2083,7 +2128,9 @@ class _Parser:
         ):
             end = at + 2
             while (
-                end < self.n and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp") and self.word(end) != ")"
+                end < self.n
+                and self.kind(end) not in ("sep", "comma", "enum", "num", "cmp", "colon")
+                and self.word(end) != ")"
             ):
                 end += 1
             if self.kind(end) in ("num", "cmp"):
@@ -2537,10 +2584,13 @@ class _Condition:
         """``sign number`` with its marks: 低于10%（含）, 达到95%以上, 控制在95%-105%, 超出5天以内, 低于目标值3个百分点."""
         kind, token, end = self.kind(at), self.t[number], number + 1
         if token.both:
-            end = end + 1 if self.kind(end) in ("incl", "excl") else end
-            end = end + 1 if self.kind(end) in ("down", "between") else end
+            mark = self.kind(end)
+            end = end + 1 if mark in ("incl", "excl") else end
+            end = end + 1 if self.kind(end) in ("down", "between", "up") else end
             self.use(at, end)
-            return [Bound(Sign.LE, token, self.span(at, end))], end
+            beyond = kind in ("gt", "over", "ge") or (kind == "cmp" and sign in (Sign.GT, Sign.GE))
+            near = Sign.LT if mark == "excl" or sign is Sign.LT else Sign.LE
+            return [Bound((Sign.GT if kind == "over" else sign) if beyond else near, token, self.span(at, end))], end
         gap = ""
         if (
             kind in ("gt", "over")
@@ -2657,6 +2707,8 @@ class _Condition:
         if self.kind(end) in ("incl", "excl"):
             mark = self.kind(end)
             end += 1
+        if token.both and self.kind(end) == "range" and self.kind(end + 1) == "num":
+            return self.ranged(at, end, mark)
         if token.both:
             end = end + 1 if self.kind(end) in ("down", "between") else end
             if self.kind(end) in ("incl", "excl"):

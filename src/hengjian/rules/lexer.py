@@ -143,6 +143,11 @@ _MARKS = (
 _AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加计于迟误期滞展开举办降增移起第成任至或为≥>≤<="
 
 
+_QUARTER_HEADS = frozenset("第一二三四上下")
+_QUARTER_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 2, "下": 4}
+_QUARTER = re.compile(r"(?:第?([一二三四])季度|([上下])半年)(?:(及以后|及之后|以后|之后)|内|末|底|结束)?")
+_DUE_QUARTER = re.compile(r"[一二三四]季度(?:内|末|底|前|结束前|以前|之前|及以后|及之后)")
+_BEYOND = re.compile(r"[^，,；;。\d]{0,6}?(?:不得分|得0分|计0分|不计分)")
 _RANK = re.compile(
     r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))"
 )
@@ -273,6 +278,8 @@ class _Lexer:
         """One token that begins with a Chinese character."""
         if char in _ORDINAL_HEADS and self.starts_clause() and (after := self.listed(at)) > at:
             return after
+        if char in _QUARTER_HEADS and (after := self.quarter(at)) > at:
+            return after
         if char in _NUMERAL_HEADS and (after := self.number(at)) > at:
             return after
         if char in _SIGN_HEADS and (after := self.sign(at)) > at:
@@ -313,6 +320,35 @@ class _Lexer:
         self.emit("enum", at, end)
         self.numbered += 1
         return end
+
+    def quarter(self, at: int) -> int:
+        """二季度末前, 2024年一季度内, 下半年: a quarter as a deadline, where the text says of one that it is."""
+        match = _QUARTER.match(self.folded, at)
+        if match is None or not _DUE_QUARTER.search(self.folded):
+            return at
+        number = _QUARTER_NUMBERS[match.group(1) or match.group(2)]
+        beyond = match.group(3) is not None or _BEYOND.match(self.folded, match.end()) is not None
+        if not match.group(3) and match.group(2) == "下" and not beyond:
+            return at
+        year = 0
+        last = self.out[-1] if self.out and self.run_start < 0 else None
+        start = at
+        if last is not None and last.kind == "num" and last.unit == "年" and last.end == self.place(at - 1) + 1:
+            year = int(last.value)
+            start -= len(str(year)) + 1
+            self.out.pop()
+        if beyond:
+            before = number - (1 if match.group(1) else 2)
+            self.emit(
+                "date",
+                start,
+                match.end(),
+                date=(year - (before < 1), 3 * before or 12, 0) if year or before else (0, 12, 0),
+            )
+            self.emit("after", match.end() - 1, match.end(), "后")
+        else:
+            self.emit("date", start, match.end(), date=(year, 3 * number, 0))
+        return match.end()
 
     def rank(self, at: int) -> int:
         """前三名, 第2名: a place in a ranking."""
@@ -523,7 +559,7 @@ class _Lexer:
         if char in "-~—":
             width = 2 if two in ("——", "--") else 1
             last = self.out[-1] if self.out else None
-            number_next = bool(re.match(r"[<>≤≥]?\d", text[at + width : at + width + 2]))
+            number_next = bool(re.match(r"[<>≤≥±]?\d", text[at + width : at + width + 2]))
             after_number = (
                 last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
             )
@@ -537,7 +573,7 @@ class _Lexer:
             and self.out
             and self.out[-1].kind in ("num", "incl", "excl", "date")
             and self.out[-1].end == self.place(at - 1) + 1
-            and re.match(r"\d", text[at + 1 : at + 2])
+            and re.match(r"[\d±]", text[at + 1 : at + 2])
         ):
             self.emit("range", at, at + 1)
             return at + 1

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 
 from hengjian.rules import grammar as g
 from hengjian.rules.frame import _SCALES, _TIMES, Frame
@@ -124,6 +125,11 @@ class _Numbers:
             if clause.cond is not None and (clause.cond.leftover or any(part.leftover for part in clause.cond.joined)):
                 m.fail(clause.cond.span, "能读懂的条件（如“达到95%”“80%—90%”“未完成的”）")
                 return None
+        cut = self.score_cut(values)
+        if cut is not None:
+            m.clauses = [clause for clause in m.clauses if clause is not cut]
+            inner = self.read()
+            return None if inner is None else self.cut_off(inner, cut)
         self.best = self.best_clause(values)
         self.check_direction(values)
         self.check_numbers(values)
@@ -142,6 +148,38 @@ class _Numbers:
             return self.stepped(steps, values)
         return self.banded(values)
 
+    def score_cut(self, values: Sequence[Clause]) -> Clause | None:
+        """低于3分的不得分, 小于0的按0分计 behind a formula: the clause that speaks of the score itself."""
+        worked = [clause for clause in values if isinstance(clause.cons, (g.Formula, g.Ratio))]
+        for clause in values:
+            cond = clause.cond
+            if cond is None or not isinstance(clause.cons, g.Zero) or len(cond.bounds) != 1 or cond.joined:
+                continue
+            bound = cond.bounds[0]
+            own = fold(cond.measure) in ("", "得分", "计算得分", "最终得分", "分")
+            below = bound.sign in (Sign.LT, Sign.LE) and not bound.bare and bound.number is not None
+            if not worked or not own or not below or bound.number is None:
+                continue
+            if bound.number.unit == "分" and self.frame.unit not in ("分", ""):
+                return clause
+            if (
+                bound.number.value == 0
+                and not bound.number.unit
+                and (self.frame.value or 0) > 0
+                and bound.sign is Sign.LT
+            ):
+                return clause
+        return None
+
+    def cut_off(self, inner: Expr, cut: Clause) -> Expr:
+        """The score, or nothing where it falls below the printed points."""
+        bound = cond_of(cut).bounds[0]
+        limit = bound.number.value if bound.number is not None else Fraction(0)
+        if not limit:
+            return replace(inner, stated=True) if isinstance(inner, Clamp) else inner
+        low = Branch(Compare(inner, bound.sign, Const(limit, "分")), _ZERO, span=cut.span)
+        return Clamp(Case((low,), inner), _ZERO, self.m.full())
+
     def measurable(self, values: Sequence[Clause], steps: Sequence[Clause]) -> bool:
         """Whether there is a number to speak of: in the target, or printed in every clause."""
         if self.frame.numeric or self.frame.deadline or self.frame.none:
@@ -154,7 +192,11 @@ class _Numbers:
         ):
             return True
         return all(
-            clause.cond is not None and clause.cond.state in ("none", "some", "else", "ontime", "late", "grow")
+            clause.cond is not None
+            and (
+                clause.cond.state in ("none", "some", "else", "ontime", "late", "grow")
+                or (clause.cond.state in ("rise", "fall") and self.frame.sense in ("rise", "fall", "drop"))
+            )
             for clause in values
         )
 
@@ -376,6 +418,10 @@ class _Numbers:
             if choice == 1:
                 self.frame = m.frame = replace(self.frame, deadline=_written((first[0] or goal[0], first[1], first[2])))
 
+    def bonus(self) -> bool:
+        """Whether the rule adds points above its full marks."""
+        return any(isinstance(clause.cons, g.Step) and clause.cons.verb == "add" for clause in self.m.clauses)
+
     def late(self) -> Input:
         return Input("late_days", "天", self.frame.deadline)
 
@@ -476,6 +522,12 @@ class _Numbers:
         if "deadline" in self.m.asked and cond.state == "ontime" and self.best is not None and cond is self.best.cond:
             shift = Fraction(0)
         sign = Sign.GT if cond.after or cond.state == "late" else Sign.LE
+        if cond.after and any(
+            other.cond is not None and other.cond.date is not None and self.offset(other.cond.date) == shift - 1
+            for other in self.m.clauses
+            if other.cond is not cond
+        ):
+            sign = Sign.GE  # 7月31日前…，8月1日以后: the day itself follows the last band
         ends = Compare(self.late(), sign, Const(shift, "天"), span=cond.span)
         if cond.since is None:
             return ends
@@ -533,7 +585,7 @@ class _Numbers:
                         sign = Sign.GE if falls else Sign.LE
                 return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
             case "rise" | "fall":
-                if not frame.numeric or not (frame.sense or frame.unit == "%"):
+                if not (frame.sense or (frame.numeric and frame.unit == "%")):
                     return None
                 up = (cond.state == "rise") != (frame.sense in ("fall", "drop"))
                 return Compare(
@@ -666,7 +718,7 @@ class _Numbers:
                 return Compare(defined, sign, limit, span=bound.span)
         if not bound.gap and (missing := self.missing_gap(bound, token, cond)) is not None:
             bound = missing
-        if self.deviates(cond):
+        if self.deviates(cond) or self.beyond_tolerance(bound, cond, best=best):
             size = token.value if token.percent else frame.number(token) or token.value
             limit = Const(size, token.unit, span=(token.start, token.end))
             sign = Sign.LE if bound.bare else sign
@@ -853,6 +905,16 @@ class _Numbers:
         ):
             return True
         return not self.is_change() and any(word in said for word in ("偏离", "偏差", "浮动", "相差"))
+
+    def beyond_tolerance(self, bound: g.Bound, cond: g.Cond, *, best: bool) -> bool:
+        """偏离目标值10%以内得满分，超过10%不得分: the second clause goes on with the deviation."""
+        token, allowed = bound.number, self.tolerance()
+        if best or token is None or allowed is None or not token.percent or not allowed.percent or self.is_change():
+            return False
+        plain = fold(cond.measure) in ("", "超过", "超出") and not any(
+            word in cond.text for word in ("低于", "完成", "达到")
+        )
+        return plain and self.frame.unit != "%" and bound.sign in (Sign.GT, Sign.GE) and token.value >= allowed.value
 
     def defined_measure(self, cond: g.Cond) -> Expr | None:
         """偏差率 in a condition, where the rule says how it is worked out (偏差率=|实际数-计划数|/计划数), in percent."""
@@ -1630,6 +1692,8 @@ class _Numbers:
         base = self.base(values)
         deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
         adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
+        if (continued := self.continued(deducts, values)) is not None:
+            return continued
         for clause in deducts:
             after = clause.cond is not None and fold(clause.cond.text).startswith(("以后", "此后", "之后", "其后"))
             if after and any(other is not self.best and isinstance(other.cons, g.Points) for other in values):
@@ -1743,6 +1807,40 @@ class _Numbers:
             Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
         )
         return self.bounded(body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+
+    def continued(self, deducts: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+        """前5名得5分，第6名得4分，以后每下降1名扣0.5分: the steps go on from the last printed place and its points."""
+        m = self.m
+        if len(deducts) != 1 or deducts[0].cond is None or len(m.clauses) != len(values) + 1:
+            return None
+        step, said = step_of(deducts[0]), fold(deducts[0].cond.text)
+        if not said.startswith(("以后", "此后", "之后", "其后")) or deducts[0].cond.bounds or step.amount is None:
+            return None
+        places = [
+            (clause.cond.bounds[0].number.value, clause)
+            for clause in values
+            if clause.cond is not None
+            and len(clause.cond.bounds) == 1
+            and clause.cond.bounds[0].number is not None
+            and clause.cond.bounds[0].number.unit == "名次"
+        ]
+        if not places or len(values) < 2:
+            return None
+        place, last = max(places, key=lambda pair: pair[0])
+        if not isinstance(last.cons, g.Points):
+            return None
+        branches = []
+        for clause in values:
+            result = self.value(clause, values)
+            lowered = self.condition(clause.cond, best=clause is self.best) if clause.cond is not None else None
+            if result is None or lowered is None or lowered is _ELSE:
+                return None
+            branches.append(Branch(lowered, result, span=clause.span))
+        beyond = Arith(Op.SUB, Input("actual", "名次"), Const(place, "名次"))
+        size = Const(step.size.value if step.size is not None else Fraction(1), "名次")
+        lost = Arith(Op.MUL, Steps(beyond, size, span=step.span), m.amount(step.amount))
+        rest = Arith(Op.SUB, m.points(last.cons.value), lost)
+        return m.finish(Case(tuple(branches), rest), m.clauses)
 
     def tiered(self, deducts: Sequence[Clause]) -> Expr | None:
         """逾期5天以内每天扣0.1分，超过5天的部分每天扣0.2分: each stretch of the distance has a price of its own.
@@ -2704,6 +2802,12 @@ class _Formula:
             return any(isinstance(item, g.Calc) and self.weighs(item) for item in body.items)
         weight = self.m.weight
         factors = _factors(body)
+        plain = [one.token.value for one in factors if isinstance(one, g.Number) and not one.token.unit]
+        if len(plain) > 1 and prod(plain) == weight:
+            return True  # 完成率×100×0.08
+        shares = [one.token.value for one in factors if isinstance(one, g.Number) and one.token.unit == "%"]
+        if self.frame.unit == "分" and shares == [weight]:
+            return True  # 评估得分×5%, of a hundred, where 5 points are the weight
         return any(
             isinstance(one, g.Number)
             and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight)))
@@ -2728,7 +2832,11 @@ class _Formula:
         return sum(points) == self.m.weight or body.op is Op.SUB
 
     def check_weight(self, body: g.Term) -> None:
+        best = self.n.best.cons if self.n.best is not None else None
+        base = best.value if isinstance(best, g.Points) and (best.base or self.n.bonus()) else None
         for one in _factors(body):
+            if isinstance(one, g.Number) and one.token.value == base:
+                continue  # 完成率×8分 beside basic points of 8
             if (
                 isinstance(one, g.Number)
                 and one.token.unit == "分"

@@ -67,15 +67,22 @@ def read_rule(text: str, context: Context) -> Reading:
             (),
             (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),),
         )
+    if _BLANK.search(text):
+        kept = [place for place in range(len(text)) if not _BLANK.match(text, place)]
+        reading = read_rule("".join(text[place] for place in kept), context)
+        return _with_blanks(reading, text, kept)
     mended, notes = _mended(text)
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
-    weighted = _weighted(mended) or _spelled_out(mended)
+    weighted = _weighted(mended) or _spelled_out(mended) or _falling_places(mended)
     reading = _read(weighted or mended, g.parse(tokens(weighted or mended)), context, "printed")
     if not reading.trees and (moved := _BRACKETED_STEP.sub(r"\1\3，\2", mended)) != mended:
         other = _read(moved, g.parse(tokens(moved)), context, "printed")
         reading = other if other.status is Status.EXECUTABLE else reading
+    gated = _gated(mended, context, reading)
+    if gated is not None:
+        return replace(gated, text=text, notes=(*notes, *gated.notes))
     if weighted and not reading.trees:
         reading = _read(mended, g.parse(tokens(mended)), context, "printed")
     return replace(reading, text=text, notes=(*notes, *reading.notes)) if notes or reading.text != text else reading
@@ -138,6 +145,23 @@ def _spelled_out(text: str) -> str:
     return ""
 
 
+_FALLING_PLACES = re.compile(r"(?<=[，,；;])(?:以此类推[，,])?(?:依次|逐名|逐位)递减(\d+(?:\.\d+)?)分")
+
+
+def _falling_places(text: str) -> str:
+    """第1名得10分，第2名得9分，依次递减1分: every further place loses that much; "" for any other text."""
+    found = _FALLING_PLACES.search(text)
+    printed = re.findall(
+        r"第([\d一二三四五六七八九十]+)[名位](?:的)?[得计](\d+(?:\.\d+)?)分", text[: found.start()] if found else ""
+    )
+    if found is None or len(printed) < 2:
+        return ""
+    last, before = Fraction(printed[-1][1]), Fraction(printed[-2][1])
+    if before - last != Fraction(found.group(1)):
+        return ""
+    return f"{text[: found.start()]}以后每后移1名扣{found.group(1)}分{text[found.end() :]}"
+
+
 # （1）走访户数（4分）： or 核查率，4分。 or 宣讲场次满分3分，: a part of a rule with its points or its share of the weight
 _SECTION = re.compile(
     r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
@@ -170,6 +194,82 @@ def _sections(text: str, context: Context) -> Reading | None:
         items.append(tree)
     total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
     return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
+
+
+_NOTHING = r"(?:的)?[，,]?(?:本项|该项)?(?:不得分|得0分|计0分|不计分)"
+_GATE_FIRST = re.compile(
+    rf"^\s*([^，,；;。的]{{3,20}}){_NOTHING}[；;，,。]\s*([^，,；;。的]{{2,20}})的[，,](.+)$", re.S
+)
+_GATE_LAST = re.compile(
+    rf"^\s*([^，,；;。的]{{3,20}})的[，,](.+)[；;。]\s*([^，,；;。的]{{3,20}}){_NOTHING}[。]?\s*$", re.S
+)
+_OWN_STATE = re.compile(r"(?:按时|按期|全部|如期|及时)?(?:完成|达到|达标|实现|达成)(?:目标|任务|计划|指标)?值?")
+_BY_RATE = re.compile(r"^按照?([\u4e00-\u9fff]{2,14}(?:率|度))(?:计分|得分|赋分|评分)[，,：:](?=.*[率度\d])")
+_FIRST_RATE = re.compile(r"[\u4e00-\u9fff]{1,14}?[率度]")
+
+
+def _gated(text: str, context: Context, reading: Reading) -> Reading | None:
+    """未取得批复的不得分；取得批复的，…: a state or a count beside the rule proper decides whether it applies at all."""
+    found = _GATE_FIRST.match(text)
+    if found is not None:
+        shut, opened, rest = found.groups()
+    elif (found := _GATE_LAST.match(text)) is not None:
+        opened, rest, shut = found.groups()
+    else:
+        return None
+    exists = shut.startswith(("存在", "发生", "出现", "有")) and opened.startswith(
+        ("不存在", "未发生", "未出现", "没有")
+    )
+    if reading.trees and not (exists and "率" in rest and reading.inputs == ("actual",)):
+        return None
+    closed = _shut(shut, opened, exists=exists)
+    if closed is None:
+        return None
+    by_rate = _BY_RATE.match(rest)
+    rest = rest[by_rate.end() :] if by_rate else rest
+    named = by_rate.group(1) if by_rate else (rate.group() if (rate := _FIRST_RATE.search(rest)) else "")
+    label = _LABEL.match(fold(context.target))
+    name = fold(named) or (label.group(1) if label else fold(context.indicator))
+    inner = read_rule(rest, context)
+    if inner.status is not Status.EXECUTABLE:
+        inner = read_rule(rest, replace(context, target=""))
+    if inner.status is not Status.EXECUTABLE or len(inner.trees) != 1:
+        return None
+    if {one.name for one in inputs_in(inner.trees[0])} - {"weight", "target"} != {"actual"}:
+        return None
+    zero, proper = Const(Fraction(0), "分"), _renamed(inner.trees[0], name)
+    branches = (Branch(closed, zero, span=(0, len(text))),)
+    tree: Expr = Case(branches, proper)
+    if isinstance(closed, Stated):
+        tree = Case((*branches, Branch(Stated((opened,), closed.input), proper, span=(0, len(text)))))
+    return replace(inner, text=text, trees=(tree,), inputs=_input_names([tree]))
+
+
+def _shut(shut: str, opened: str, *, exists: bool) -> Condition | None:
+    """When nothing is scored: the printed state, or the printed bound of another measure; None unless the two are opposites."""
+    one, two = (g.condition(tokens(part), part) for part in (shut, opened))
+    if one is not None and one.bounds and two is not None:
+        number, measure = one.bounds[0].number, fold(one.measure)
+        again = two.bounds[0].number if two.bounds else None
+        same = again is not None and number is not None and (again.value, again.unit) == (number.value, number.unit)
+        silent = not two.bounds and fold(opened) in ("不超过", "未超过", "不低于", "未低于", "不足", "超过", "达到")
+        if number is None or len(one.bounds) != 1 or len(measure) < 2 or one.bounds[0].bare or not (same or silent):
+            return None
+        if same and two.bounds[0].sign not in (_OPPOSITE.get(one.bounds[0].sign),):
+            return None
+        unit = "%" if number.percent else number.unit
+        return Compare(Input(measure, unit), one.bounds[0].sign, Const(number.value * _scale(number), unit))
+    if (one is not None and one.bounds) or (two is not None and two.bounds):
+        return None
+    if exists:
+        name = re.sub(r"^(?:存在|发生|出现|有)", "", shut)
+        denied = re.sub(r"^(?:不存在|未发生|未出现|没有)", "", opened)
+        return Stated((shut,), name) if denied in ("", name) else None
+    name, negated = _without_negation(shut)
+    plain, denied_too = _without_negation(opened.removeprefix("已").removeprefix("有"))
+    if not negated or denied_too or _OWN_STATE.fullmatch(name) or len(name) < 3:
+        return None
+    return Stated((shut,), name) if plain == name.removeprefix("已") else None
 
 
 def amount_of(context: Context) -> Fraction | None:
@@ -211,7 +311,9 @@ _HEADINGS = (
     re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
     re.compile(r"为第?[一二三四五六]档(?=[，,])"),
 )
+_BLANK = re.compile(r"[^\S\n](?![^\S\n]*\d)")  # a blank before a number may part two bands (60% 3分 70% 4分)
 _AS_DEDUCTION = re.compile(r"(?<=[，,；;。：:\n])([^，,；;。：:\n]*[*×/÷][^，,；;。：:\n]*)为扣分(?=[，,；;。\n]|$)")
+_BOTH_SIDES = re.compile(r"(?:高于或低于|低于或高于)目标值(?=±?\d[\d.]*[%％])")
 _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
@@ -223,6 +325,7 @@ def _mended(text: str) -> tuple[str, tuple[Note, ...]]:
     if _BARS.search(text):
         text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
     text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
+    text = _BOTH_SIDES.sub("偏离目标值    ", text)
     text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))
@@ -261,6 +364,28 @@ def read_bands(bands: Mapping[str, str], context: Context, points: Mapping[str, 
 
 def _graded_only(target: str, context: Context) -> Reading:
     return _read("", [], context, "bands")
+
+
+def _with_blanks(reading: Reading, text: str, kept: Sequence[int]) -> Reading:
+    """A reading of the text without its blanks, its places those of the printed text."""
+
+    def visit(part: object, name: str = "") -> object:
+        if name == "span" and isinstance(part, tuple):
+            start, end = part
+            return (
+                kept[start] if start < len(kept) else len(text),
+                kept[end - 1] + 1 if 0 < end <= len(kept) else len(text) if end else 0,
+            )
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name), one.name) for one in fields(part)})
+        return part
+
+    moved = visit(reading)
+    if not isinstance(moved, Reading):
+        raise TypeError("a reading stays a reading")
+    return replace(moved, text=text)
 
 
 def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> Reading:
@@ -401,7 +526,8 @@ class _Rule(Meaning):
 
     def lettered(self, read: tuple[Token, ...]) -> tuple[Token, ...]:
         """B≥A with A为计划数，B为完成数: the letters as the words they stand for, the actual in front."""
-        sign = next((k for k, token in enumerate(read) if token.kind == "cmp"), 0)
+        read = self.renamed(read)
+        sign = next((k for k, token in enumerate(read) if token.kind in ("cmp", *_SPOKEN_SIGNS)), 0)
         if not sign or sign + 1 >= len(read) or read[sign - 1].kind != "var" or read[sign + 1].kind != "var":
             return read
         usual = {"A": "target", "B": "actual"}
@@ -409,13 +535,24 @@ class _Rule(Meaning):
         if {left, right} != {"actual", "target"}:
             return read
         actual, target = (read[sign - 1], read[sign + 1]) if left == "actual" else (read[sign + 1], read[sign - 1])
-        mark = read[sign].text if left == "actual" else _TURNED.get(read[sign].text, read[sign].text)
+        printed = _SPOKEN_SIGNS.get(read[sign].kind, read[sign].text)
+        mark = printed if left == "actual" else _TURNED.get(printed, printed)
         middle = (
             replace(actual, kind="actual", text="实际值"),
-            replace(read[sign], text=mark),
+            replace(read[sign], kind="cmp", text=mark),
             replace(target, kind="target", text="目标值"),
         )
         return (*read[: sign - 1], *middle, *read[sign + 2 :])
+
+    def renamed(self, read: tuple[Token, ...]) -> tuple[Token, ...]:
+        """实际值A不大于目标值T: the letter behind a noun stands for it from here on."""
+        kept: list[Token] = []
+        for token in read:
+            if token.kind == "var" and kept and kept[-1].kind in ("actual", "target"):
+                self.letters[token.text] = kept[-1].kind
+            else:
+                kept.append(token)
+        return read if len(kept) == len(read) else tuple(kept)
 
     def without_basis(self, chunk: g.Chunk) -> g.Chunk | None:
         """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
@@ -441,6 +578,8 @@ class _Rule(Meaning):
 
     def settle_conditions(self) -> None:
         """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
+        self.settle_parts()
+        self.settle_shares()
         joined = next((clause.cond for clause in self.clauses if clause.cond is not None and clause.cond.joined), None)
         for clause in self.clauses:
             cond = clause.cond
@@ -455,14 +594,39 @@ class _Rule(Meaning):
             if joined is not None and cond is not joined and not cond.joined:
                 said = fold(cond.text)
                 if any(
-                    word in said for word in ("一项", "其一", "任一", "之一", "一个条件", "其中1项", "1项", "一条")
+                    word in said
+                    for word in (
+                        "一项",
+                        "其一",
+                        "任一",
+                        "之一",
+                        "一个条件",
+                        "其中1项",
+                        "只达到一个",
+                        "达到一个",
+                        "有一个",
+                        "1项",
+                        "一条",
+                    )
                 ) and not any(word in said for word in ("均", "都", "未满足任")):
                     clause.cond = replace(joined, text=cond.text, span=cond.span, any=True)
                     continue
                 if (
                     any(
                         word in said
-                        for word in ("均不", "都不", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足")
+                        for word in (
+                            "均不",
+                            "都不",
+                            "都没有",
+                            "均没有",
+                            "均未",
+                            "都未",
+                            "两项均",
+                            "全不",
+                            "两项都",
+                            "均达不到",
+                            "未满足",
+                        )
                     )
                     and not cond.measure_bounds()
                 ):
@@ -478,6 +642,47 @@ class _Rule(Meaning):
                 clause.cond = replace(
                     cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
                 )
+
+    def settle_parts(self) -> None:
+        """两项指标均达到的 beside a target of two parts: the parts are the conditions."""
+        if len(self.frame.parts) != 2:
+            return
+        for clause in self.clauses:
+            cond = clause.cond
+            if cond is None or cond.joined or not _ALL_PARTS.search(fold(cond.text)):
+                continue
+            parts = []
+            for label, frame in self.frame.parts:
+                if frame.value is None or not label:
+                    return
+                number = Token("num", short(frame.value), *cond.span, frame.value, frame.unit)
+                bound = g.Bound(Sign.LE if frame.down else Sign.GE, number, cond.span)
+                parts.append(g.Cond(label, cond.span, measure=label, bounds=(bound,)))
+            clause.cond = g.Cond(cond.text, cond.span, joined=tuple(parts))
+            return
+
+    def settle_shares(self) -> None:
+        """0.85≤执行率<0.95 in a row measured in %: decimals up to one are shares of one in every clause."""
+        conds = [clause.cond for clause in self.clauses if clause.cond is not None and clause.cond.bounds]
+        numbers = [bound.number for cond in conds for bound in cond.bounds if bound.number is not None]
+        if self.frame.unit != "%" or (self.frame.value or Fraction(0)) < 10 or len(numbers) < 2:
+            return
+        if any(number.unit or number.scale or not 0 < number.value <= 1 for number in numbers):
+            return
+        if any(
+            isinstance(clause.cons, (g.Formula, g.Step)) or (clause.cond and clause.cond.term)
+            for clause in self.clauses
+        ):
+            return
+        for clause in self.clauses:
+            if clause.cond is not None:
+                bounds = tuple(
+                    bound
+                    if bound.number is None
+                    else replace(bound, number=replace(bound.number, value=bound.number.value * 100, unit="%"))
+                    for bound in clause.cond.bounds
+                )
+                clause.cond = replace(clause.cond, bounds=bounds)
 
     def settle_table(self) -> None:
         """发生1起扣3分，发生2起扣6分，发生3起及以上不得分: the first entry is a value like the others, no step."""
@@ -579,6 +784,7 @@ class _Rule(Meaning):
             self.graded_target,
             self.award,
             self.checklist,
+            self.rank_moves,
             self.several_causes,
             self.several_earned,
             self.parts,
@@ -911,6 +1117,34 @@ class _Rule(Meaning):
             items.append(Case((Branch(Stated(("符合",), name), self.points(got)),), Const(Fraction(0), "分")))
         return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.cap())
 
+    def rank_moves(self) -> Expr | None:
+        """排名较上年上升或持平得满分，每下降1位扣1分: how far the place moved is what is typed (下降3位)."""
+        steps = [clause for clause in self.clauses if isinstance(clause.cons, g.Step)]
+        rest = [clause for clause in self.clauses if clause not in steps]
+        if len(steps) != 1 or not _MOVED.search(fold(self.text)) or (self.frame.numeric and self.frame.unit != "名次"):
+            return None
+        step = step_of(steps[0])
+        if (
+            step.verb != "deduct"
+            or step.way not in ("short", "rank")
+            or step.amount is None
+            or step.threshold is not None
+        ):
+            return None
+        if steps[0].cond is not None and (steps[0].cond.bounds or steps[0].cond.joined):
+            return None
+        for clause in rest:
+            cond = clause.cond
+            said = fold(cond.text) if cond is not None else ""
+            if cond is None or cond.bounds or not isinstance(clause.cons, g.Full):
+                return None
+            if not any(word in said for word in ("保持", "持平", "上升", "前进", "提升", "不变", "未下降", "不下降")):
+                return None
+        size = Const(step.size.value if step.size is not None else Fraction(1))
+        fallen = Arith(Op.SUB, Const(Fraction(0)), Input("actual", sense="rise"))
+        lost = Arith(Op.MUL, Steps(fallen, size, span=step.span), self.amount(step.amount))
+        return self.finish(Arith(Op.SUB, self.full(), lost), self.clauses)
+
     def several_causes(self) -> Expr | None:
         """脱岗1人次扣1分，迟到1人次扣0.2分: a count for every cause."""
         steps = [
@@ -1044,7 +1278,7 @@ class _Rule(Meaning):
             and clause.cond.bounds
             and isinstance(clause.cons, (g.Points, g.Share))
             and clause.cond.measure
-            and clause.cond.state not in ("late", "early", "ontime")
+            and (clause.cond.state not in ("late", "early", "ontime") or _dated_measure(clause.cond))
         ]
         rest = [clause for clause in self.clauses if clause not in named]
         names = [self.part_name(clause.cond.measure) for clause in named if clause.cond is not None]
@@ -1055,12 +1289,15 @@ class _Rule(Meaning):
             len(named) >= 2
             and len(set(names)) == len(names)
             and not _alike(names)
-            and all(isinstance(clause.cons, (g.Zero, g.Full, g.NoBonus)) for clause in rest)
+            and (
+                all(isinstance(clause.cons, (g.Zero, g.Full, g.NoBonus)) for clause in rest)
+                or self.each_in_proportion(named, rest)
+            )
         ):
             values = [clause.cons.value for clause in named if isinstance(clause.cons, (g.Points, g.Share))]
             share = all(isinstance(clause.cons, g.Share) for clause in named)
             if sum(values) == (100 if share else self.weight):
-                return self.summed(named, names)
+                return self.summed(named, names, ratio=self.each_in_proportion(named, rest))
         stepped = self.parts_with_steps(named, rest, names)
         if stepped is None:
             stepped = self.sectioned(named, names)
@@ -1070,6 +1307,22 @@ class _Rule(Meaning):
         if len(parts) >= 2 and (means or self.refers_to_target()):
             return self.by_part(parts, means)
         return None
+
+    def each_in_proportion(self, named: Sequence[Clause], rest: Sequence[Clause]) -> bool:
+        """6月底…得4分，9月底…得3分；未达到的按比例得分: what falls short earns its share of its own part."""
+        return (
+            len(rest) == 1
+            and self.clauses[-1] is rest[0]
+            and isinstance(rest[0].cons, g.Ratio)
+            and rest[0].cons.kind == "done"
+            and rest[0].cond is not None
+            and rest[0].cond.state == "short"
+            and not rest[0].cond.bounds
+            and all(
+                len(cond_of(clause).bounds) == 1 and cond_of(clause).bounds[0].sign in (Sign.GE, Sign.EQ)
+                for clause in named
+            )
+        )
 
     def parts_with_steps(self, named: Sequence[Clause], rest: Sequence[Clause], names: Sequence[str]) -> Expr | None:
         """A率达到95%得3分，每低1个百分点扣0.3分；B率达到90%得3分，每低…: every part loses its own steps."""
@@ -1143,7 +1396,7 @@ class _Rule(Meaning):
     def part_name(self, measure: str) -> str:
         return fold(measure)
 
-    def summed(self, clauses: Sequence[Clause], names: Sequence[str]) -> Expr | None:
+    def summed(self, clauses: Sequence[Clause], names: Sequence[str], *, ratio: bool = False) -> Expr | None:
         items: list[Expr] = []
         for clause, name in zip(clauses, names, strict=True):
             cond = cond_of(clause)
@@ -1154,12 +1407,12 @@ class _Rule(Meaning):
             if result is None or any(one is None for one in compares):
                 self.fail(clause.span)
                 return None
-            items.append(
-                Case(
-                    (Branch(_every([one for one in compares if one is not None]), result, span=clause.span),),
-                    Const(Fraction(0), "分"),
-                )
-            )
+            less: Expr = Const(Fraction(0), "分")
+            whole = compares[0]
+            if ratio and isinstance(whole, Compare) and isinstance(whole.right, Const) and whole.right.value:
+                less = Arith(Op.MUL, Arith(Op.DIV, measure, whole.right), result)
+            reached = _every([one for one in compares if one is not None])
+            items.append(Case((Branch(reached, result, span=clause.span),), less))
         return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), self.full())
 
     def compare_bound(self, bound: g.Bound, measure: Expr, unit: str, *, best: bool) -> Condition | None:
@@ -1613,12 +1866,23 @@ class _Rule(Meaning):
 # words that hand out points: a chunk with one of them is no introduction
 _SCORING = frozenset({"by", "earn", "scored", "weight", "ratio", "shortratio", "overratio", "add", "lt", "else"})
 _TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年")
+_MOVED = re.compile(r"(?:排名|排位|位次|名次)[^，,；;。]{0,4}(?:较|比|与)(?:上年|去年|上一年|上年度)")
+_OPPOSITE = {Sign.LT: Sign.GE, Sign.LE: Sign.GT, Sign.GT: Sign.LE, Sign.GE: Sign.LT}
+_ALL_PARTS = re.compile(
+    r"(?:两项|两个|两者|二者|两类|各项)[\u4e00-\u9fff]{0,4}?(?:均|都|全部)(?:达到|达标|完成|满足|实现)"
+)
+_SPOKEN_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _EACH = re.compile(r"每(半年|季度|季|月|周|年)")
 _PER_YEAR = {"半年": 2, "季度": 4, "季": 4, "月": 12, "周": 52, "年": 1}
 _UNITS = frozenset(
     ("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期")
 )
+
+
+def _dated_measure(cond: g.Cond) -> bool:
+    """6月底支付进度达到45%: a rate on a day, no lateness."""
+    return cond.date is not None and all(bound.number is not None and bound.number.percent for bound in cond.bounds)
 
 
 def _floored(expr: Expr) -> Expr:

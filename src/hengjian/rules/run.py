@@ -583,7 +583,7 @@ def _number_for(
     if isinstance(got, Quantity):
         return _in_unit(got, one, tree, context, env)
     said = fold(actual)
-    if one.sense in ("fall", "rise", "drop") and said in ("持平", "不变", "无变化", "与上年持平", "零增长"):
+    if one.sense in ("fall", "rise", "drop") and said in _UNMOVED:
         return Fraction(0)
     if says_none(said):
         return Fraction(0)
@@ -599,6 +599,9 @@ def _number_for(
         env.words[_STATE] = "reached"
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
+
+
+_UNMOVED = frozenset(("持平", "不变", "无变化", "与上年持平", "零增长", "保持", "保持不变", "未变化", "位次不变"))
 
 
 def _mixed_duration(said: str, unit: str) -> Fraction | None:
@@ -646,6 +649,8 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
         if one.sense == "change" and got.unit == "%":
             return Missing("需要上年数才能算出提高了多少个百分点")
         return number_
+    if one.unit == "%" and got.unit == "‰":
+        return number_ / 10
     if one.unit == "%":
         if got.unit == "分" or relation(got.unit, "%") is Relation.UNKNOWN:
             return number_
