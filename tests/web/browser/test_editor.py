@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CHROMIUM
 
+from browser.conftest import CHROMIUM
 from hengjian.web.projects.samples import PASSWORD
 
 Opened = Callable[..., Any]

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_kill_intake import HERE, Clerk, Site
 
+from hard.test_kill_intake import HERE, Clerk, Site
 from hengjian.web.projects.samples import PASSWORD
 
 

@@ -5,7 +5,8 @@ import threading
 import urllib.parse
 
 import pytest
-from conftest import County, Person
+
+from hard.conftest import County, Person
 
 CROWD = 50
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="starts and kills process groups")

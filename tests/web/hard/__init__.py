@@ -1,0 +1,1 @@
+"""Tests that are hard on the site: killed, crowded."""
