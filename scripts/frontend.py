@@ -26,8 +26,6 @@ FILES = {
     "@tabler/icons-webfont/dist/fonts/tabler-icons.ttf": "icons/fonts/tabler-icons.ttf",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
-    "tabulator-tables/dist/js/tabulator.min.js": "tabulator/tabulator.min.js",
-    "tabulator-tables/dist/css/tabulator_bootstrap5.min.css": "tabulator/tabulator.min.css",
 }
 
 

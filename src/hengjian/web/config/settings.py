@@ -170,7 +170,9 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 UPLOAD_FILES = 50
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form of 600 rows, every cell a field
-DATA_UPLOAD_MAX_NUMBER_FILES = 4 * UPLOAD_FILES  # beyond UPLOAD_FILES the page says so; beyond this the request is refused
+DATA_UPLOAD_MAX_NUMBER_FILES = (
+    4 * UPLOAD_FILES
+)  # beyond UPLOAD_FILES the page says so; beyond this the request is refused
 FILE_UPLOAD_HANDLERS = ["hengjian.web.evidence.files.LimitedUpload"]
 INTAKE_LEASE = 20  # seconds after which a silent worker is taken for dead
 MEDIA_ROOT = DATA / "files"  # never served by the web server itself: every file goes through access.py
