@@ -408,8 +408,12 @@ def _per(steps: Steps) -> str:
         return f"（{expression(steps.distance)}）每{size}"
     measure, bound, down = threshold
     if isinstance(measure, Input) and measure.name in ("late_days", "late_months"):
+        if down:
+            return f"提前的，每提前{size}" if _is_zero(bound) else f"早于{expression(bound)}的，每提前{size}"
         head = "逾期的" if _is_zero(bound) else f"超过{expression(bound)}的"
         return f"{head}，每推迟{size}"
+    if isinstance(measure, Input) and measure.unit == "名次" and not down and isinstance(bound, Const):
+        return f"第{number(bound.value)}名以后，每后移{size}"
     name = "" if isinstance(measure, Input) and measure.name == "actual" else expression(measure)
     return f"{name}{'低于' if down else '高于'}{expression(bound)}的，每{'低' if down else '高'}{size}"
 

@@ -695,7 +695,7 @@ class _Parser:
             end = end if self.kind(end) == "until" else at + 1  # 直至扣完该项分值为止
             return Floor(Fraction(0), self.span(at, at + 1)), self.skip(end, "until")
         if kind in ("deducted", "deduct", "full", "add", "earn", "zero") or (
-            kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满")
+            kind == "text" and self.word(at) in ("直至", "直到", "至", "到", "扣满", "加满", "满")
         ):
             end = at + 1
             points: Token | None = None
@@ -731,7 +731,7 @@ class _Parser:
                     return Most("earn", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
                 if "add" in spread and points is not None:
                     return Most("add", Amount(points.value, "分"), self.span(at, end + 1)), end + 1
-                if "full" in spread or (points is not None and "earn" in spread):
+                if "full" in spread or (points is not None and ("earn" in spread or self.word(at) == "满")):
                     return Most("earn", Amount(points.value, "分") if points else None, self.span(at, end + 1)), end + 1
         if (below := self.below_zero(at)) is not None:
             return below
@@ -1022,8 +1022,8 @@ class _Parser:
             or (kind == "weight" and self.word(at) in ("应得分", "应得分值"))
         )
         sign = at + 1
-        if (deduct or score) and self.kind(sign) == "var":
-            sign += 1
+        if (deduct or score) and self.kind(sign) == "var" and self.kind(sign + 1) in ("cmp", "eq", "colon"):
+            sign += 1  # 得分Y=…; in 得N/M×6分 the letter begins the formula
         if kind == "var" and self.kind(sign) == "cmp" and self.word(sign) == "=" and self.word(at)[0] in "YSFyZ得":
             score = True
         if kind == "text" and self.word(at) in ("扣分数", "应扣分", "扣分额"):

@@ -143,6 +143,7 @@ _MARKS = (
 _AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加计于迟误期滞展开举办降增移起第成任至或为≥>≤<="
 
 
+_FRACTION_TAIL = re.compile(r"\.?\d")
 _QUARTER_HEADS = frozenset("第一二三四上下")
 _QUARTER_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 2, "下": 4}
 _QUARTER = re.compile(r"(?:第?([一二三四])季度|([上下])半年)(?:(及以后|及之后|以后|之后)|内|末|底|结束)?")
@@ -667,6 +668,8 @@ class _Lexer:
             end = at + len(word)
             if word.endswith("分") and text[end : end + 1] in ("值", "数") and word[:-1] in words:
                 continue  # 得分值 is 得 + 分值
+            if word.endswith("0") and _FRACTION_TAIL.match(text, end):
+                continue  # 得分为0.5分
             if word.endswith("分") and text[end : end + 1] in ("别", "批", "类", "期", "配", "解", "析", "管", "布"):
                 continue
             if name in _MERGING and (tail := _RATE_TAIL.match(text, end)) and not self.has_word(end, tail.end()):

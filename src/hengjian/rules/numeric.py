@@ -652,6 +652,10 @@ class _Numbers:
         if frame.deadline and not frame.numeric:
             return Compare(self.late(), Sign.LE, Const(Fraction(0), "天"), span=span)
         if not frame.numeric:
+            if not self.m.context.target.strip() and not frame.none:
+                # No target is printed: nothing is reached before there is one (a blank is no zero).
+                sign = Sign.LE if frame.down else Sign.GE
+                return Compare(frame.actual(), sign, Input("目标值", frame.unit), span=span)
             return Compare(frame.actual(), Sign.LE, Const(Fraction(0), frame.unit), span=span)
         if frame.plus_minus:
             return Compare(self.size(), Sign.LE, Const(frame.high or Fraction(0), frame.unit), span=span)
@@ -1067,7 +1071,8 @@ class _Numbers:
             return m.finish(otherwise, values)
         otherwise = self.silent_side(ordered, otherwise)
         tree = Case(tuple(branch for branch, _ in ordered), otherwise)
-        self.check_rising(tree)
+        tree = self.check_rising(tree)
+        ordered = [pair for pair in ordered if pair[0] in tree.branches]
         clamped = m.finish(self.closed(tree, ordered), values)
         bonus = [clause.cons for clause in values if isinstance(clause.cons, g.Fixed) and clause.cons.add]
         if len(bonus) == 1 and clamped.high == m.full() and not clamped.stated:
@@ -1281,7 +1286,7 @@ class _Numbers:
                 m.raise_to(Status.DEFECTIVE)
                 m.firm = True
 
-    def check_rising(self, tree: Case) -> None:
+    def check_rising(self, tree: Case) -> Case:
         """完成10家得满分，未完成得2分，完成8家不得分: more done below the target must not earn less."""
         frame, goal = self.frame, self.frame.value
         if (
@@ -1292,19 +1297,24 @@ class _Numbers:
             or frame.unit == "名次"
             or frame.sense not in ("", "level")
         ):
-            return
+            return tree
         points = sorted({Fraction(0), goal, *(one for one in self.m.probes if 0 <= one <= goal)})
         before: Fraction | None = None
         for low, high in pairwise(points):
             actual = (low + high) / 2
             actual = Fraction(actual.numerator // actual.denominator) if frame.whole else actual
-            got = value(tree, Env({"weight": self.m.weight or Fraction(10), "target": goal, "actual": actual}))
+            env = Env({"weight": self.m.weight or Fraction(10), "target": goal, "actual": actual})
+            got = value(tree, env)
             if isinstance(got, Fraction):
                 if before is not None and got < before and not any(note.code == "R08" for note in self.m.notes):
-                    self.m.note("R08", Severity.WARNING, "完成得多的一档反而得分更低，规则前后矛盾；请核对")
-                    self.m.raise_to(Status.DEFECTIVE)
+                    note = Note("R08", Severity.WARNING, "完成得多的一档反而得分更低，规则前后矛盾；请核对")
+                    if self.m.option("rising", 2, Status.DEFECTIVE, note) == 1:
+                        kept = tuple(one for one in tree.branches if holds(one.condition, env) is not True)
+                        return replace(tree, branches=kept)  # the clause that turns the order round is the slip
                     self.m.firm = True
+                    return tree
                 before = got
+        return tree
 
     @staticmethod
     def two_sided(worths: Sequence[Fraction]) -> bool:
