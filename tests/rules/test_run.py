@@ -44,6 +44,14 @@ def test_no_number_no_score(actual: str) -> None:
     assert got.reason
 
 
+@pytest.mark.parametrize("actual", ["0", "5", "100%"])
+def test_a_blank_target_is_no_zero(actual: str) -> None:
+    """Nothing is reached before there is a target: no score, whatever was done, and the reason says what lacks."""
+    got = _run("完成数达到目标值得满分；未达到的，得分=实际完成数÷目标值×分值", "", "10", actual)
+    assert got.value is None
+    assert "目标值" in got.reason
+
+
 def test_missing_percent_sign_is_completed_but_not_guessed() -> None:
     rule = "合格率≥95%得满分，每低1个百分点扣0.5分，扣完为止"
     assert str(_run(rule, "95%", "5", "94").value) == "4.50"
