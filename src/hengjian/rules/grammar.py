@@ -744,9 +744,9 @@ class _Parser:
 
     def below_zero(self, at: int) -> tuple[Item, int] | None:
         """最多扣至-3分, 扣到-3分为止, 最低-3分: a floor below nothing, which the text has to print (C1)."""
-        end = self.skip(at, "most", "least", "deduct", "earn", "eq")
-        if end == at or self.kind(at) in ("earn", "eq"):
+        if self.kind(at) not in ("most", "least", "deduct"):
             return None
+        end = self.skip(at, "most", "least", "deduct", "earn", "eq")
         if self.word(end) in ("至", "到", "为"):
             end += 1
         elif not any(self.kind(k) == "least" for k in range(at, end)):

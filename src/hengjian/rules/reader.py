@@ -210,6 +210,8 @@ _FIRST_RATE = re.compile(r"[\u4e00-\u9fff]{1,14}?[率度]")
 
 def _gated(text: str, context: Context, reading: Reading) -> Reading | None:
     """未取得批复的不得分；取得批复的，…: a state or a count beside the rule proper decides whether it applies at all."""
+    if "分" not in text or "的" not in text or ("不" not in text and "0分" not in text):
+        return None
     found = _GATE_FIRST.match(text)
     if found is not None:
         shut, opened, rest = found.groups()
