@@ -154,7 +154,7 @@ class Site:
         self.process = subprocess.Popen(
             command, env=self.environment, stdout=log, stderr=log, start_new_session=True, cwd=HERE.parents[2]
         )
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 urllib.request.urlopen(f"{self.address}/account/login/", timeout=5).close()  # noqa: S310 - our own
