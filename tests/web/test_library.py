@@ -13,6 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hengjian import desk
 from hengjian.web.library import actions
 from hengjian.web.library.models import LibraryIndicator, SchemeFile
+from hengjian.web.projects import actions as projects
+from hengjian.web.projects.models import Project
+from hengjian.web.projects.valuing import valued
 
 
 @pytest.fixture
@@ -91,3 +94,23 @@ def test_an_own_scheme_is_checked_before_it_is_kept(
     assert desk.load_scheme(str(SchemeFile.objects.get(name="bendi").path)).title
     assert signed_in("jingban").get("/library/schemes/bendi/").status_code == 200
     assert signed_in("jingban").get("/library/schemes/absent/").status_code == 404
+
+
+def test_a_sheet_is_scored_by_the_scheme_that_is_chosen(
+    shelves: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+) -> None:
+    """Clerk and finance may choose while the sheet is open, an own scheme, too; what is chosen is what assesses it."""
+    from importlib.resources import files
+
+    text = files("hengjian.schemes").joinpath("national-2020.toml").read_text(encoding="utf-8")
+    actions.keep_scheme(name="bendi", text=text, by=shelves["caizheng"])
+    sheet = project.sheets.get()
+    address = f"/sheets/{sheet.pk}/scheme/"
+    assert "评分方案已改" in signed_in("jingban").post(address, {"scheme": "bendi"}, follow=True).content.decode()
+    sheet.refresh_from_db()
+    assert sheet.scheme == "bendi"
+    assert valued(sheet).assessment["scheme"]["title"] == SchemeFile.objects.get().title
+    assert "没有这个评分方案" in signed_in("caizheng").post(address, {"scheme": "x"}, follow=True).content.decode()
+    assert "没有选择评分方案的权限" in signed_in("lingdao").post(address, {"scheme": ""}, follow=True).content.decode()
+    projects.move_sheet(sheet, "submit", by=shelves["jingban"], expected=sheet.revision)
+    assert "不能改评分方案" in signed_in("jingban").post(address, {"scheme": ""}, follow=True).content.decode()

@@ -21,6 +21,7 @@ LABELS = {
     "published": "公开",
     "withdrawn": "撤下公开",
     "deadline": "设置截止日期",
+    "scheme": "选择评分方案",
     "taken_in": "导入文件",
     "read": "读取完成",
     "unreadable": "未能读取",

@@ -40,7 +40,7 @@ from hengjian.web.projects.models import (
     new_key,
 )
 from hengjian.web.projects.tallying import contribution, shift
-from hengjian.web.projects.valuing import Valued, row_data, valued
+from hengjian.web.projects.valuing import Valued, row_data, scheme_choices, valued
 from hengjian.web.projects.workflow import Step, move_for
 
 MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
@@ -476,6 +476,23 @@ def _check_cell(part: str, name: Any, value: Any) -> None:
 def _library(pk: Any) -> LibraryIndicator | None:
     """The indicator of the library a name was taken from."""
     return LibraryIndicator.objects.filter(pk=pk).first() if isinstance(pk, int) else None
+
+
+@transaction.atomic(durable=True)
+def choose_scheme(sheet: Sheet, name: str, *, by: User) -> Sheet:
+    """By which scoring scheme an open sheet is scored; "" leaves the choice to year and region."""
+    sheet = _locked(sheet, by, "view")
+    if not (may(by, "edit", sheet) or may(by, "plan", sheet)):
+        raise Refused("您没有选择评分方案的权限。")
+    if not sheet.is_open:
+        raise Closed(f"这张表现在是“{sheet.get_state_display()}”，不能改评分方案。")
+    if name and name not in dict(scheme_choices()):
+        raise Refused("没有这个评分方案，请刷新页面后重选。")
+    before, sheet.scheme = sheet.scheme, name
+    sheet.revision += 1
+    sheet.save(update_fields=["scheme", "revision", "changed_at"])
+    record(sheet.stream, "scheme", by=by, data={"from": before, "to": name})
+    return sheet
 
 
 # --- the way through review -------------------------------------------------------------------------------------------

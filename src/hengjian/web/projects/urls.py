@@ -20,6 +20,7 @@ urlpatterns = [
     path("sheets/<int:pk>/head/", editing.head, name="head"),
     path("sheets/<int:pk>/rows/<str:key>/", editing.row, name="row"),
     path("sheets/<int:pk>/rows/new/<str:part>/", editing.new_row, name="new_row"),
+    path("sheets/<int:pk>/scheme/", views.choose_scheme, name="scheme"),
     path("sheets/<int:pk>/step/", reviewing.step, name="step"),
     path("sheets/<int:pk>/review/", reviewing.review, name="review"),
     path("sheets/<int:pk>/decide/", reviewing.decide, name="decide"),

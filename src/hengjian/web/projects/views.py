@@ -15,8 +15,9 @@ from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, BodyKind, Role, User, covered
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
-from hengjian.web.projects.access import project_for
+from hengjian.web.projects.access import project_for, sheet_for
 from hengjian.web.projects.models import Deadline, Project, Sheet, Stage, State
+from hengjian.web.projects.valuing import scheme_choices
 
 PAGE = 50
 SOON = 30  # days ahead that the work table shows deadlines
@@ -145,9 +146,23 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "may_copy": may(user, "create", found) and declared is not None,
         "may_disclose": may(user, "disclose", found) and any(sheet.state == State.APPROVED for sheet in sheets),
         "next_year": found.year + 1,
+        "schemes": scheme_choices() if may(user, "edit", found) or may(user, "plan", found) else [],
         "publication": found.publications.filter(withdrawal=None).order_by("-number").defer("content").first(),
     }
     return render(request, "projects/project.html", context)
+
+
+@require_POST
+def choose_scheme(request: HttpRequest, pk: int) -> HttpResponse:
+    """By which scoring scheme a sheet is scored."""
+    user = user_of(request)
+    found = sheet_for(user, pk)
+    try:
+        actions.choose_scheme(found, request.POST.get("scheme", ""), by=user)
+        messages.success(request, "评分方案已改，得分按新方案计算。")
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(found.project)
 
 
 @require_POST
