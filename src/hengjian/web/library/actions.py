@@ -10,13 +10,10 @@ from hengjian import desk
 from hengjian.library.shelves import Entry, indicators, regulations
 from hengjian.web.journal.record import record
 from hengjian.web.library.models import LibraryIndicator, Regulation, SchemeFile, facts_of
+from hengjian.web.people.actions import Refused as Refused
 from hengjian.web.people.models import Role, User
 
 KEEPERS = frozenset({Role.ADMIN, Role.FINANCE})
-
-
-class Refused(Exception):
-    """Why something cannot be done; the message is for the person who asked."""
 
 
 @transaction.atomic(durable=True)

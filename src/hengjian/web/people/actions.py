@@ -44,11 +44,7 @@ def create_body(*, code: str, name: str, kind: str, parent: Body | None, by: Use
 @transaction.atomic(durable=True)
 def create_user(*, username: str, name: str, password: str, by: User | None, must_change: bool = True) -> User:
     """A new account, without a post yet."""
-    if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"用户名 {username} 已被使用。")
-    user = User(username=username, name=name, must_change=must_change)
-    _set_password(user, password)
-    user.save()
+    user = _account(username, name, password, must_change)
     record(f"user:{user.pk}", "created", by=by, data={"username": username, "name": name})
     return user
 
@@ -63,11 +59,7 @@ def hire(*, username: str, name: str, password: str, role: str, body: Body, by: 
         raise Refused("请填写姓名。")
     if role not in Role.values:
         raise Refused("请选择角色。")
-    if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"用户名 {username} 已被使用。")
-    user = User(username=username, name=name.strip()[:40], must_change=True)
-    _set_password(user, password)
-    user.save()
+    user = _account(username, name.strip()[:40], password, must_change=True)
     Post.objects.create(user=user, role=role, body=body)
     told = {"username": username, "name": user.name, "role": role, "body": body.code}
     record(f"user:{user.pk}", "created", by=by, data=told)
@@ -126,6 +118,15 @@ def change_password(user: User, password: str, *, by: User | None, must_change: 
     user.must_change = must_change
     user.save()
     record(f"user:{user.pk}", "password_changed", by=by)
+
+
+def _account(username: str, name: str, password: str, must_change: bool) -> User:
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(f"用户名 {username} 已被使用。")
+    user = User(username=username, name=name, must_change=must_change)
+    _set_password(user, password)
+    user.save()
+    return user
 
 
 def _set_password(user: User, password: str) -> None:

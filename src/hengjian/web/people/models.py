@@ -19,10 +19,6 @@ class BodyKind(models.TextChoices):
 class BodyQuerySet(models.QuerySet["Body"]):
     """Reads of the tree."""
 
-    def under(self, path: str) -> "BodyQuerySet":
-        """A body and all below it."""
-        return self.filter(path__startswith=path)
-
     def visible_to(self, user: "User") -> "BodyQuerySet":
         """What any post of the user covers."""
         return self.filter(covered(user, "path"))

@@ -2,11 +2,10 @@
 
 from django.http import Http404
 
+from hengjian.web.people.access import NOT_FOUND as NOT_FOUND
 from hengjian.web.people.models import User
 from hengjian.web.people.policy import may
 from hengjian.web.projects.models import Project, Sheet
-
-NOT_FOUND = "没有找到这个对象，或您没有查看它的权限。"
 
 
 def project_for(user: User, pk: int, to: str = "view") -> Project:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import canonical, record, sha256
 from hengjian.web.library.models import LibraryIndicator
+from hengjian.web.people.actions import Refused as Refused
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
 from hengjian.web.people.policy import PLANNERS, may
 from hengjian.web.projects.comparing import keeping_keys
@@ -45,10 +46,6 @@ from hengjian.web.projects.workflow import Step, move_for
 
 MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
 MAX_ROWS = 600
-
-
-class Refused(Exception):
-    """Why something cannot be done now; the message is for the person who asked."""
 
 
 class Closed(Refused):
