@@ -194,7 +194,7 @@ def real_files() -> list[tuple[str, bytes]]:
 
 @pytest.mark.skipif(not MINUTES, reason="set HENGJIAN_FUZZ_MINUTES to run it")
 def test_long_run(capsys: pytest.CaptureFixture[str]) -> None:
-    seed = int.from_bytes(os.urandom(4), "big")
+    seed = int(os.environ.get("HENGJIAN_FUZZ_SEED") or int.from_bytes(os.urandom(4), "big"))
     chance = random.Random(seed)  # noqa: S311  # chance for tests, not for secrets
     end = time.monotonic() + MINUTES * 60
     count = 0
