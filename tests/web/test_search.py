@@ -4,13 +4,14 @@ import random
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db.models import Q
 from django.test import Client
 
 from hengjian.web import grams
 from hengjian.web.people import actions as people
 from hengjian.web.projects import actions
-from hengjian.web.projects.models import Project
+from hengjian.web.projects.models import Project, ProjectGram
 
 NAMES = (
     "干部教育培训",
@@ -80,6 +81,19 @@ def test_a_renamed_unit_is_found_by_its_new_name(county: dict[str, Any], project
     people.rename_body(county["990100-101002"], name="云川县英才驿站", active=True, by=county["guanli"])
     assert Project.objects.all().matching("英才驿站").count() == len(NAMES)
     assert Project.objects.all().matching("人才服务").count() == 0
+
+
+def test_names_that_were_there_before_get_their_pairs(projects: list[Project]) -> None:
+    """The step of the migration writes what the actions would have written, from all fields of a name."""
+    made = set(ProjectGram.objects.values_list("gram", "project"))
+    ProjectGram.objects.all().delete()
+    step: Any = grams.fill_pairs("projects", "Project", "ProjectGram", "name").code
+    step(apps, None)
+    assert set(ProjectGram.objects.values_list("gram", "project")) == made
+    ProjectGram.objects.all().delete()
+    step = grams.fill_pairs("projects", "Project", "ProjectGram", "name", "code").code
+    step(apps, None)
+    assert set(ProjectGram.objects.values_list("gram", "project")) > made
 
 
 def test_the_list_goes_on_where_the_page_before_ended(

@@ -7,9 +7,10 @@ have are not looked up at all: reading in the order of the page meets them soon 
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
-from django.db import models
+from django.db import migrations, models
 from django.db.models import Exists, OuterRef
 
 MOST = 2000  # what more names than that have is met soon by reading in order
@@ -63,3 +64,17 @@ def _spread(word: str) -> list[str]:
 def rows_for(model: type[Any], owner: str, names: Iterable[tuple[int, tuple[str, ...]]]) -> list[Any]:
     """Unsaved rows of a grams' table for owners (key, names)."""
     return [model(gram=gram, **{f"{owner}_id": key}) for key, texts in names for gram in sorted(grams_of(*texts))]
+
+
+def fill_pairs(app: str, model: str, grams: str, *names: str) -> migrations.RunPython:
+    """A migration step that fills a new grams' table from the names (fields of the owner's model) that are there already."""
+
+    def forwards(apps: Any, editor: Any) -> None:
+        pairs = apps.get_model(app, grams)
+        owners = (
+            (pk, tuple(texts)) for pk, *texts in apps.get_model(app, model).objects.values_list("pk", *names).iterator()
+        )
+        while batch := list(islice(owners, 1000)):
+            pairs.objects.bulk_create(rows_for(pairs, model.lower(), batch), batch_size=2000)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
