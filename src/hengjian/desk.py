@@ -24,6 +24,8 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from hengjian.audit.case import Audit, Case, RowScore, context_of, scored_fund, target_of, text_of
 from hengjian.audit.checks import TITLES
+from hengjian.audit.computed import computed_cells
+from hengjian.audit.memory import Memory
 from hengjian.audit.money import additions
 from hengjian.audit.policy import UnitPractice, practices_of
 from hengjian.audit.run import audit_document, prepare
@@ -80,7 +82,17 @@ if TYPE_CHECKING:
     from hengjian.engines.batch import Done as Done
     from hengjian.engines.table import Rows
 
-__all__ = ["BatchError", "Book", "Context", "Scheme", "SchemeError", "load_accepted", "load_scheme", "schemes"]
+__all__ = [
+    "BatchError",
+    "Book",
+    "Context",
+    "Memory",
+    "Scheme",
+    "SchemeError",
+    "load_accepted",
+    "load_scheme",
+    "schemes",
+]
 
 DEFAULT_SCHEME = "national-2020"
 
@@ -536,8 +548,12 @@ def _counts(path: Path, folder: Path) -> bool:
 # --- forms in hand ------------------------------------------------------------------------------------------------------
 
 
-def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book | None = None) -> dict[str, Any]:
+def assess(
+    form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book | None = None, memory: Memory | None = None
+) -> dict[str, Any]:
     """What can be said of one form that is being filled in (a FORM object of the contract), as plain JSON.
+
+    ``memory`` spares the work on rows that have not changed since the last time (the answer is the same without it).
 
     ``rows`` has one entry for each indicator: its typed target, what its rule means and how firmly, the recomputed score
     with derivation; ``weighing`` tells the sum of weights and what is missing, ``sums`` what the amounts add up to;
@@ -546,13 +562,13 @@ def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book
     """
     given = _numbered(form_from_json(form))
     chosen = load_scheme(scheme) if scheme else scheme_for(given)
-    audited = audit_document(Source("", "", ""), (given,), (), chosen, accepted)
+    audited = audit_document(Source("", "", ""), (given,), (), chosen, accepted, memory)
     case = audited.forms[0].case
     weights = [row.weight for row in case.rows]
     return {
         "schema": "hengjian.assessment/1",
         "scheme": {"name": chosen.name, "title": chosen.title},
-        "rows": [_assessed(row, context_of(row.row, given)) for row in case.rows],
+        "rows": [_assessed(row, context_of(row.row, given), memory) for row in case.rows],
         "findings": [_marked(finding_json(finding), finding.place, given) for finding in audited.findings],
         "money": _money_json(given),
         "weights": _exact_sum([weight for weight in weights if weight is not None]),
@@ -563,6 +579,18 @@ def assess(form: Mapping[str, Any], *, scheme: str | None = None, accepted: Book
         "grade": audited.forms[0].grade,
         "rounding": "" if case.rounding is None else str(case.rounding),
     }
+
+
+def computed(
+    form: Mapping[str, Any], *, scheme: str | None = None, memory: Memory | None = None
+) -> list[dict[str, Any]]:
+    """The cells of a form that follow from its other cells, printed or not: ``{"field", "row", "text", "derivation"}``.
+
+    Scores by rule, execution rates, total and grade; ``row`` is the position among the indicators or funds, None for the head.
+    """
+    given = form_from_json(form)
+    chosen = load_scheme(scheme) if scheme else scheme_for(given)
+    return [asdict(one) for one in computed_cells(prepare(given, 0, chosen, memory=memory))]
 
 
 def check_titles() -> dict[str, str]:
@@ -584,15 +612,16 @@ def _numbered(form: Form) -> Form:
     return replace(form, indicators=tuple(rows))
 
 
-def _assessed(row: RowScore, context: Context) -> dict[str, Any]:
+def _assessed(row: RowScore, context: Context, memory: Memory | None = None) -> dict[str, Any]:
     reading = row.reading
+    told = explain if memory is None else memory.explain
     target = target_of(row.row) if row.row.target else None
     return {
         "target": target_json(target) if target is not None else None,
         "target_text": show_target(target) if target is not None else "",
         "status": None if reading is None else reading.status.value,
         "origin": "" if reading is None else reading.origin,
-        "reading": "" if reading is None else explain(reading, context),
+        "reading": "" if reading is None else told(reading, context),
         "notes": [_note_json(note) for note in row.notes],
         **_score_json(row.score),
     }

@@ -263,7 +263,7 @@ def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: 
     assert told["rows"]["row1"]["computed"] is True
     assert "90%" in told["rows"]["row1"]["derivation"]
     assert told["execution"]["score"] == "9.50"
-    assert told["scores"]["row2"] == "18.00"
+    assert told["computed"]["row2"]["score"]["text"] == "18.00"
     assert set(told["owed"]) >= {"row1", "row2"}
     assert (told["total"], told["grade"], told["unscored"]) == ("96.50", "优", 0)
     save(clerk, sheet, setting("s", "row2", "score", "", "20"))

@@ -1,7 +1,8 @@
 """C · indicator design: required classes, the right class, one thing measured, a result rather than an input."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -309,29 +310,45 @@ def _bigrams(text: str) -> frozenset[str]:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
-def _overlap(one: Indicator, two: Indicator) -> bool:
-    """Whether two rows measure the same: one name holds the other, or both ask for one number of the same people."""
-    left, right = _core(one.name.text), _core(two.name.text)
-    if _bigrams(left).isdisjoint(_bigrams(right)) or len(left) < 3 or len(right) < 3:
-        return False
-    if text_of(one.activity) != text_of(two.activity):
-        return False
-    # A count, a rate, a date and a wording of one thing are views of it, not indicators of the same.
-    targets = target_of(one), target_of(two)
-    if _sort(targets[0]) != _sort(targets[1]):
-        return False
-    units = targets[0].unit, targets[1].unit
-    if units[0] != units[1] and all(units) and relation(*units) is Relation.DIFFERENT:
-        return False
-    small, large = sorted((_bigrams(left), _bigrams(right)), key=len)
-    shared = len(small & large) / len(small)
-    same_target = fold(text_of(one.target)) == fold(text_of(two.target))
-    number = re.search(r"\d", text_of(one.target)) and "%" not in fold(text_of(one.target))
-    if shared == 1 and len(small) >= 3:
-        return True
-    return bool(
-        same_target and number and shared >= 0.5 and len(small & large) >= 2 and "人" in fold(text_of(one.target))
-    )
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """What a row measures, as far as it tells whether another row measures the same. ``pairs`` are a set, bit by bit."""
+
+    pairs: int
+    size: int
+    unit: str | None
+    people: str  # the folded target where it is a number of people, else ""
+
+    def overlaps(self, other: "_Measure") -> bool:
+        """Whether two rows of one activity and sort measure the same: one name holds the other, or both ask for one number."""
+        shared, small = (self.pairs & other.pairs).bit_count(), min(self.size, other.size)
+        within = shared == small >= 3
+        if not within and not (self.people and self.people == other.people and shared >= 2 and shared * 2 >= small):
+            return False
+        return self.unit == other.unit or not (
+            self.unit and other.unit and relation(self.unit, other.unit) is Relation.DIFFERENT
+        )
+
+
+def _measures(rows: Sequence[Indicator]) -> list[list[tuple[int, _Measure]]]:
+    """The rows that may measure the same, in groups of one activity and sort, each row with its number.
+
+    A count, a rate, a date and a wording of one thing are views of it, not indicators of the same.
+    """
+    bits: dict[str, int] = {}
+    groups: dict[tuple[str, str], list[tuple[int, _Measure]]] = {}
+    for number, row in enumerate(rows):
+        core = _core(row.name.text)
+        if len(core) < 3:
+            continue
+        pairs = 0
+        for pair in _bigrams(core):
+            pairs |= 1 << bits.setdefault(pair, len(bits))
+        target, printed = target_of(row), fold(text_of(row.target))
+        people = printed if "人" in printed and "%" not in printed and re.search(r"\d", text_of(row.target)) else ""
+        measure = _Measure(pairs, pairs.bit_count(), target.unit, people)
+        groups.setdefault((text_of(row.activity), _sort(target)), []).append((number, measure))
+    return list(groups.values())
 
 
 def _sort(target: Target) -> str:
@@ -346,10 +363,11 @@ def duplicates(case: Case) -> Answer:
         return Skip(Outcome.NOT_APPLICABLE, "职责活动表的指标按活动区分")
     others: dict[int, list[Indicator]] = {}
     rows = case.form.indicators
-    for (i, one), (j, two) in combinations(enumerate(rows), 2):
-        if _overlap(one, two):
-            others.setdefault(i, []).append(two)
-            others.setdefault(j, []).append(one)
+    for group in _measures(rows):
+        for (i, one), (j, two) in combinations(group, 2):
+            if one.overlaps(two):
+                others.setdefault(i, []).append(rows[j])
+                others.setdefault(j, []).append(rows[i])
     return tuple(
         Found(
             f"疑似重复：与“{'”“'.join(other.name.text for other in same)}”衡量的是同一件事",
@@ -372,13 +390,12 @@ def contradictory(case: Case) -> Answer:
         if row.actual
     ]
     others: dict[int, list[Indicator]] = {}
-    for (i, (one, result, target, core)), (j, (two, other_result, other_target, other_core)) in combinations(
-        enumerate(told), 2
-    ):
-        same = target == other_target or core == other_core
-        if result != other_result and same and _overlap(one, two):
-            others.setdefault(i, []).append(two)
-            others.setdefault(j, []).append(one)
+    for group in _measures([row for row, *_ in told]):
+        for (i, one), (j, two) in combinations(group, 2):
+            (row, result, target, core), (other, other_result, other_target, other_core) = told[i], told[j]
+            if result != other_result and (target == other_target or core == other_core) and one.overlaps(two):
+                others.setdefault(i, []).append(other)
+                others.setdefault(j, []).append(row)
     found = []
     for i, rows in sorted(others.items()):
         row = told[i][0]

@@ -316,6 +316,18 @@ def rates(case: Case) -> Answer:
     return tuple(found) if asked else Skip(Outcome.NOT_APPLICABLE, "表中没有可复算的执行率")
 
 
+def rate_of(fund: Fund, form: Form) -> tuple[str, str] | None:
+    """The execution rate of a row of the money table with its derivation; None where budget or execution is no number.
+
+    Where the two evidently stand in different units there is none either: that is a finding, not a rate.
+    """
+    whole, done = _money(fund.annual_budget, form), _money(fund.executed, form)
+    if whole is None or done is None or not whole.yuan or _row_slip(fund, form):
+        return None
+    rate = f"{_PERCENT.apply(done.yuan / whole.yuan * 100)}%"
+    return rate, f"{text_of(fund.executed).strip()} ÷ {text_of(fund.annual_budget).strip()} = {rate}"
+
+
 def _rate_agrees(exact: Fraction, printed: Quantity, text: str) -> bool:
     """Whether a printed rate is ``exact`` (percent) within 0.01 points or, with fewer decimals, rounded or cut to them.
 

@@ -24,6 +24,7 @@ from hengjian.audit.case import (
     text_of,
 )
 from hengjian.audit.checks import CHECKS, FILE_CHECKS
+from hengjian.audit.memory import Derived, Memory, Recalled
 from hengjian.audit.scores import verdict
 from hengjian.audit.total import factor_of, limit_of, total_of
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
@@ -31,7 +32,7 @@ from hengjian.forms.layout import Source
 from hengjian.rules.accepted import Book
 from hengjian.rules.defaults import execution_score
 from hengjian.rules.practice import Practice, infer_rounding
-from hengjian.rules.reading import Context, Reading
+from hengjian.rules.reading import Reading
 from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, scheme_for
@@ -50,12 +51,15 @@ def audit_document(
     problems: Sequence[Problem],
     scheme: Scheme | None = None,
     accepted: Book | None = None,
+    memory: Memory | None = None,
 ) -> Audit:
     """The audit of one file. ``scheme`` holds for every form; None chooses one for each form.
 
     Rules are read as people have confirmed them in ``accepted``, where they have.
     """
-    cases = [prepare(form, index, scheme or scheme_for(form), forms, accepted) for index, form in enumerate(forms)]
+    cases = [
+        prepare(form, index, scheme or scheme_for(form), forms, accepted, memory) for index, form in enumerate(forms)
+    ]
     findings: list[Finding] = []
     audits: list[FormAudit] = []
     for case in cases:
@@ -71,10 +75,20 @@ def audit_document(
     return Audit(source, tuple(audits), tuple(sorted(findings, key=_rank)), tuple(problems))
 
 
-def prepare(form: Form, index: int, scheme: Scheme, forms: Sequence[Form] = (), accepted: Book | None = None) -> Case:
-    """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice."""
-    readings = tuple((row, context_of(row, form), _reading(row, form, scheme, accepted)) for row in form.indicators)
-    exact = tuple(_row_score(row, context, reading, form) for row, context, reading in readings)
+def prepare(
+    form: Form,
+    index: int,
+    scheme: Scheme,
+    forms: Sequence[Form] = (),
+    accepted: Book | None = None,
+    memory: Memory | None = None,
+) -> Case:
+    """Everything that is derived from a form once: readings, recomputed scores, the unit's rounding practice.
+
+    ``memory`` spares rows that stood in a form before the work; what it gives back is what would be derived anew.
+    """
+    recalled = memory.of(scheme, form.kind) if memory is not None and accepted is None else None
+    exact = tuple(_row_score(row, form, scheme, accepted, recalled) for row in form.indicators)
     practice = _practice(exact)
     shown = practice.rounding if practice is not None and practice.firm else NATIONAL
     rows = exact if shown == NATIONAL else tuple(_rounded(row, shown) for row in exact)
@@ -94,12 +108,24 @@ def _reading(row: Indicator, form: Form, scheme: Scheme, accepted: Book | None) 
     return rule_of(rule, context_of(row, form), scheme, bands if any(bands.values()) else None, accepted)
 
 
-def _row_score(row: Indicator, context: Context, reading: Reading | None, form: Form) -> RowScore:
-    printed, weight = decimal(text_of(row.score)), decimal(text_of(row.weight))
-    got = None
-    if reading is not None and row.actual is not None and weight is not None:
-        got = score(reading, context, row.actual.text)
-    notes = notes_of(reading, context) if reading is not None and reading.origin in OWN_RULES else ()
+def _row_score(
+    row: Indicator, form: Form, scheme: Scheme, accepted: Book | None, recalled: Recalled | None
+) -> RowScore:
+    printed, weight, context = decimal(text_of(row.score)), decimal(text_of(row.weight)), context_of(row, form)
+    actual = None if row.actual is None or weight is None else row.actual.text
+
+    def derive() -> Derived:
+        reading = _reading(row, form, scheme, accepted)
+        got = None if reading is None or actual is None else score(reading, context, actual)
+        notes = notes_of(reading, context) if reading is not None and reading.origin in OWN_RULES else ()
+        return reading, got, notes
+
+    if recalled is None:
+        reading, got, notes = derive()
+    else:
+        # All that ``derive`` looks at besides scheme and family. A printed score is no part of it.
+        bands = tuple((label, one.text) for label, one in row.bands)
+        reading, got, notes = recalled((context, text_of(row.rule), bands, actual), derive)
     return RowScore(row, reading, got, printed, weight, notes)
 
 

@@ -572,7 +572,7 @@ def content_of(sheet: Sheet, told: Valued) -> dict[str, Any]:
         "year": sheet.year,
         "form": told.form,
         "rows": [row.json() for row in told.rows],
-        "computed": sorted(told.computed),
+        "computed": sorted(list(address) for address in told.filled),
         "assessment": told.assessment,
     }
 

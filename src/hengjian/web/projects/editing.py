@@ -140,7 +140,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
     keys = [row.key for row in told.indicators]
     evidence = Counter(found.attachments.filter(removed_at=None).values_list("row", flat=True))
     rows = {
-        key: {**one, "computed": key in told.computed, "evidence": evidence[key]}
+        key: {**one, "computed": (key, "score") in told.filled, "evidence": evidence[key]}
         for key, one in zip(keys, assessment["rows"], strict=True)
     }
     findings = [
@@ -173,7 +173,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         "weighing": assessment["weighing"],
         "sums": _sums(told),
         "execution": assessment["execution"],
-        "scores": _scores(told),
+        "computed": _computed(told),
         "total": assessment["total"],
         "grade": "" if unscored else assessment["grade"],
         "unscored": unscored,
@@ -189,12 +189,12 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
 _OWED = ("G01", "G06")
 
 
-def _scores(told: Valued) -> dict[str, str]:
-    """The computed scores of cells nobody filled in, by row and field."""
-    fields = {Part.HEAD.value: "total.score"}
-    return {
-        row.key: text_of(row.cells.get(fields.get(row.part, "score"))) for row in told.rows if row.key in told.computed
-    }
+def _computed(told: Valued) -> dict[str, dict[str, dict[str, str]]]:
+    """What the cells come to that can be computed, with the derivation, by row and field."""
+    out: dict[str, dict[str, dict[str, str]]] = {}
+    for (key, name), (text, derivation) in told.computed.items():
+        out.setdefault(key, {})[name] = {"text": text, "derivation": derivation}
+    return out
 
 
 def _unscored(told: Valued) -> int:

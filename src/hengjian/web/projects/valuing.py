@@ -5,16 +5,22 @@ Nothing here writes. The same functions serve the live page, the frozen version 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hengjian import desk
 from hengjian.web.library.models import SchemeFile
 from hengjian.web.projects.content import RowData, form_of
-from hengjian.web.projects.models import Part, Row, Sheet, Stage
+from hengjian.web.projects.models import Part, Row, Sheet
 
-# Families that print scores; in the others a score cell is not made.
-SCORED = frozenset({Stage.SELF_EVALUATION.value})
+Address = tuple[str, str]  # key of a row, field
+# Cells that may be computed, by part. What a form shows in them is never stored in a row: it is computed whenever it is shown.
+_FILLED: dict[str, tuple[str, ...]] = {
+    Part.HEAD: ("total.weight", "total.score", "grade"),
+    Part.FUNDS: ("rate", "score"),
+    Part.INDICATORS: ("score",),
+}
+# A form is assessed after every change; of its rows only those that changed are read anew.
+_MEMORY = desk.Memory()
 
 
 def rows_data(sheet: Sheet) -> list[RowData]:
@@ -31,13 +37,15 @@ def row_data(row: Row) -> RowData:
 class Valued:
     """A sheet's form and what the desk says of it.
 
-    ``rows`` are the rows with computed scores filled in, ``computed`` the keys of rows whose score nobody typed.
+    ``rows`` are the rows with computed values in the cells that nobody filled in; ``filled`` are the addresses of these cells.
+    ``computed`` has the text and derivation of every cell that can be computed, whether something stands there or not.
     """
 
     rows: tuple[RowData, ...]
     form: Mapping[str, Any]
     assessment: Mapping[str, Any]
-    computed: frozenset[str]
+    computed: Mapping[Address, tuple[str, str]]
+    filled: frozenset[Address]
 
     @property
     def indicators(self) -> list[RowData]:
@@ -69,55 +77,44 @@ def scheme_of(sheet: Sheet) -> str | None:
 
 
 def value_rows(kind: str, rows: Sequence[RowData], *, scheme: str | None = None) -> Valued:
-    """The form that rows make, blank scores filled in with the computed ones, and its assessment."""
-    rows = list(rows)
-    form = form_of(kind, rows)
-    assessment = desk.assess(form, scheme=scheme)
-    if kind not in SCORED:
-        return Valued(tuple(rows), form, assessment, frozenset())
-    filled, computed = _filled(rows, assessment)
-    if not computed:
-        return Valued(tuple(rows), form, assessment, frozenset())
-    form = form_of(kind, filled)
-    return Valued(tuple(filled), form, desk.assess(form, scheme=scheme), frozenset(computed))
-
-
-def _filled(rows: Sequence[RowData], assessment: Mapping[str, Any]) -> tuple[list[RowData], set[str]]:
-    """Rows with the computed scores in blank score cells, the execution's score and the total."""
-    told = iter(assessment["rows"])
-    out: list[RowData] = []
-    computed: set[str] = set()
+    """The form that rows make, blank cells filled in where they can be computed, and its assessment."""
+    computed = _computed(kind, rows, scheme)
+    filled: set[Address] = set()
+    whole: list[RowData] = []
     for row in rows:
-        score = None
-        if row.part == Part.INDICATORS:
-            score = next(told)["score"]
-        elif row.part == Part.FUNDS and row.cells.get("weight"):
-            score = assessment["execution"]["score"]
-        if score is not None and not str(row.cells.get("score", "")).strip():
-            row = replace(row, cells={**row.cells, "score": score})
-            computed.add(row.key)
-        out.append(row)
-    total = _total(out)
-    for place, row in enumerate(out):
-        if row.part == Part.HEAD and total is not None and not str(row.cells.get("total.score", "")).strip():
-            out[place] = replace(row, cells={**row.cells, "total.score": total})
-            computed.add(row.key)
-    return out, computed
+        blank = {name: text for name in _FILLED.get(row.part, ()) if (text := _for_blank(row, name, computed))}
+        filled |= {(row.key, name) for name in blank}
+        whole.append(replace(row, cells={**row.cells, **blank}) if blank else row)
+    form = form_of(kind, whole)
+    assessment = desk.assess(form, scheme=scheme, memory=_MEMORY)
+    return Valued(tuple(whole), form, assessment, computed, frozenset(filled))
 
 
-def _total(rows: Sequence[RowData]) -> str | None:
-    """Σ of the scores, None while a row that has a weight lacks one."""
-    total = Decimal(0)
-    any_score = False
-    for row in rows:
-        if row.part not in (Part.INDICATORS, Part.FUNDS) or not str(row.cells.get("weight", "")).strip():
-            continue
-        try:
-            total += Decimal(str(row.cells.get("score", "")).strip())
-        except InvalidOperation:
-            return None
-        any_score = True
-    return f"{total:.2f}" if any_score else None
+def _computed(kind: str, rows: Sequence[RowData], scheme: str | None) -> dict[Address, tuple[str, str]]:
+    """What cells of rows come to, by their addresses."""
+    keys = {part: [row.key for row in rows if row.part == part] for part in (Part.HEAD, Part.FUNDS, Part.INDICATORS)}
+    told: dict[Address, tuple[str, str]] = {}
+    for one in desk.computed(form_of(kind, rows), scheme=scheme, memory=_MEMORY):
+        name = one["field"]
+        if one["row"] is None:
+            address = (keys[Part.HEAD][0], name) if keys[Part.HEAD] else None
+        elif name.startswith("funds."):
+            address = (keys[Part.FUNDS][one["row"]], name.removeprefix("funds."))
+        else:
+            address = (keys[Part.INDICATORS][one["row"]], name)
+        if address is not None:
+            told[address] = (one["text"], one["derivation"])
+    return told
+
+
+def _for_blank(row: RowData, name: str, computed: Mapping[Address, tuple[str, str]]) -> str:
+    """What goes into a cell that nobody filled in, "" where something stands there, or nothing can.
+
+    A form that has no such cell gets none, but for scores and their total: without them there is no evaluation.
+    """
+    text, _ = computed.get((row.key, name), ("", ""))
+    owed = name in row.cells or name == "total.score" or (name == "score" and bool(row.cells.get("weight")))
+    return text if owed and not str(row.cells.get(name) or "").strip() else ""
 
 
 def scheme_choices() -> list[tuple[str, str]]:

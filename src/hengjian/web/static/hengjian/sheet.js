@@ -765,7 +765,7 @@ function more(td, key, column, told) {
   const blank = !text(key, column.field);
   let note = null;
   if (column.field === "target" && told?.target && !blank) note = targetBadge(told, key);
-  else if ((column.field === "score" || column.field === "rate") && blank && live.now.scores[key] && column.field === "score") note = el("span", { className: "m computed", title: told?.derivation || live.now.execution.derivation || "" }, live.now.scores[key]);
+  else if (blank && live.now.computed[key]?.[column.field]) note = el("span", { className: "m computed", title: live.now.computed[key][column.field].derivation }, live.now.computed[key][column.field].text);
   else if (column.field === "rule" && told?.status && !blank && told.status !== "executable") note = el("span", { className: `m badge ${told.status === "defective" ? "bg-red-lt" : "bg-orange-lt"}` }, STATUS[told.status]);
   if (note) td.append(note);
 }
@@ -792,8 +792,8 @@ function decorateHead() {
     td.classList.toggle("warn", own?.level === "W");
     td.title = own ? `${own.code} ${own.message}` : "";
     td.querySelector(".m")?.remove();
-    if (column.field === "total.score" && !text(key, column.field) && live.now.scores[key]) td.append(el("span", { className: "m computed" }, live.now.scores[key]));
-    if (column.field === "grade" && !text(key, column.field) && live.now.grade) td.append(el("span", { className: "m computed" }, live.now.grade));
+    const computed = live.now.computed[key]?.[column.field];
+    if (computed && !text(key, column.field)) td.append(el("span", { className: "m computed", title: computed.derivation }, computed.text));
   }
 }
 
