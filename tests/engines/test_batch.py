@@ -149,7 +149,12 @@ def test_outputs(tmp_path: Path) -> None:
 def test_totals_and_summary(tmp_path: Path) -> None:
     """A total says how much of the weight has a score: a sum over half a form is no total."""
     done = desk.batch(as_csv(tmp_path), tmp_path / "得分.csv", scheme=SCHEME)
-    assert [path.name for path in done.outputs] == ["得分.csv", "得分.totals.csv", "得分.summary.csv"]
+    assert [path.name for path in done.outputs] == [
+        "得分.csv",
+        "得分.totals.csv",
+        "得分.summary.csv",
+        "得分.rules.csv",
+    ]
     totals = read(tmp_path / "得分.totals.csv")
     assert [
         (one["表号"], one["rows"], one["scored"], one["weight"], one["weight_scored"], one["score"]) for one in totals
@@ -159,6 +164,36 @@ def test_totals_and_summary(tmp_path: Path) -> None:
     ]
     summary = read(tmp_path / "得分.summary.csv")
     assert [(one["region"], one["executable"], one["gap"]) for one in summary] == [("东", "2", "0"), ("西", "0", "1")]
+
+
+def test_rules_nobody_can_apply_are_listed_to_be_sent_back(tmp_path: Path) -> None:
+    """One line for each rule and place, the most used first, with the reason; sound rules and judged rows are not in it."""
+    unread, broken, sound = "=详见附件三", "≥85%得满分；75%以下得0分", "达到85%得满分，否则不得分"
+    path = tmp_path / "指标.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(("地区", "评分标准", "指标值", "实际完成值", "分值"))
+        for place, rule, actual in (
+            ("乙县", broken, "80%"),
+            ("甲县", unread, "80%"),
+            ("甲县", broken, "90%"),
+            ("甲县", broken, "80%"),
+            ("甲县", sound, "70%"),
+            ("甲县", sound, ""),
+            ("甲县", "", "70%"),
+        ):
+            lines.writerow((place, rule, "≥85%", actual, "10"))
+    done = desk.batch(str(path), tmp_path / "得分.parquet", scheme=SCHEME)
+    assert done.faulty == 2
+    got = read(tmp_path / "得分.rules.csv")
+    assert [(one["rule"], one["地区"], one["rows"], one["without_score"], one["status"]) for one in got] == [
+        (broken, "乙县", "1", "1", "gap"),
+        (broken, "甲县", "2", "1", "gap"),
+        ("'" + unread, "甲县", "1", "1", "defective"),
+    ]
+    assert "80%" in got[0]["why"]
+    assert "没有规定" in got[0]["why"]
+    assert "没有读懂" in got[2]["why"]
 
 
 def test_findings_name_the_codes_of_a_rule(tmp_path: Path) -> None:

@@ -101,6 +101,8 @@ def _told(done: "Done") -> str:
     if done.resumed:
         lines.append(f"其中 {done.resumed} 行上次已经算好。")
     lines.append(f"数据库成批计算 {done.lowered} 行，逐条解释 {done.asked} 行。")
+    if done.faulty:
+        lines.append(f"{done.faulty} 条评分标准不能照原文计算，逐条原因见 {done.outputs[-1]}，可退回原单位修改。")
     lines.append("已写到 " + "、".join(map(str, done.outputs)))
     return "\n".join(lines)
 

@@ -1,10 +1,11 @@
-"""Scoring a table of any size: chunk by chunk, going on after a kill, results in one file with totals and a summary.
+"""Scoring a table of any size: chunk by chunk, going on after a kill, results in one file with totals, a summary and the list of faulty rules.
 
 Beside the output stands a folder ``.NAME.parts`` while the work goes on: one Parquet file for each finished chunk and a
 manifest that names them. Both are written under another name and renamed, the manifest last, so that a chunk is either
 done and named or will be done again; no row is lost or repeated. The folder goes when the output is whole.
 """
 
+import csv
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hengjian.engines import ENGINES, BatchError
-from hengjian.engines.book import Book
+from hengjian.engines.book import FIELDS, Book, context_of
 from hengjian.engines.engine import Engine
 from hengjian.engines.reasons import RowStatus
 from hengjian.engines.scoring import Told, score_chunk
@@ -31,6 +32,7 @@ from hengjian.engines.table import (
     FORMULA,
     Source,
     columns_of,
+    guarded,
     open_file,
     rule_rows,
     sqlite_rows,
@@ -39,8 +41,10 @@ from hengjian.engines.table import (
 from hengjian.rules.accepted import Book as Confirmed
 from hengjian.rules.canonical import show
 from hengjian.rules.reading import Context
+from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import weight_of
 from hengjian.rules.scheme import Scheme
+from hengjian.values.finding import Level
 
 CHUNK = 500_000
 
@@ -76,6 +80,7 @@ class Done:
     asked: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     outputs: list[Path] = field(default_factory=list)
+    faulty: int = 0  # rules in the list of those that cannot be applied as printed
 
 
 Progress = Callable[[int, int | None], None]
@@ -150,7 +155,9 @@ def run_batch(source: Source, scheme: Scheme, job: Job, progress: Progress = lam
         if engine is not None:
             engine.close()
     done.lowered, done.asked, done.statuses = parts.told()
-    done.outputs = _finish(parts, job, form, by, added)
+    faults = _Faults(scheme, job.accepted, names, by[0] if by else None, added)
+    done.outputs = _finish(parts, job, form, by, added, faults)
+    done.faulty = faults.count
     return done
 
 
@@ -283,7 +290,9 @@ _HUNDREDTH = "CAST(0.01 AS DECIMAL(3, 2))"
 _SCORE = f'CAST("{_HUNDREDTHS}" AS DECIMAL(18, 0)) * {_HUNDREDTH}'
 
 
-def _finish(parts: _Parts, job: Job, form: str | None, by: tuple[str, ...], added: Mapping[str, str]) -> list[Path]:
+def _finish(
+    parts: _Parts, job: Job, form: str | None, by: tuple[str, ...], added: Mapping[str, str], faults: "_Faults"
+) -> list[Path]:
     outputs = [job.output]
     if not parts.chunks:
         parts.clear()
@@ -296,6 +305,9 @@ def _finish(parts: _Parts, job: Job, form: str | None, by: tuple[str, ...], adde
             path = job.output.with_name(f"{job.output.stem}.{name}.csv")
             _renamed(path, partial(_sum, parts, keys, measures))
             outputs.append(path)
+    path = job.output.with_name(f"{job.output.stem}.rules.csv")
+    _renamed(path, partial(faults.write, parts.paths))
+    outputs.append(path)
     parts.clear()
     return outputs
 
@@ -321,6 +333,76 @@ def _measures(status: str) -> list[tuple[str, str]]:
 
 def _points(hundredths: str) -> str:
     return f"CAST({hundredths} AS DECIMAL(34, 0)) * {_HUNDREDTH}"
+
+
+class _Faults:
+    """The list of rules that cannot be applied as printed, to be sent back to those who wrote them.
+
+    One line for each rule and place (``by``: the header of the first column of the summary), the most used rules first.
+    What is wrong is told of one of the rule's rows, the first in the order of the alphabet, so that a second run says the same.
+    """
+
+    _SHOWN = ("indicator", "target", "weight")
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        accepted: Confirmed | None,
+        names: Mapping[str, str],
+        by: str | None,
+        added: Mapping[str, str],
+    ) -> None:
+        self.count = 0
+        self._scheme, self._accepted, self._names, self._by, self._added = scheme, accepted, names, by, added
+        self._last: tuple[tuple[str, ...], str] = ((), "")
+
+    def write(self, parts: Sequence[Path], fresh: Path) -> None:
+        """Write the list as CSV; ``count`` then says how many rules it has."""
+        from hengjian.engines.duckdb import found, quoted
+
+        rule, status = quoted(self._names["rule"]), quoted(self._added["status"])
+        place = quoted(self._by) if self._by else rule
+        row = ", ".join(
+            f"{name} := {quoted(self._names[name]) if name in self._names else chr(39) * 2}" for name in FIELDS
+        )
+        columns = (
+            rule, place, "count(*)", f'count(*) FILTER ("{_HUNDREDTHS}" IS NULL)', f"max({status})",
+            f"min({quoted(self._added['findings'])})", f"min(struct_pack({row}))", f"sum(count(*)) OVER (PARTITION BY {rule}) AS all_rows",
+        )  # fmt: skip
+        wrong = ", ".join(f"'{one.value}'" for one in _FAULTY)
+        rest = f"WHERE {status} IN ({wrong}) AND trim({rule}) <> '' GROUP BY {rule}, {place} ORDER BY all_rows DESC, {rule}, {place}"
+        header = (
+            "rule",
+            *([self._by] if self._by else []),
+            "rows",
+            "without_score",
+            "status",
+            "findings",
+            *self._SHOWN,
+            "why",
+        )
+        with fresh.open("w", encoding="utf-8-sig", newline="") as file:
+            lines = csv.writer(file, lineterminator="\n")
+            lines.writerow(map(guarded, header))
+            for text, where, rows, blank, kind, codes, example, _ in found(parts, columns, rest):
+                own = [where] if self._by else []
+                shown = [example[name] for name in self._SHOWN]
+                line = [text, *own, rows, blank, kind, codes, *shown, self._why(text, example)]
+                lines.writerow([guarded(one) if isinstance(one, str) else one for one in line])
+
+    def _why(self, text: str, example: Mapping[str, str]) -> str:
+        key = tuple(example[name] for name in FIELDS)
+        if key != self._last[0]:
+            if text != (self._last[0] or ("",))[0]:
+                self.count += 1
+            context = context_of(key)
+            notes = notes_of(rule_of(text, context, self._scheme, accepted=self._accepted), context)
+            faults = [note for note in notes if note.level is not Level.INFO] or notes
+            self._last = (key, "；".join(dict.fromkeys(note.message.rstrip("。；") for note in faults)))
+        return self._last[1]
+
+
+_FAULTY = (RowStatus.AMBIGUOUS, RowStatus.DEFECTIVE, RowStatus.GAP)
 
 
 def _whole(parts: _Parts, output: Path, added: Mapping[str, str]) -> None:

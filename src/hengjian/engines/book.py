@@ -141,7 +141,7 @@ _NOTED = frozenset(FIELDS) - {"rule"}
 
 
 def _seen(row: tuple[str, ...]) -> _Seen:
-    plain = _context(row)
+    plain = context_of(row)
     seen = _Seen(**{name: getattr(plain, name) for name in _NOTED})
     object.__setattr__(seen, "looked_at", [])
     return seen
@@ -220,7 +220,7 @@ class Book:
             key += (seen.indicator, seen.year)
         found = self._plans.get(key)
         if found is None:
-            context = _context(row)
+            context = context_of(row)
             shape, way = self._lowered(reading, context, doors)
             found = Plan(len(self.plans), reading, context, shape, way)
             self.plans.append(found)
@@ -324,7 +324,8 @@ def given(text: str) -> str | Mapping[str, str]:
     )
 
 
-def _context(row: tuple[str, ...]) -> Context:
+def context_of(row: tuple[str, ...]) -> Context:
+    """The row of a rule, from the texts of its ``FIELDS``."""
     values = dict(zip(FIELDS, row, strict=True))
     year = values["year"]
     return Context(

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -94,6 +95,15 @@ def summed(parts: Sequence[Path], by: Sequence[str], measures: Sequence[tuple[st
     _separated(parts, output, [*((name, quoted(name)) for name in by), *measures], f"GROUP BY {keys} ORDER BY {keys}")
 
 
+def found(parts: Sequence[Path], columns: Sequence[str], rest: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query over Parquet parts; ``columns`` are SQL formulas, ``rest`` what follows FROM."""
+    base = _base(parts[0].parent)
+    answer = base.execute(f"SELECT {', '.join(columns)} FROM {_parts(parts)} {rest}")  # noqa: S608
+    while rows := answer.fetchmany(1_000):
+        yield from rows
+    base.close()
+
+
 def _separated(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]], rest: str = "") -> None:
     """A CSV or TSV file. People open CSV with Excel: it begins with a mark of UTF-8, and no text in it is a formula."""
     tab = output.suffix.lower() == ".tsv"
@@ -130,9 +140,15 @@ def _text(said: Path | str) -> str:
 
 
 def _copy(query: str, output: Path, kind: str) -> None:
+    base = _base(output.parent / f".{output.name}.spill")
+    base.execute(f"COPY ({query}) TO {_text(output)} ({kind})")
+    base.close()
+
+
+def _base(spill: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that puts what does not fit into the folder ``spill``."""
     base = duckdb.connect(":memory:")
     base.execute("SET enable_progress_bar = false")
     base.execute("SET memory_limit = '768MB'")
-    base.execute(f"SET temp_directory = {_text(output.parent / f'.{output.name}.spill')}")
-    base.execute(f"COPY ({query}) TO {_text(output)} ({kind})")
-    base.close()
+    base.execute(f"SET temp_directory = {_text(spill)}")
+    return base
