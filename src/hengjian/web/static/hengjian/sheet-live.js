@@ -1,0 +1,147 @@
+// What the server says of the sheet: asked for after a change, shown in the lists beside the tables.
+
+export default function liveOf(sheet) {
+  const { data, grids, live, $, el, rows, order, parts, nameOf, outbox, takeOthers, takeOrder } = sheet;
+
+  let liveClock = 0;
+  let liveBusy = false;
+  let liveAgain = false;
+
+  let liveTook = 0; // ms: a large sheet is asked about less often
+
+  function askLive(wait = Math.max(120, Math.min(liveTook / 2, 3000))) {
+    clearTimeout(liveClock);
+    liveClock = setTimeout(() => fetchLive(), wait);
+  }
+
+  async function fetchLive(poll = false) {
+    if (liveBusy) {
+      liveAgain ||= !poll;
+      return;
+    }
+    liveBusy = true;
+    const began = performance.now();
+    const base = outbox.base;
+    const seen = poll ? `&seen=${encodeURIComponent(live.now.seen)}` : "";
+    let told = null;
+    try {
+      const answer = await fetch(`${data.urls.live}?revision=${base}${seen}`, { redirect: "manual", credentials: "same-origin" });
+      if (answer.status === 200) told = await answer.json();
+    } catch {
+      told = null; // no connection: the outbox says so when something waits
+    }
+    liveBusy = false;
+    if (!poll) liveTook = performance.now() - began;
+    if (told?.user === data.user) hearLive(told, base);
+    if (liveAgain) {
+      liveAgain = false;
+      askLive();
+    }
+  }
+
+  function hearLive(told, base) {
+    outbox.token = told.token;
+    if (base === outbox.base && !outbox.sending) {
+      takeOthers(told.others);
+      outbox.base = Math.max(outbox.base, told.revision);
+      if (!outbox.queue.length) takeOrder(told.order);
+    } else if (!outbox.sending) {
+      liveAgain = true; // something was saved meanwhile: this answer may be older than the page
+    }
+    const was = live.now;
+    live.now = told;
+    if (told.state !== was.state) changedState(told);
+    showLive();
+  }
+
+  function changedState(told) {
+    if (told.open && outbox.queue.length) outbox.reopen();
+    if (told.open !== data.live.open) {
+      const note = $("state-note");
+      note.hidden = false;
+      note.replaceChildren(`这张表现在是“${told.stateName}”，`, el("a", { href: location.pathname }, "请刷新页面"), "。");
+      if (!told.open) {
+        data.editable = false;
+        parts.forEach((_, part) => sheet.draw(part));
+        sheet.drawHead();
+      }
+    }
+  }
+
+  function showLive() {
+    const now = live.now;
+    const expected = $("submit-form")?.elements.expected;
+    if (expected) expected.value = outbox.base;
+    showFacts(now);
+    fill("lacking", now.lacking.map((one) => el("li", {}, one)));
+    $("side-lacking").hidden = !now.lacking.length || !data.live.open;
+    fill("remarks", now.remarks.map((one) => jump(one, el("span", {}, one.text, " ", el("span", { className: "text-secondary" }, `${one.by} ${one.at.slice(0, 16).replace("T", " ")}`)))));
+    $("side-remarks").hidden = !now.remarks.length;
+    fill("findings", now.findings.map(findingItem), "没有发现问题。");
+    parts.forEach((_, part) => sheet.decorate(part));
+    sheet.decorateHead();
+    sheet.showSums();
+    if (sheet.side.row) sheet.showSide();
+    grids.forEach((grid) => grid.place());
+  }
+
+  function fill(id, items, empty = "") {
+    $(id).replaceChildren(...(items.length ? items : empty ? [el("li", { className: "text-secondary" }, empty)] : []));
+  }
+
+  const COLOURS = { E: "bg-red-lt", W: "bg-orange-lt", I: "bg-azure-lt" };
+  const LEVELS = { E: "错误", W: "警告", I: "提示" };
+  const badge = (finding) => el("span", { className: `badge ${COLOURS[finding.level]}`, title: LEVELS[finding.level] }, finding.code);
+
+  function findingItem(finding) {
+    const body = el("span", {}, badge(finding), " ", finding.row ? el("strong", {}, `${nameOf(finding.row)}　`) : "", finding.message);
+    return jump(finding, body);
+  }
+
+  // An item of a list that leads to its cell.
+  function jump(one, body) {
+    const target = one.row ? { row: one.row, field: one.field } : placeOf(one.field);
+    if (!target || !rows.has(target.row)) return el("li", {}, body);
+    return el("li", {}, el("button", { type: "button", className: "sheet-jump", onclick: () => focusCell(target.row, target.field) }, body));
+  }
+
+  function placeOf(field) {
+    const head = (order.get("head") || [])[0];
+    if (!field) return null;
+    if (labelsOfHead.has(field)) return { row: head, field };
+    const part = { weight: "indicators", goals: "goals", goal: "head", funding_sources: "funding_sources", cost_breakdown: "cost", procurement: "procurement", schedule: "schedule", funds: "funds" }[field];
+    if (part === "head") return { row: head, field: data.head.find((one) => one.field.startsWith("goal."))?.field };
+    const first = part && (order.get(part) || [])[0];
+    return first ? { row: first, field: parts.get(part)?.columns[0].field } : null;
+  }
+  const labelsOfHead = new Set(data.head.map((column) => column.field));
+
+  function focusCell(row, field) {
+    const part = rows.get(row)?.part;
+    if (!part) return;
+    const known = part === "head" || parts.get(part).columns.some((column) => column.field === field);
+    grids.get(part)?.go(row, known ? field : undefined);
+  }
+
+  function fact(name, ...value) {
+    return el("span", {}, el("span", { className: "text-secondary" }, `${name} `), ...value);
+  }
+
+  function showFacts(now) {
+    const { weighing } = now;
+    const near = weighing.missing[0];
+    const right = weighing.missing.some((one) => Number(one.points) === 0);
+    const gap = right || !near ? "" : `/${near.of} ${near.points.startsWith("-") ? `多 ${near.points.slice(1)}` : `差 ${near.points}`}`;
+    const told = weighing.execution ? `指标 ${weighing.rows} + 预算执行率 ${weighing.execution}` : `指标 ${weighing.rows}`;
+    const items = [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))];
+    if (data.stage === "self_evaluation") {
+      items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
+      const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : now.grade || "";
+      items.push(fact(now.unscored ? "已得" : "总分", el("strong", { id: "total" }, now.total ?? "—"), " ", still));
+    }
+    items.push(fact("错误", el("strong", { className: now.errors ? "sheet-bad" : "" }, now.errors)), fact("警告", el("strong", {}, now.warnings)));
+    $("facts").replaceChildren(...items);
+  }
+
+  return { askLive, fetchLive, showLive, badge, focusCell };
+}

@@ -1,0 +1,98 @@
+// What the sheet holds: rows by key, their order, and changes applied to them. The answer to a change is what takes it back.
+
+export default function rowsOf(sheet) {
+  const { data } = sheet;
+
+  const rows = new Map(); // key → {key, part, parent, cells}
+  const order = new Map(); // part → keys in order
+  const parts = new Map(data.parts.map((part) => [part.part, part]));
+  for (const row of data.rows) insert(row, null);
+
+  function insert(row, after) {
+    rows.set(row.key, { ...row, cells: { ...row.cells } });
+    const keys = order.get(row.part) || [];
+    order.set(row.part, keys);
+    const place = after === "^" ? 0 : after ? keys.indexOf(after) + 1 || keys.length : keys.length;
+    keys.splice(place, 0, row.key);
+  }
+
+  function family(key) {
+    const out = [key];
+    for (const one of out) for (const row of rows.values()) if (row.parent === one) out.push(row.key);
+    return out;
+  }
+
+  function cut(key) {
+    const row = rows.get(key);
+    if (!row) return;
+    const keys = order.get(row.part);
+    keys.splice(keys.indexOf(key), 1);
+    rows.delete(key);
+  }
+
+  const text = (key, field) => {
+    const value = rows.get(key)?.cells[field];
+    return value === undefined || value === null ? "" : String(value);
+  };
+  const before = (key) => {
+    const keys = order.get(rows.get(key).part);
+    return keys[keys.indexOf(key) - 1] || "^";
+  };
+
+  // Apply a change to what the page holds; the answer is the change that takes it back.
+  function apply(change) {
+    const { row: key } = change;
+    const row = rows.get(key);
+    if (change.do === "add") {
+      if (row) return [];
+      insert({ key, part: change.part, parent: change.parent || "", cells: change.cells || {} }, change.after);
+      return [{ do: "remove", row: key }];
+    }
+    if (!row) return [];
+    if (change.do === "set") {
+      const was = text(key, change.field);
+      row.cells[change.field] = change.to;
+      row.unsure = row.unsure?.filter((field) => field !== change.field);
+      return [{ do: "set", row: key, field: change.field, from: change.to, to: was }];
+    }
+    if (change.do === "move") {
+      const back = { do: "move", row: key, after: before(key), parent: row.parent };
+      const keys = order.get(row.part);
+      keys.splice(keys.indexOf(key), 1);
+      keys.splice(change.after === "^" ? 0 : keys.indexOf(change.after) + 1 || keys.length, 0, key);
+      if (change.parent !== undefined) row.parent = change.parent;
+      return [back];
+    }
+    const gone = family(key).map((one) => ({ ...rows.get(one), after: before(one) }));
+    const back = gone.map((one) => ({ do: "add", row: one.key, part: one.part, parent: one.parent, after: one.after, cells: { ...one.cells } }));
+    gone.forEach((one) => cut(one.key));
+    return back;
+  }
+
+  const nameOf = (key) => {
+    const row = rows.get(key);
+    if (!row || row.part === "head") return "";
+    return text(key, "name") || text(key, "item") || `第${(order.get(row.part) || []).indexOf(key) + 1}行`;
+  };
+  const labels = new Map([...data.head, ...data.parts.flatMap((part) => part.columns)].map((column) => [column.field, column.label]));
+  const labelOf = (field) => labels.get(field) || field || "";
+
+  // The rows of a part in the order of the page: of the cost tree each before those below it.
+  function shown(part) {
+    const keys = order.get(part) || [];
+    if (part !== "cost") return keys.map((key) => [key, 0]);
+    const out = [];
+    const below = (parent, depth) => {
+      for (const key of keys) {
+        const own = rows.get(key).parent;
+        if ((rows.has(own) ? own : "") !== parent) continue;
+        out.push([key, depth]);
+        below(key, depth + 1);
+      }
+    };
+    below("", 0);
+    return out;
+  }
+
+  return { rows, order, parts, insert, family, cut, text, apply, nameOf, labels, labelOf, shown };
+}
