@@ -73,6 +73,7 @@ from hengjian.values.finding import Problem
 from hengjian.values.money import MoneyUnit, read_money
 from hengjian.values.place import Place
 from hengjian.values.quantity import Quantity, read_actual, read_quantity
+from hengjian.values.spreadsheet import BOM, csv_text
 from hengjian.values.target import read_target, show_target, target_json
 from hengjian.values.text import fold
 
@@ -930,6 +931,11 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Write a text file whole or not at all."""
     with draft(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines([text] if isinstance(text, str) else text)
+
+
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows of texts as a CSV file: Excel takes it for UTF-8, and no text in it for a formula."""
+    return (BOM + csv_text(rows)).encode("utf-8")
 
 
 # --- tables of rows ---------------------------------------------------------------------------------------------------

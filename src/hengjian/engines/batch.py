@@ -5,7 +5,6 @@ manifest that names them. Both are written under another name and renamed, the m
 done and named or will be done again; no row is lost or repeated. The folder goes when the output is whole.
 """
 
-import csv
 import hashlib
 import json
 import os
@@ -28,11 +27,8 @@ from hengjian.engines.engine import Engine
 from hengjian.engines.reasons import RowStatus
 from hengjian.engines.scoring import Told, score_chunk
 from hengjian.engines.table import (
-    BOM,
-    FORMULA,
     Source,
     columns_of,
-    guarded,
     open_file,
     rule_rows,
     sqlite_rows,
@@ -45,6 +41,7 @@ from hengjian.rules.rule import notes_of, rule_of
 from hengjian.rules.run import weight_of
 from hengjian.rules.scheme import Scheme
 from hengjian.values.finding import Level
+from hengjian.values.spreadsheet import BOM, like_formula, write_csv
 
 CHUNK = 500_000
 
@@ -382,13 +379,12 @@ class _Faults:
             "why",
         )
         with fresh.open("w", encoding="utf-8-sig", newline="") as file:
-            lines = csv.writer(file, lineterminator="\n")
-            lines.writerow(map(guarded, header))
+            write_csv(file, [header], end="\n")
             for text, where, rows, blank, kind, codes, example, _ in found(parts, columns, rest):
                 own = [where] if self._by else []
                 shown = [example[name] for name in self._SHOWN]
-                line = [text, *own, rows, blank, kind, codes, *shown, self._why(text, example)]
-                lines.writerow([guarded(one) if isinstance(one, str) else one for one in line])
+                line = (text, *own, rows, blank, kind, codes, *shown, self._why(text, example))
+                write_csv(file, [line], end="\n")
 
     def _why(self, text: str, example: Mapping[str, str]) -> str:
         key = tuple(example[name] for name in FIELDS)
@@ -482,7 +478,7 @@ def _cell(sheet: Any, value: object) -> object:
         return None
     cell = WriteOnlyCell(sheet, "".join(char for char in value if char >= " " or char in "\n\t"))
     cell.data_type = "s"
-    cell.quotePrefix = bool(FORMULA.match(value))
+    cell.quotePrefix = like_formula(value)
     return cell
 
 

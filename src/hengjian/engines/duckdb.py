@@ -1,7 +1,5 @@
 """DuckDB: columns inside this process. The only module that knows it."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from hengjian.engines import BatchError
-from hengjian.engines.table import BOM, FORMULA, HARMLESS, Source, chosen_table, chunked, fingerprint_of, guarded
+from hengjian.engines.table import Source, chosen_table, chunked, fingerprint_of
+from hengjian.values.spreadsheet import BOM, FORMULA, HARMLESS, csv_text
 
 
 class DuckDB:
@@ -107,19 +106,16 @@ def found(parts: Sequence[Path], columns: Sequence[str], rest: str) -> Iterator[
 def _separated(parts: Sequence[Path], output: Path, columns: Sequence[tuple[str, str]], rest: str = "") -> None:
     """A CSV or TSV file. People open CSV with Excel: it begins with a mark of UTF-8, and no text in it is a formula."""
     tab = output.suffix.lower() == ".tsv"
-    line = io.StringIO()
-    csv.writer(line, delimiter="\t" if tab else ",", lineterminator="\n").writerow(
-        [guarded(name) for name, _ in columns]
-    )
+    line = csv_text([[name for name, _ in columns]], tab=tab, end="\n")
     selected = ", ".join(_guarded(formula) if formula == quoted(name) else formula for name, formula in columns)
-    head = _text(("" if tab else BOM) + line.getvalue())
+    head = _text(("" if tab else BOM) + line)
     # With a prefix the lines have line ends between them only: the last one comes from the suffix.
     kind = f"FORMAT csv, HEADER false, DELIMITER '{chr(9) if tab else ','}', PREFIX {head}, SUFFIX '\n'"
     _copy(f"SELECT {selected} FROM {_parts(parts)} {rest}", output, kind)  # noqa: S608
 
 
 def _guarded(column: str) -> str:
-    """``table.guarded`` in SQL; all columns of a part that are there as they were are texts."""
+    """``values.spreadsheet.guarded`` in SQL; all columns of a part that are there as they were are texts."""
     formula, harmless = (_text(pattern) for pattern in (f"^({FORMULA.pattern})", HARMLESS.pattern))
     unsafe = f"regexp_matches({column}, {formula}) AND NOT regexp_full_match({column}, {harmless})"
     return f"CASE WHEN {unsafe} THEN chr(39) || {column} ELSE {column} END"

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from hengjian.engines import BatchError
 from hengjian.engines.book import FIELDS
 from hengjian.forms.layout import Grid
+from hengjian.values.spreadsheet import FORMULA, unguarded
 
 
 class Source(Protocol):
@@ -113,28 +114,6 @@ def _plain(value: float | Decimal) -> str:
         return ""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-# --- texts that a spreadsheet would take for formulas -----------------------------------------------------------------
-
-# Excel knows UTF-8 by it.
-BOM = "\ufeff"
-
-# A typed text that begins so is a formula to a spreadsheet that opens a CSV file; it gets an apostrophe in front (and one
-# that has apostrophes already gets one more), which reading takes away again.
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-# … unless it is a number or a dash.
-HARMLESS = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?%?|-+")
-
-
-def guarded(text: str) -> str:
-    """A text as a CSV file holds it, so that no spreadsheet computes it."""
-    return f"'{text}" if FORMULA.match(text) and not HARMLESS.fullmatch(text) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that was guarded."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
 
 
 def _unguarded(table: pa.Table) -> pa.Table:

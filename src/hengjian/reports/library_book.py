@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from hengjian.library.book import columns, rows_of
 from hengjian.library.shelves import Entry
 from hengjian.reports.workbook import storable
+from hengjian.values.spreadsheet import like_formula
 
 _HEAD = PatternFill("solid", fgColor="1A4F8A")
 _LINE = Border(*(Side("thin", color="CFD6DE"),) * 4)
@@ -45,5 +46,5 @@ def _cell(sheet: Any, text: str, *, head: bool = False) -> Any:
     cell.font = Font(name="微软雅黑", size=10, bold=head, color="FFFFFF" if head else None)
     if head:
         cell.fill = _HEAD
-    cell.quotePrefix = text[:1] in tuple("=+-@")
+    cell.quotePrefix = like_formula(text)
     return cell

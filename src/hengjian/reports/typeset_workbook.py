@@ -12,13 +12,13 @@ from openpyxl.utils import get_column_letter
 from hengjian.forms.official_sheet import Box, Sheet
 from hengjian.reports.typeset import TypesetError
 from hengjian.reports.workbook import lines
+from hengjian.values.spreadsheet import like_formula
 
 _UPRIGHT, _LYING = 94.0, 140.0  # digits that fit a line of an A4 page
 _TALLEST = 400.0  # points: a row of a worksheet cannot be higher
 _LINE = 13.5  # points of a line of 10-point text
 _LONGEST = 32_767  # characters a cell can hold
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA = ("=", "+", "-", "@")
 _FONT = "宋体"
 _RULED = Border(*(Side("thin"),) * 4)
 
@@ -134,6 +134,5 @@ class _Worksheet:
             )
         cell = self.target.cell(row, column)
         cell.value, cell.data_type, cell.number_format = _ESCAPED.sub("_x005F_", text), "s", "@"
-        if text.startswith(_FORMULA):
-            cell.quotePrefix = True
+        cell.quotePrefix = like_formula(text)
         return cell

@@ -33,6 +33,7 @@ from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level
 from hengjian.values.quantity import Quantity, read_actual
 from hengjian.values.rounding import Mode, Rounding
+from hengjian.values.spreadsheet import like_formula
 
 _FONT = "微软雅黑"
 _HEAD = PatternFill("solid", fgColor="1A4F8A")
@@ -158,7 +159,7 @@ class _Sheet:
         kind, shown = "text", ""
         if isinstance(got, str):
             got = storable(got)
-            kind = "quoted" if got[:1] in tuple("=+-@") else "text"
+            kind = "quoted" if like_formula(got) else "text"
         elif isinstance(got, _Formula):
             kind, shown = "formula", "0.00"
         elif got is not None:

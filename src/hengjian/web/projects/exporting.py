@@ -3,8 +3,6 @@
 Used for a unit's own downloads and for the public pages. No cell of a file is ever a formula made of somebody's text.
 """
 
-import csv
-import io
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,7 +24,6 @@ TYPES = {
     "json": "application/json; charset=utf-8",
 }
 KINDS = tuple(TYPES)
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
 
 
 class ExportError(ValueError):
@@ -49,25 +46,15 @@ def exported(forms: Sequence[Mapping[str, Any]], kind: str) -> bytes:
 
 
 def _csv(forms: Sequence[Mapping[str, Any]]) -> bytes:
-    """One line for each indicator; with a mark at the start so that Excel takes it for UTF-8."""
+    """One line for each indicator."""
     columns = [
         column for column in INDICATOR_COLUMNS if any(column[0] in row for form in forms for row in form["indicators"])
     ]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["年度", "单位", "项目", *(label for _, label in columns)])
+    lines = [["年度", "单位", "项目", *(label for _, label in columns)]]
     for form in forms:
         head = [str(form.get("year", "")), form.get("unit", ""), form.get("project", "")]
-        for row in form["indicators"]:
-            writer.writerow([guarded(text) for text in (*head, *(row.get(field, "") for field, _ in columns))])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def guarded(text: str) -> str:
-    """A cell of a csv file that no office program takes for a formula: an apostrophe before what would start one."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+        lines += [[*head, *(row.get(field, "") for field, _ in columns)] for row in form["indicators"]]
+    return desk.csv_bytes(lines)
 
 
 def download(content: bytes, kind: str, name: str) -> HttpResponse:
