@@ -35,7 +35,15 @@ from hengjian.audit.policy import other_begun_steps, own_way
 from hengjian.audit.targets import units_clash
 from hengjian.audit.total import execution_rate, factor_of, limit_of, total_of
 from hengjian.forms.form import Form, Fund, Indicator, Kind, Printed
-from hengjian.rules.defaults import Direction, default_reading, direction, other_readings
+from hengjian.rules.defaults import (
+    Direction,
+    ceiling,
+    default_reading,
+    direction,
+    other_readings,
+    partly_reached,
+    state_of,
+)
 from hengjian.rules.naming import has as has_word
 from hengjian.rules.run import score as run_rule
 from hengjian.rules.scheme import Scheme, load_scheme
@@ -51,13 +59,12 @@ WEIGHT_TOLERANCE = Decimal("0.001")
 SCORED = frozenset({Kind.SELF_EVALUATION, Kind.DEPARTMENT_OVERALL, Kind.EVALUATION})
 WEIGHTED = SCORED | {Kind.DECLARATION, Kind.DISCLOSURE, Kind.MONITORING}
 
-# Words before a target's own words that say it was met in part only (handbook 3.1, Q1).
-PARTLY = ("基本", "部分", "大部分", "较", "较为", "比较", "初步", "总体", "大体")
 # Practices that a single row may follow beside the others of its form: told as F13, never as an error.
 MIXED = (Rounding(1), Rounding(1, Mode.TRUNCATE), Rounding(2, Mode.TRUNCATE))
 WHOLE = (Rounding(0), Rounding(0, Mode.TRUNCATE))
 # Defects of a rule that put its very numbers in doubt: copied from another row, or turned the wrong way round.
 DOUBTFUL = frozenset({"D18", "R08"})
+CEILING_SCHEME = "platform-ceiling"  # its limits are told where the scheme sets none of its own
 # Published satisfaction scales of other places (handbook 3.1, A1-A3): a score that one of them gives is no error.
 SATISFACTION_SCHEMES = ("national-2021-bands", "yunnan", "jiangxi")
 
@@ -221,15 +228,6 @@ def _disputed(row: RowScore, case: Case) -> bool:
     return len(told) >= 3 and sum(told) * 2 < len(told)
 
 
-def _state(actual: str, scheme: Scheme) -> int | None:
-    """The state of the scheme that a text names in its fixed phrases (with words after them), the longest phrase first."""
-    phrases = sorted(
-        ((fold(p), i) for i, names in enumerate(scheme.states) for p in names), key=lambda one: -len(one[0])
-    )
-    said = actual.strip("。；;,，.")
-    return next((i for phrase, i in phrases if said == phrase or (len(phrase) >= 6 and said.startswith(phrase))), None)
-
-
 def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal, scheme: Scheme) -> Verdict | None:
     """A score outside the band of the state that the actual value names (F14)."""
     actual, target = fold(text_of(row.row.actual)), fold(text_of(row.row.target))
@@ -239,7 +237,7 @@ def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal, scheme: Sch
         or (row.reading is not None and row.reading.origin in ("printed", "accepted"))
     ):
         return None
-    state = _state(actual, scheme) if actual != target else None
+    state = state_of(actual, scheme) if actual != target else None
     if state is not None and weight:
         edges = [Fraction(100), *map(Fraction, scheme.qualitative), Fraction(0)]
         high, low = edges[state], edges[state + 1]
@@ -252,12 +250,7 @@ def _state_verdict(row: RowScore, printed: Decimal, weight: Decimal, scheme: Sch
         band = f"{NATIONAL.apply(Fraction(weight) * low / 100)}～{NATIONAL.apply(Fraction(weight) * high / 100)}"
         message = f"完成情况为“{text_of(row.row.actual)}”，得分应在{band}之间，填报{printed}"
         return Verdict("F14", row, band, f"{weight} × {low}%～{high}%；填报{printed}", message)
-    if (
-        printed == weight
-        and len(target) >= 2
-        and any(part + target in actual for part in PARTLY)
-        and target not in PARTLY
-    ):
+    if printed == weight and partly_reached(target, actual):
         message = f"完成值“{text_of(row.row.actual)}”低于指标值“{text_of(row.row.target)}”，只是部分达成，却得了满分"
         return Verdict("F14", row, f"低于{weight}", f"填报{printed} = 分值{weight}", message)
     return None
@@ -719,8 +712,7 @@ def high_with_low_execution(case: Case) -> Answer:
     total, rate = printed_total(case.form), execution_rate(case.form)
     if total is None or rate is None:
         return Skip(Outcome.NOT_APPLICABLE, "表中没有总分或预算执行率")
-    ceilings = case.scheme.ceilings or _PLATFORM_CEILINGS
-    limit = min((most for below, most in ceilings if rate < Fraction(below)), default=None)
+    limit = ceiling(rate, case.scheme if case.scheme.ceilings else _scheme(CEILING_SCHEME))
     if limit is None or total <= limit:
         return ()
     shown = f"{NATIONAL.apply(rate)}%"
@@ -738,14 +730,6 @@ def high_with_low_execution(case: Case) -> Answer:
             why=why,
         ),
     )
-
-
-_PLATFORM_CEILINGS = (
-    (Decimal(80), Decimal(89)),
-    (Decimal(70), Decimal(79)),
-    (Decimal(60), Decimal(69)),
-    (Decimal(50), Decimal(59)),
-)
 
 
 def all_full(case: Case) -> Answer:

@@ -10,8 +10,6 @@ from hengjian.rules.scheme import Scheme
 from hengjian.values.money import Money, MoneyUnit, read_money
 from hengjian.values.quantity import Empty, empty_kind
 
-_NO_LIMIT = Decimal(10) ** 9
-
 
 def execution_rate(form: Form) -> Fraction | None:
     """Executed ÷ full-year budget in percent, from the row that carries the weight; None where either is not a number."""
@@ -30,8 +28,7 @@ def money_of(cell: Printed | None, form: Form) -> Money | None:
 def limit_of(form: Form, scheme: Scheme) -> Decimal | None:
     """The most the total can be at the form's execution rate; None where the scheme sets no limit or the rate is unknown."""
     rate = execution_rate(form)
-    limit = _NO_LIMIT if rate is None else ceiling(_NO_LIMIT, rate, scheme)
-    return limit if limit < _NO_LIMIT else None
+    return None if rate is None else ceiling(rate, scheme)
 
 
 def factor_of(form: Form, scheme: Scheme) -> Fraction:

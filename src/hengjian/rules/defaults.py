@@ -436,27 +436,30 @@ def other_readings(context: Context, scheme: Scheme) -> tuple[Reading, ...]:
 
 # --- qualitative states -----------------------------------------------------------------------------------------------
 
-# Words that say "partly" before a word of the target: 基本稳定 against 稳定.
-_PARTLY = ("基本", "较为", "较", "部分", "大部分", "初步", "有所", "一定", "总体", "逐步", "尚")
+_LONG = 6  # characters of a fixed phrase that is known by its beginning, with more words after it
 
 
-def state_of(target: str, actual: str, scheme: Scheme) -> int | None:
-    """Which qualitative state an actual text claims: 0 达成, 1 部分达成, 2 未达成 …; None where a person must judge.
+def state_of(actual: str, scheme: Scheme) -> int | None:
+    """Which qualitative state an actual text names: 0 达成, 1 部分达成, 2 未达成 …; None where a person must judge.
 
-    The fixed phrases of the scheme count, and the words of the target itself repeated (达成). Anything else is None:
-    ``基本稳定`` against ``稳定`` is a matter of judgement, not a number.
+    Only the fixed phrases of the scheme count, the longest first; a long one may have more words after it. ``基本稳定``
+    against ``稳定`` is a matter of judgement, not a number.
     """
     said = fold(actual).strip("。；;,，.")
-    for position, phrases in enumerate(scheme.states):
-        if said in phrases:
-            return position
-    return 0 if said and said == fold(target).strip("。；;,，.") else None
+    phrases = [(fold(phrase), state) for state, names in enumerate(scheme.states) for phrase in names]
+    for phrase, state in sorted(phrases, key=lambda one: -len(one[0])):
+        if said == phrase or (len(phrase) >= _LONG and said.startswith(phrase)):
+            return state
+    return None
 
 
 def partly_reached(target: str, actual: str) -> bool:
-    """Whether an actual text weakens the words of its target (基本稳定 against 稳定, 较好 against 好)."""
-    wanted, said = fold(target), fold(actual)
-    return bool(wanted) and any(f"{word}{wanted}" in said and word not in wanted for word in _PARTLY)
+    """Whether an actual text weakens the words of its target (基本稳定 against 稳定).
+
+    A single character (好) stands inside too many other words to say so.
+    """
+    wanted, said, weaker = fold(target), fold(actual), words("partly")
+    return len(wanted) >= 2 and wanted not in weaker and any(word + wanted in said for word in weaker)
 
 
 # --- the execution row ------------------------------------------------------------------------------------------------
@@ -507,12 +510,9 @@ def _zero_budget(executed: Fraction, full: Fraction, scheme: Scheme) -> Score:
     return Score(exact, value, f"全年预算数为0，按方案得{value}分", policies=("zero_budget",))
 
 
-def ceiling(total: Decimal, rate: Fraction, scheme: Scheme) -> Decimal:
-    """The total after the scheme's ceiling for a low execution rate (``rate`` in percent); unchanged where none applies."""
-    for below, most in sorted(scheme.ceilings):
-        if rate < Fraction(below):
-            return min(total, most)
-    return total
+def ceiling(rate: Fraction, scheme: Scheme) -> Decimal | None:
+    """The most a total can be at an execution rate (in percent); None where the scheme sets no limit at it."""
+    return min((most for below, most in scheme.ceilings if rate < Fraction(below)), default=None)
 
 
 def _rate(rate: Fraction) -> str:

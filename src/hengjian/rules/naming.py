@@ -12,7 +12,7 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 def words(kind: str) -> tuple[str, ...]:
-    """The words of one kind (``reverse``, ``positive``, ``execution``, ``satisfaction``, ``none``, ``beyond``, ``signed``)."""
+    """The words of one kind (``reverse``, ``positive``, ``execution``, ``satisfaction``, ``none``, ``beyond``, ``signed``, ``partly``)."""
     return _words()[kind]
 
 
