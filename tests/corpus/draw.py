@@ -86,6 +86,30 @@ def take(picture: str, columns: str, **more: str) -> list[dict[str, Any]]:
     return out
 
 
+DUTIES = """职责活动 | 年度预算数 | 内容描述 | 绩效目标 | 绩效指标 | 评价标准 | < | < | <
+^ | ^ | ^ | ^ | ^ | 优 | 良 | 中 | 差
+"""
+
+
+def duties(picture: str) -> dict[str, list[dict[str, Any]]]:
+    """The activities and indicators of a drawing under ``DUTIES``; an indented name is an activity below the one before."""
+    activities: list[dict[str, Any]] = []
+    indicators: list[dict[str, Any]] = []
+    for line, row in zip(
+        picture.strip("\n").split("\n"),
+        take(picture, "activity budget description goal name bands.优 bands.良 bands.中 bands.差"),
+        strict=True,
+    ):
+        name = row["activity"].strip("\u3000")
+        if name:
+            texts = {key: row[key] for key in ("budget", "description", "goal") if row[key]}
+            activities.append({"name": name, "level": 2 if line.startswith("\u3000") else 1, **texts})
+        if row["name"]:
+            told = {"activity": activities[-1]["name"], "name": row["name"], "bands": row["bands"]}
+            indicators.append(told)
+    return {"activities": activities, "indicators": indicators}
+
+
 # --- writers ------------------------------------------------------------------------------------------------------------
 def _value(text: str) -> tuple[Any, str]:
     """What a workbook holds for a printed text, and its number format."""

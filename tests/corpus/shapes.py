@@ -1,6 +1,6 @@
 """Further shapes: class rows with sums, cards of labels, tables cut in two, paragraphs as heads, odd labels."""
 
-from corpus.draw import Doc, Page, Table, page, take
+from corpus.draw import DUTIES, Doc, Page, Table, duties, page, take
 
 # --- X1: class rows with their weight, subtotals, total first; full-width signs ------------------------------------------------
 X1 = Doc(
@@ -234,20 +234,18 @@ X4 = Doc(
 )
 
 # --- X5: duty–activity as one cell a line -------------------------------------------------------------------------------------------------
-X5 = Doc(
-    "x05-职责活动.txt",
-    page(
-        "职责—活动绩效目标表",
-        Table("""
-305溪源堡县司法局 |  | 单位：万元
-职责活动 | 年度预算数 | 内容描述 | 绩效目标 | 绩效指标 | 评价标准 | < | < | <
-^ | ^ | ^ | ^ | ^ | 优 | 良 | 中 | 差
+X5B = """
 法治宣传 | 36.00 | 开展法治宣传教育 | 提高群众法治意识 | | | | |
 \u3000\u3000普法活动 | 36.00 | 组织普法讲座 | 普法全覆盖 | 普法讲座场次 | ≥60场 | 50-59场 | 40-49场 | ＜40场
  | | | | 普法覆盖村比例 | 100% | 90% | 80% | 70%
 人民调解 | 54.00 | 指导人民调解工作 | 化解矛盾纠纷 | | | | |
 \u3000\u3000纠纷调处 | 54.00 | 调处民间纠纷 | 纠纷有效化解 | 调解成功率 | ≥96% | ≥92%且＜96% | ≥88%且＜92% | ＜88%
-"""),
+"""
+X5 = Doc(
+    "x05-职责活动.txt",
+    page(
+        "职责—活动绩效目标表",
+        Table("305溪源堡县司法局 |  | 单位：万元\n" + DUTIES + X5B.strip("\n")),
     ),
     (
         {
@@ -255,35 +253,7 @@ X5 = Doc(
             "unit": "溪源堡县司法局",
             "unit_code": "305",
             "money_unit": "万元",
-            "activities": [
-                {"name": "法治宣传", "level": 1, "budget": "36.00"},
-                {
-                    "name": "普法活动",
-                    "level": 2,
-                    "budget": "36.00",
-                    "description": "组织普法讲座",
-                    "goal": "普法全覆盖",
-                },
-                {"name": "人民调解", "level": 1, "budget": "54.00"},
-                {"name": "纠纷调处", "level": 2, "budget": "54.00"},
-            ],
-            "indicators": [
-                {
-                    "activity": "普法活动",
-                    "name": "普法讲座场次",
-                    "bands": {"优": "≥60场", "良": "50-59场", "中": "40-49场", "差": "＜40场"},
-                },
-                {
-                    "activity": "普法活动",
-                    "name": "普法覆盖村比例",
-                    "bands": {"优": "100%", "良": "90%", "中": "80%", "差": "70%"},
-                },
-                {
-                    "activity": "纠纷调处",
-                    "name": "调解成功率",
-                    "bands": {"优": "≥96%", "良": "≥92%且＜96%", "中": "≥88%且＜92%", "差": "＜88%"},
-                },
-            ],
+            **duties(X5B),
         },
     ),
     must=(("D17", "普法覆盖村比例", "points only", "D14", "R01"),),
