@@ -140,7 +140,7 @@ def file_kind(path: Path, name: str) -> tuple[str, Problem | None]:
 
 
 def schema_text(name: str) -> str:
-    """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice) as text."""
+    """The JSON Schema of an answer (document, audit, score, target, explanation, trace, what-if, practice, original) as text."""
     return files("hengjian").joinpath("schema", f"{name}.schema.json").read_text(encoding="utf-8")
 
 
@@ -1015,7 +1015,7 @@ def page_picture(path: Path, page: int, width: int) -> bytes:
 
 
 def original_json(shown: "Original") -> dict[str, Any]:
-    """What there is to see of a document (``hengjian.original/1``): source, pages with sizes, parts with blocks, problems."""
+    """What there is to see of a document (schema ``hengjian.original/1``): source, pages with sizes, parts with blocks, problems."""
     from hengjian.documents.original import original_json as parts
 
     return {

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from hengjian.desk import schema_text
 
-NAMES = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice")
+NAMES = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice", "original")
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from cli.schemas import complaints, schema
 from documents import samples
 from documents.paper import Sheet, file, table
 from documents.test_scan import drawn, needs_ocr, soiled
@@ -164,6 +166,25 @@ def test_paragraphs_and_tables_of_a_docx(tmp_path: Path) -> None:
     assert places
     assert all(shown.locate(place) is not None for place in places)
     assert any(isinstance(block, ShownLine) for part in shown.parts for block in part.blocks)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_json_follows_its_schema(path: Path) -> None:
+    document, shown = desk.read_beside(path)
+    assert complaints("original", desk.original_json(shown)) == []
+    spot = {"$ref": "#/$defs/spot", "$defs": schema("original")["$defs"]}
+    spots = [value["spot"] for form in document.forms for value in values(desk.form_beside(form, shown))]
+    assert bool(spots) == bool(document.forms)
+    assert all(one is None or Draft202012Validator(spot).is_valid(one) for one in spots)
+
+
+def test_the_schema_refuses_what_is_no_original(tmp_path: Path) -> None:
+    path = tmp_path / "表.txt"
+    path.write_text("自评表\n指标\t指标值\n", encoding="utf-8")
+    told = desk.original_json(desk.original(path))
+    assert complaints("original", told) == []
+    told["parts"][0]["blocks"][1]["cells"][0]["row_span"] = 1
+    assert complaints("original", told) != []
 
 
 def test_json_says_what_there_is_and_no_more(tmp_path: Path) -> None:

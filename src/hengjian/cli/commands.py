@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hengjian.desk import Explanation, Scheme
 
 FORMATS = ("table", "json", "html", "xlsx", "docx")
-SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice")
+SCHEMAS = ("document", "audit", "score", "target", "explanation", "trace", "what-if", "practice", "original")
 _FILE = click.Path(path_type=Path)
 
 
@@ -510,7 +510,10 @@ def render(file: Path, form: str | None, output: Path, hidden: bool) -> None:
 @click.argument("name", type=click.Choice(SCHEMAS), metavar="名称")
 @_output
 def schema(name: str, output: Path | None) -> None:
-    """显示 JSON 输出的结构定义（document、audit、score、target、explanation、trace、what-if、practice）。"""
+    """显示一种 JSON 输出的结构定义。
+
+    名称是 document、audit、score、target、explanation、trace、what-if、practice、original 之一。
+    """
     from hengjian import desk
 
     _write(desk.schema_text(name), output)
