@@ -7,7 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from hengjian.rules import grammar as g
+from hengjian.rules.grammar import items as g
+from hengjian.rules.grammar.conditions import read_condition
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.naming import has
 from hengjian.rules.reading import Context
@@ -17,13 +18,13 @@ from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 from hengjian.values.units import convert
 
-_SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
+SCALES = {"": 1, "万": 10_000, "亿": 100_000_000}
 _TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 _MONTHS_APART = re.compile(r"每([两二2三34四六6])个?月")
 _SEVERAL = re.compile(r"[两二三四五六\d]")
 _COUNTS = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4, "六": 6, "6": 6}
 _FAR = 100  # times the target: nobody prints such a bound beside it
-_TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
+TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
 _PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
 _GRADE = re.compile(r"(?:^|[;；|,，、\n])(优秀|良好|优|良|中|差|一般|较好|好|较差|合格|不合格|及格|不及格)[:：]")
 
@@ -72,7 +73,7 @@ class Frame:
     @property
     def duration(self) -> bool:
         """Whether the measure is a length of time."""
-        return self.unit in _TIMES and self.numeric
+        return self.unit in TIMES and self.numeric
 
     def actual(self) -> Input:
         """The cell 实际完成值 in this frame."""
@@ -95,7 +96,7 @@ class Frame:
 
     def number(self, token: Token) -> Fraction | None:
         """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
-        scaled = token.value * _SCALES[token.scale]
+        scaled = token.value * SCALES[token.scale]
         if token.percent:
             if self.unit == "‰":
                 return token.value * 10
@@ -108,11 +109,11 @@ class Frame:
             converted = convert(scaled, token.unit, self.unit)
             if converted is not None:
                 return converted
-            if (token.unit in _TIMES) != (self.unit in _TIMES):
+            if (token.unit in TIMES) != (self.unit in TIMES):
                 return None
             if (
-                token.unit in _TIMES
-                and self.unit in _TIMES
+                token.unit in TIMES
+                and self.unit in TIMES
                 and {token.unit, self.unit} & {"月", "年", "季度"}
                 and not {token.unit, self.unit} <= {"天", "工作日", "日"}
             ):
@@ -175,7 +176,7 @@ def _graded(grades: tuple[tuple[str, str], ...], context: Context) -> Frame:
 
 
 def _from_target(target: Target, context: Context) -> Frame:
-    scale = _SCALES[target.scale]
+    scale = SCALES[target.scale]
     unit = target.unit
     base = Frame(unit="%" if unit == "百分点" else unit, scale=scale, period=target.period or "")
     if target.comparator is Comparator.COMPOUND:
@@ -194,7 +195,7 @@ def _from_target(target: Target, context: Context) -> Frame:
         )
         return replace(base, value=middle, low=low, high=high, plus_minus=plus, explicit=True)
     months = _MONTHS_APART.search(fold(context.target))
-    if months and low is not None and low == high and unit not in _TIMES:
+    if months and low is not None and low == high and unit not in TIMES:
         return replace(base, value=low * Fraction(12, _COUNTS[months.group(1)]), period="月")
     if target.period and _SEVERAL.match(target.period):
         return base  # every two weeks, every three years: how many a year is not said
@@ -207,14 +208,14 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is None or target.comparator is Comparator.EQUAL:
         none = low == 0 and high == 0
         equal = bool(re.match(r"\s*[=＝]|等于", context.target))
-        if target.period in _PER_YEAR and low is not None and unit not in _TIMES:
+        if target.period in _PER_YEAR and low is not None and unit not in TIMES:
             inside = re.search(r"[（(].*?(\d+).*?[）)]", context.target)
             low = Fraction(int(inside.group(1))) if inside else low * _PER_YEAR[target.period]
         if low is None:
             return replace(base, none=_says_none(context.target))
         return replace(base, value=low, none=none, down=none, equal=equal, sense=sense)
     down = target.comparator in (Comparator.AT_MOST, Comparator.LESS)
-    if target.period in _PER_YEAR and low is not None and unit not in _TIMES and unit != "%":
+    if target.period in _PER_YEAR and low is not None and unit not in TIMES and unit != "%":
         low *= _PER_YEAR[target.period]
     return replace(
         base,
@@ -267,16 +268,16 @@ def _compound(target: Target, context: Context, base: Frame) -> Frame:
 def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
     """A target whose number stands among words (在岗率100%, 收到指标后30日内, 全市前三)."""
     found = [token for token in tokens(text) if token.kind in ("num", "top")]
-    cond = g.condition(tokens(text), text)
+    cond = read_condition(tokens(text), text)
     if len(found) != 1:
         return frame
     token = found[0]
-    scale = _SCALES[token.scale]
+    scale = SCALES[token.scale]
     if token.kind == "top":
         return replace(frame, unit="名次", value=token.value, down=True, explicit=True)
     unit = "%" if token.unit == "百分点" else token.unit.split("/")[0]
     down = bool(cond and cond.bounds and cond.bounds[0].sign.value in ("<=", "<"))
-    early = "前" in text and unit in _TIMES and "提前" not in text
+    early = "前" in text and unit in TIMES and "提前" not in text
     if early:
         return replace(frame, unit=unit, value=token.value * scale, sense="early")
     return replace(
@@ -284,7 +285,7 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
         unit=unit,
         scale=scale,
         value=token.value * scale,
-        down=down or (unit in _TIMES and "内" in text),
+        down=down or (unit in TIMES and "内" in text),
         explicit=down,
     )
 
@@ -394,7 +395,7 @@ def _in_proportion_below(items: Sequence[g.Item]) -> bool:
     """未完成的按完成比例得分: what falls short earns its share, so more is better, whatever is taken off far beyond."""
     for before, item in pairwise(items):
         if isinstance(item, g.Ratio) and item.kind == "done" and isinstance(before, g.Chunk):
-            cond = g.condition(before.tokens, "")
+            cond = read_condition(before.tokens, "")
             if cond is not None and cond.state == "short":
                 return True
     return False
@@ -402,7 +403,7 @@ def _in_proportion_below(items: Sequence[g.Item]) -> bool:
 
 def _between(chunk: g.Chunk) -> bool:
     """100%≤完成率≤130%: full marks in the middle."""
-    cond = g.condition(chunk.tokens, "")
+    cond = read_condition(chunk.tokens, "")
     signs = {bound.sign.value[0] for bound in cond.bounds} if cond is not None and not cond.joined else set()
     return signs == {"<", ">"}
 

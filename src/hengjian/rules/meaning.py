@@ -1,14 +1,14 @@
 """The bookkeeping of one reading: open questions, notes, status, and the small expressions every shape of rule uses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from hengjian.rules import grammar as g
 from hengjian.rules.frame import Frame, frame_of
+from hengjian.rules.grammar import items as g
 from hengjian.rules.lexer import Token
 from hengjian.rules.numerals import number
-from hengjian.rules.reading import Context, Note, Status
+from hengjian.rules.reading import Context, Note, Reading, Status
 from hengjian.rules.run import weight_of
 from hengjian.rules.tree import Arith, Clamp, Const, Expr, Input, Missing, Op, Rounded
 from hengjian.values.finding import Level as Severity
@@ -56,9 +56,17 @@ class Loose:
 
 
 class Meaning:
-    """One reading of one rule under one set of answers."""
+    """One reading of one rule under one set of answers; ``read_rule`` reads a part that is a whole rule of its own."""
 
-    def __init__(self, text: str, items: Sequence[g.Item], context: Context, answers: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        text: str,
+        items: Sequence[g.Item],
+        context: Context,
+        answers: Mapping[str, int],
+        read_rule: Callable[[str, Context], Reading],
+    ) -> None:
+        self.read_rule = read_rule
         self.text = text
         self.items = items
         self.context = context

@@ -1,0 +1,1 @@
+"""What is printed: productions over the tokens of a rule. Nothing here knows the target or the weight."""

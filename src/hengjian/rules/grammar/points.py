@@ -1,0 +1,313 @@
+"""Points that are given or taken once: 得满分, 得5分, 得权重分的80%, 不得分, 扣1分, 1-3分, 酌情扣分."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.grammar.items import Amount, Discretion, Fixed, Full, Item, Points, Range, Share, Zero
+from hengjian.rules.grammar.line import Line
+
+
+def amount_at(line: Line, at: int) -> tuple[Amount, Fraction | None, int] | None:
+    """0.5分 | 5% | 权重分的5% | 5%权重分 | 1-3分; the second value is the upper end of a range."""
+    at = line.skip(at, "de", "det", "eq")
+    if line.kind(at) in ("weight", "full") or (line.kind(at) == "base"):
+        after = line.skip(at + 1, "de")
+        if line.kind(after) == "num" and line.t[after].unit == "%":
+            return Amount(line.t[after].value, "%", True), None, after + 1
+        if line.is_points(after) and after == at + 1:
+            return Amount(line.t[after].value, "分"), None, after + 1
+        return None
+    if line.kind(at) != "num":
+        return None
+    token = line.t[at]
+    if line.kind(at + 1) == "range" and line.kind(at + 2) == "num" and line.t[at + 2].unit == "分":
+        return Amount(token.value, "分"), line.t[at + 2].value, at + 3
+    if token.unit == "%":
+        after = line.skip(at + 1, "de", "det")
+        if line.kind(after) in ("weight", "full", "base"):
+            return Amount(token.value, "%", True), None, after + 1
+        if line.word(at + 1) == "分" or "分之" in token.text or token.text in ("一半", "半数"):
+            return Amount(token.value, "%", True), None, at + 1 + (line.word(at + 1) == "分")
+        verb = at - 2 if line.kind(at - 1) == "de" else at - 1
+        return Amount(token.value, "%", line.word(verb).endswith(("分值", "分数"))), None, at + 1
+    if token.unit in ("分", "") and not token.scale:
+        return Amount(token.value, "分"), None, at + 1
+    return None
+
+
+def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
+    """酌情扣分, 视情况扣1-3分, 酌情给分, 扣1-3分."""
+    if line.kind(at) == "text" and line.word(at).startswith("由"):
+        end = at + 1
+        while line.kind(end) in ("text", "noun", "by", "de", "actual", "reach", "human", "some") and end - at < 12:
+            if line.kind(end) == "noun" and line.word(end) in ("评分", "打分"):
+                return Discretion(False, line.span(at, end + 1)), end + 1
+            end += 1
+        return None
+    if line.kind(at) != "human":
+        return None
+    deduct = any(mark in line.word(at) for mark in ("扣", "减"))
+    end = at + 1
+    while (
+        line.kind(end) in ("human", "text", "de", "scored", "by", "ontime")
+        and line.kind(end + 1) in ("human", "deduct", "earn", "add", "scored", "text")
+        and end - at < 6
+    ):
+        deduct = deduct or any(mark in line.word(end) for mark in ("扣", "减"))
+        end += 1
+    if line.kind(end) in ("deduct", "add"):
+        got = amount_at(line, end + 1)
+        if got is not None:
+            amount, high, after = got
+            is_deduct = line.kind(end) == "deduct"
+            if high is not None:
+                return Range(
+                    min(amount.value, high),
+                    max(amount.value, high),
+                    amount.unit,
+                    line.span(at, after),
+                    deduct=is_deduct,
+                ), after
+            if is_deduct and line.kind(after) == "down":
+                return Range(Fraction(0), amount.value, amount.unit, line.span(at, after + 1), deduct=True), after + 1
+            return None
+        return Discretion(line.kind(end) == "deduct", line.span(at, end + 1)), end + 1
+    if line.kind(end) == "earn":
+        ranged = _human_range(line, end + 1)
+        if ranged is not None:
+            return replace(ranged[0], span=line.span(at, ranged[1])), ranged[1]
+        return Discretion(False, line.span(at, end + 1)), end + 1
+    ranged = _human_range(line, end)
+    if ranged is not None:
+        return ranged
+    return Discretion(deduct, line.span(at, end)), line.skip(end, "scored", "human")
+
+
+def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
+    """得满分, 得5分, 得基本分8分, 得权重分的80%, 得80%, 得5-4分, 不得分, 2分."""
+    kind = line.kind(at)
+    if kind in ("zero", "veto", "deducted"):
+        return _nothing(line, at)
+    if kind == "det" and line.kind(at + 1) in ("zero", "veto"):
+        return _nothing(line, at + 1)
+    if kind == "det" and line.kind(at + 1) == "earn" and line.kind(at + 2) in ("zero", "full", "num", "weight"):
+        return read_earned(line, at + 1)
+    start = at
+    if kind == "op" and line.word(at) == "(" and line.kind(at + 1) == "num":
+        bracketed = _human_range(line, at + 1)
+        if (
+            bracketed is not None
+            and line.word(bracketed[1]) == ")"
+            and line.kind(bracketed[1] + 1) in ("", "sep", "comma", "dun", "enum")
+        ):
+            return replace(bracketed[0], span=line.span(at, bracketed[1] + 1)), bracketed[1] + 1
+        if line.is_points(at + 1) and line.word(at + 2) == ")" and line.kind(at - 1) not in ("op", "weight"):
+            return Points(line.t[at + 1].value, line.span(at, at + 3), bare=True), at + 3
+    verb = kind == "earn"
+    if verb:
+        at = line.skip(at + 1, "det", "colon")
+        if line.word(at) == "该项" or line.word(at) == "其":
+            at += 1
+        if line.kind(at) == "by":
+            at += 1
+    each = verb and line.word(start).startswith(("各", "均"))
+    kind = line.kind(at)
+    if kind == "zero":
+        return _nothing(line, at)
+    if kind == "full" and (
+        verb or line.word(at - 1) == ")" or line.kind(at - 1) not in ("cmp", "op", "deduct", "add", "most", "le")
+    ):
+        end = at + 1
+        if line.kind(end) == "weight" and line.word(end) in ("分值", "分"):
+            end += 1
+        if line.word(end) == "(" and line.is_points(end + 1) and line.word(end + 2) == ")":
+            return Points(line.t[end + 1].value, line.span(start, end + 3)), end + 3
+        if verb and line.is_points(end):
+            return Points(line.t[end].value, line.span(start, end + 1)), end + 1
+        if line.kind(end) == "de" and line.kind(end + 1) == "num" and line.t[end + 1].unit == "%":
+            return Share(line.t[end + 1].value, line.span(start, end + 2)), end + 2
+        return Full(line.span(start, end)), end
+    if kind == "weight" and verb and line.kind(at + 1) == "full":
+        return Full(line.span(start, at + 2)), at + 2
+    if kind in ("weight", "base") and (verb or line.kind(start) == "base"):
+        ranged = _human_range(line, line.skip(at + 1, "de"))
+        if ranged is not None:
+            return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
+        after = line.skip(at + 1, "de", "eq")
+        if line.kind(after) == "num" and line.t[after].unit == "%":
+            return Share(line.t[after].value, line.span(start, after + 1)), after + 1
+        if line.is_points(after) and after == line.skip(at + 1, "eq"):
+            return Points(line.t[after].value, line.span(start, after + 1), base=kind == "base"), after + 1
+        if line.kind(after) == "cmp" or (line.kind(after) == "op" and line.word(after) in "*/"):
+            return None
+        return Full(line.span(start, at + 1)), at + 1
+    if (
+        kind == "weight"
+        and line.kind(at + 1) == "de"
+        and line.kind(at + 2) == "num"
+        and line.t[at + 2].unit == "%"
+        and _ends_clause(line, at + 3)
+    ):
+        return Share(line.t[at + 2].value, line.span(start, at + 3)), at + 3
+    if kind != "num":
+        return None
+    ranged = _human_range(line, at)
+    if ranged is not None and line.items and isinstance(line.items[-1], Discretion) and _ends_clause(line, ranged[1]):
+        return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
+    falls = ranged is not None and _falling_level(line, at, ranged[1])
+    if ranged is not None and (verb or falls or _stands_alone(line, start, at)):
+        return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
+    token = line.t[at]
+    if verb and token.unit == "分" and line.kind(at + 1) == "down":
+        span = line.span(start, at + 2)
+        return Range(Fraction(0), token.value, "分", span, high_incl="含" in line.word(at + 1)), at + 2
+    if token.unit == "%":
+        after = line.skip(at + 1, "de", "det")
+        if verb and line.word(after) == "分" and _ends_clause(line, after + 1):
+            return Share(token.value, line.span(start, after + 1)), after + 1
+        if (
+            (verb or line.kind(after) != "full")
+            and line.kind(after) in ("weight", "full", "base")
+            and (verb or line.kind(after + 1) not in ("op",))
+        ):
+            end = line.skip(after + 1, "scored", "earn") if line.kind(after + 1) == "scored" else after + 1
+            return Share(token.value, line.span(start, end)), end
+        if verb and line.word(start) != "计" and _ends_clause(line, at + 1):
+            return Share(token.value, line.span(start, at + 1)), at + 1
+        return None
+    if (
+        token.unit == "分"
+        and not token.both
+        and line.kind(at + 1) not in ("up", "down", "range", "incl", "excl")
+        and line.kind(at + 1) != "cmp"
+    ):
+        if verb or _stands_alone(line, start, at):
+            if line.kind(at + 1) == "op" and line.word(at + 1) in "*/":
+                return None
+            return Points(token.value, line.span(start, at + 1), bare=not verb, each=each), at + 1
+        return None
+    if (
+        verb
+        and token.unit == ""
+        and not token.scale
+        and _ends_clause(line, at + 1)
+        and line.word(start) in ("得", "计", "得分", "计分", "赋", "记", "赋分", "得分为")
+    ):
+        return Points(token.value, line.span(start, at + 1)), at + 1
+    return None
+
+
+def _falling_level(line: Line, at: int, end: int) -> bool:
+    """达成预期指标：100%-80%（含）: what a level gives is printed from above; bands of results rise."""
+    if line.kind(at - 1) != "colon" or not _ends_clause(line, end):
+        return False
+    last = next((k for k in range(end - 1, at, -1) if line.kind(k) == "num"), at)
+    return last > at and line.t[at].value > line.t[last].value
+
+
+def _nothing(line: Line, at: int) -> tuple[Item, int]:
+    end, veto = at, False
+    while line.kind(end) in ("zero", "veto", "deducted") or (
+        line.kind(end) in ("comma", "det", "text")
+        and line.kind(end + 1) in ("zero", "veto")
+        and line.word(end) in (",", "该项", "本项", "该指标", "本指标", "则", "且", "即")
+    ):
+        veto = veto or line.kind(end) == "veto"
+        end += 1
+        if line.kind(end) == "comma" and line.kind(end + 1) == "det" and line.kind(end + 2) in ("zero", "veto"):
+            end += 2
+    return Zero(line.span(at, end), veto), end
+
+
+def _stands_alone(line: Line, start: int, at: int) -> bool:
+    """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
+    before = "" if line.word(start - 1) == ")" else line.kind(start - 1)
+    blank = at + 1 < line.n and line.t[at].end < line.t[at + 1].start and line.kind(at + 1) == "num"
+    return (blank or _ends_clause(line, at + 1)) and before not in (
+        "cmp",
+        "ge",
+        "gt",
+        "le",
+        "lt",
+        "eq",
+        "reach",
+        "range",
+        "op",
+        "deduct",
+        "add",
+        "most",
+    )
+
+
+def _ends_clause(line: Line, at: int) -> bool:
+    return line.kind(at) in (
+        "",
+        "sep",
+        "comma",
+        "enum",
+        "dun",
+        "stop",
+        "cap",
+        "most",
+        "best",
+        "nosum",
+        "sum",
+        "else",
+        "until",
+        "every",
+    ) or line.word(at) in (")", "]")
+
+
+def _human_range(line: Line, at: int) -> tuple[Range, int] | None:
+    """100%-80%(含) | 5-4分(含4分) | 1-3分."""
+    if line.kind(at) != "num" or line.t[at].both:
+        return None
+    first, end = line.t[at], at + 1
+    first_incl = second_incl = None
+    if line.kind(end) in ("incl", "excl"):
+        first_incl = line.kind(end) == "incl"
+        end += 1
+    if not (line.kind(end) == "range" and line.kind(end + 1) == "num"):
+        return None
+    second = line.t[end + 1]
+    end += 2
+    if line.kind(end) in ("incl", "excl"):
+        second_incl = line.kind(end) == "incl"
+        end += 1
+    elif line.word(end) == "(" and "含" in line.word(end + 1):
+        close = end
+        while close < line.n and line.word(close) != ")":
+            close += 1
+        second_incl, end = "不" not in line.word(line.skip(end + 1)), close + 1
+    unit = second.unit or first.unit
+    if unit not in ("%", "分") or (first.unit and first.unit != unit):
+        return None
+    end = line.skip(end, "between") if line.kind(end) == "between" else end
+    if line.kind(end) == "de" and line.kind(end + 1) in ("weight", "full"):
+        end += 2
+    elif line.kind(end) == "weight":
+        end += 1
+    low, high = (second, first) if second.value < first.value else (first, second)
+    low_incl, high_incl = (second_incl, first_incl) if second.value < first.value else (first_incl, second_incl)
+    # 100%-80%(含): the marked end belongs to the band, the other one to the band above, except at the very top
+    top = high_incl if high_incl is not None else True
+    bottom = low_incl if low_incl is not None else True
+    return Range(low.value, high.value, unit, line.span(at, end), bottom, top), end
+
+
+def read_deducted(line: Line, at: int) -> tuple[Item, int] | None:
+    """扣1分, 扣分值的20%, 扣5%, 加2分 taken once, and 扣1-3分 given by a person."""
+    if line.kind(at) not in ("deduct", "add"):
+        return None
+    got = amount_at(line, at + 1)
+    if got is None or (line.word(at) in ("减", "加") and got[0].unit != "分"):
+        return None
+    amount, high, after = got
+    add = line.kind(at) == "add"
+    if high is not None:
+        return Range(
+            min(amount.value, high), max(amount.value, high), amount.unit, line.span(at, after), deduct=not add
+        ), after
+    if line.kind(after) == "until" or (line.kind(after) == "op" and line.word(after) in "*/"):
+        return None
+    return Fixed(amount, add, line.span(at, after)), after

@@ -1,0 +1,88 @@
+"""A rule as a row of items: which production may stand at a place, in the order of trying.
+
+A rule is a row of clauses, a clause is a condition and a consequence, and modifiers hang on consequences. ``parse`` finds
+the consequences and modifiers (they begin and end with words of their own); what stands between them are conditions,
+read by ``conditions``. Nothing here knows the target or the weight: meanings are given by ``kinds`` and ``numbers``.
+
+    ①满意度≥90%，得满分；                    condition  full
+    ②60%≤满意度＜90%，得分=完成比例×指标分；    condition  formula
+    每低1个百分点扣0.5分，扣完为止              step       floor
+    视情况扣1-3分                             discretion
+    最高加3分                                 bonus cap
+"""
+
+from collections.abc import Callable, Sequence
+
+from hengjian.rules.grammar.formulas import read_definition, read_formula, read_opening_formula
+from hengjian.rules.grammar.items import Break, Chunk, Item
+from hengjian.rules.grammar.line import ENDS, Line
+from hengjian.rules.grammar.modifiers import read_floor, read_most, read_rounding, read_unfinished_step, read_word
+from hengjian.rules.grammar.points import read_deducted, read_discretion, read_earned
+from hengjian.rules.grammar.shares import read_part_share, read_proportion, read_spread
+from hengjian.rules.grammar.steps import read_step
+from hengjian.rules.grammar.tidy import tidy
+from hengjian.rules.lexer import Token
+
+# No item begins with one of these; a third of all places.
+_SEPARATING = frozenset({"comma", "sep", "enum", "dun"})
+# What may stand at a place, in the order of trying.
+_PRODUCTIONS: tuple[Callable[[Line, int], tuple[Item, int] | None], ...] = (
+    read_floor,
+    read_most,
+    read_rounding,
+    read_unfinished_step,
+    read_word,
+    read_formula,
+    read_opening_formula,
+    read_step,
+    read_discretion,
+    read_proportion,
+    read_spread,
+    read_part_share,
+    read_earned,
+    read_deducted,
+    read_definition,
+)
+
+
+def parse(tokens: Sequence[Token]) -> list[Item]:
+    """The items of a rule in order."""
+    return _run(Line(tidy(tokens)))
+
+
+def _run(line: Line) -> list[Item]:
+    at = start = 0
+    while at < line.n:
+        found = _one(line, at)
+        if found is None:
+            if line.kind(at) in ENDS:
+                _flush(line, start, at)
+                line.items.append(Break(line.word(at) if line.kind(at) == "enum" else "", line.span(at, at + 1)))
+                start = at + 1
+            at += 1
+            continue
+        item, after = found
+        _flush(line, start, at)
+        line.items.append(item)
+        at = start = max(after, at + 1)
+    _flush(line, start, line.n)
+    return line.items
+
+
+def _one(line: Line, at: int) -> tuple[Item, int] | None:
+    if line.kinds[at] in _SEPARATING:
+        return None
+    for production in _PRODUCTIONS:
+        found = production(line, at)
+        if found is not None:
+            return found
+    return None
+
+
+def _flush(line: Line, start: int, end: int) -> None:
+    while start < end and line.kind(start) in ("comma", "de", "dun", "colon"):
+        start += 1
+    while end > start and line.kind(end - 1) in ("comma", "de", "dun", "colon"):
+        end -= 1
+    if start < end:
+        line.items.append(Chunk(line.t[start:end], line.span(start, end)))

@@ -1,0 +1,345 @@
+"""What is given in proportion or in parts: 按完成比例得分, 按…占…的比例, 按线性插值, 分别得100%、80%, 占40%, 各占一半."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.grammar.formulas import calculates, formula_from, role_of
+from hengjian.rules.grammar.items import (
+    Amount,
+    Calc,
+    Fixed,
+    Formula,
+    Item,
+    Mean,
+    Name,
+    Number,
+    Points,
+    Range,
+    Ratio,
+    Remark,
+    Share,
+    Spread,
+    Step,
+    Straight,
+    Term,
+)
+from hengjian.rules.grammar.line import ENDS, TIME_NOUNS, Line
+from hengjian.rules.grammar.points import amount_at
+from hengjian.rules.lexer import Token
+from hengjian.rules.tree import Op
+
+
+def read_proportion(line: Line, at: int) -> tuple[Item, int] | None:
+    """按完成比例得分, 按未完成比例扣分, 按80%计分, 按线性插值计分, 按“a/b×分值”计算得分, 超过100%按100%计."""
+    kind = line.kind(at)
+    if kind == "line":
+        return Straight(line.span(at, at + 1)), line.skip(at + 1, "scored", "earn")
+    if kind in ("shortratio", "overratio", "ratio") and line.kind(at + 1) in ("deduct", "earn", "scored"):
+        done = "deduct" if line.kind(at + 1) == "deduct" else "done"
+        if line.kind(at + 1) == "earn" and line.kind(at + 2) == "num":
+            return None
+        return Ratio(
+            {"shortratio": "short", "overratio": "over"}.get(kind, done), line.word(at), line.span(at, at + 2)
+        ), at + 2
+    if kind != "by" and not (kind == "separately" and line.kind(at + 1) == "by"):
+        return None
+    start = at
+    at = at + 1 if kind == "separately" else at
+    end = at + 1
+    depth = 0
+    while end < line.n and end - at < 40:
+        kind = line.kind(end)
+        if kind in ENDS or (
+            kind in ("zero", "full", "every", "else")
+            and depth == 0
+            and not (kind == "full" and line.kind(end + 1) in ("de", "op", "weight"))
+        ):
+            return None
+        if kind == "op":
+            depth += {"(": 1, ")": -1}.get(line.word(end), 0)
+        if depth <= 0 and (kind in ("scored", "deduct") or (kind == "earn" and _earn_ends(line, end))):
+            break
+        if kind == "human":
+            return None
+        if kind == "line":
+            break
+        if kind == "comma" and depth <= 0:
+            following = line.kind(line.skip(end + 1, "text", "det"))
+            if not (
+                following in ("scored", "deduct")
+                or (
+                    following == "earn"
+                    and line.word(line.skip(end + 1, "text", "det")) in ("计分", "得分", "赋分", "给分")
+                )
+            ):
+                return None
+        end += 1
+    if end >= line.n or end - at >= 40:
+        return None
+    return _by_inside(line, start, at + 1, end)
+
+
+def _earn_ends(line: Line, at: int) -> bool:
+    if line.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
+        return (
+            line.kind(at + 1) not in ("num", "weight", "text", "noun")
+            or (line.kind(at + 1) == "num" and line.word(at) != "计")
+            or (line.kind(at + 1) == "text" and line.word(at + 1) in ("扣", "即可"))
+        )
+    return line.word(at) in ("得", "给", "赋") and (
+        line.kind(at + 1) in ("comma", "sep", "weight", "det", "") and line.kind(at + 1) != "num"
+    )
+
+
+def _by_inside(line: Line, start: int, first: int, last: int) -> tuple[Item, int] | None:
+    deduct = line.kind(last) == "deduct"
+    inside = range(first, last)
+    if deduct and (told := _by_count(line, start, first, last)) is not None:
+        return told
+    kinds = [line.kind(k) for k in inside]
+    text = "".join(line.word(k) for k in inside)
+    end = line.skip(last + 1, "earn", "scored", "weight", "det")
+    if line.kind(last + 1) == "earn" and line.kind(last + 2) in ("num", "full", "cmp"):
+        end = last + 1
+    if line.kind(end - 1) == "earn" and end > last + 1 and line.kind(end) in ("cmp", "colon") and not deduct:
+        end -= 1
+    if deduct and line.kind(end) in ("cmp",):
+        return None
+    if line.kind(last) == "line" or "line" in kinds:
+        return Straight(line.span(start, max(end, last + 1))), line.skip(max(end, last + 1), "scored", "earn")
+    if any(line.kind(k) == "op" and line.word(k) in "*/" for k in inside):
+        found = formula_from(line, start, first, last, deduct)
+        if found is None or line.skip(found[1], "de", "comma", "text", "ratio", "weight") < last:
+            return None
+        return replace(found[0], span=line.span(start, end)), end
+    after_colon = end
+    if line.kind(after_colon) == "colon" and line.kind(after_colon + 1) in ("earn", "deduct"):
+        return Remark("ratio", text, line.span(start, end)), after_colon + 1
+    if line.kind(end) in ("op", "colon") and line.word(end) in ("(", ":") and calculates(line, end + 1):
+        stop = end + 1
+        while stop < line.n and line.word(stop) != ")" and line.kind(stop) not in ENDS:
+            stop += 1
+        found = formula_from(line, start, end + 1, stop, deduct)
+        if found is not None and found[1] >= stop:
+            return replace(found[0], span=line.span(start, min(stop + 1, line.n))), stop + 1
+    numbers = [k for k in inside if line.kind(k) == "num"]
+    if len(numbers) == 1 and "ratio" in kinds and not deduct:
+        compared = _compared_with(line, start, first, numbers[0], end)
+        if compared is not None:
+            return compared
+    if (
+        numbers
+        and all(
+            kind in ("num", "weight", "de", "det", "full", "text", "eq", "target", "actual", "noun") for kind in kinds
+        )
+        and len(numbers) == 1
+        and line.t[numbers[0]].unit in ("%",)
+    ):
+        share = line.t[numbers[0]].value
+        if not any(kind in ("noun", "target", "actual") for kind in kinds):
+            if deduct:
+                return Fixed(Amount(share, "%", True), False, line.span(start, end)), end
+            return Share(share, line.span(start, end)), end
+    if numbers and len(numbers) == 1 and line.t[numbers[0]].unit == "分" and not deduct:
+        return Points(line.t[numbers[0]].value, line.span(start, end)), end
+    if "占" in text and any(kind in ("ratio", "text") for kind in kinds):
+        return _share_of(line, start, first, last, end, deduct)
+    if numbers:
+        return None
+    if "shortratio" in kinds or "shortfall" in kinds:
+        return Ratio("short", text, line.span(start, end)), end
+    if "overratio" in kinds or "excess" in kinds:
+        return Ratio("over", text, line.span(start, end)), end
+    if (
+        "ratio" in kinds
+        or text.endswith(("率", "度", "比例", "进度"))
+        or "actual" in kinds
+        or ("noun" in kinds and text.endswith("率"))
+    ):
+        if "late" in kinds or "lateness" in kinds:
+            return None
+        if deduct:
+            way = (
+                "over"
+                if "over" in kinds or "gt" in kinds
+                else "short"
+                if any(kind in kinds for kind in ("lt", "short"))
+                else "deduct"
+            )
+            return Ratio(way, text, line.span(start, end)), end
+        return Ratio("done", text, line.span(start, end)), end
+    if "target" in kinds and line.kind(last) in ("scored", "earn"):
+        return Remark("capratio", text, line.span(start, end)), end
+    return None
+
+
+def _by_count(line: Line, start: int, first: int, last: int) -> tuple[Item, int] | None:
+    """按逾期天数扣分，每天0.2分: the price stands behind the comma, its verb was said before."""
+    text = "".join(line.word(k) for k in range(first, last))
+    every = line.skip(last + 1, "comma", "colon")
+    if not text.endswith("数") or every == last + 1 or line.kind(every) != "every":
+        return None
+    late = line.kind(first) == "lateness" or line.kind(first) == "late"
+    end = every + 1
+    size: Token | None = None
+    noun = ""
+    while line.kind(end) in ("text", "noun", "num", "late", "short", "rise") and not line.is_points(end):
+        size = line.t[end] if line.kind(end) == "num" else size
+        noun += line.word(end) if line.kind(end) in ("text", "noun") else ""
+        end += 1
+    end = line.skip(end, "comma", "deduct")
+    got = amount_at(line, end)
+    if got is None or got[1] is not None:
+        return None
+    if size is None and noun in TIME_NOUNS:
+        size = Token("num", noun, line.t[every].start, line.t[every].end, Fraction(1), TIME_NOUNS[noun])
+    if not late and size is None and not noun:
+        return None
+    way = "late" if late else ""
+    return Step(way, "deduct", size, got[0], noun, line.span(start, got[2]), words="每"), got[2]
+
+
+def _compared_with(line: Line, start: int, first: int, number: int, end: int) -> tuple[Item, int] | None:
+    """按实际节约率与5%的比值计分: the first over the number."""
+    if number <= first or not line.word(number - 1).endswith(("与", "和", "同")):
+        return None
+    text = "".join(line.word(k) for k in range(first, number))[:-1]
+    if not text or line.t[number].unit == "分":
+        return None
+    name = Name(text, role_of(text, [line.kind(k) for k in range(first, number)]), line.span(first, number))
+    weight = Name("分值", "weight", line.span(number, number + 1))
+    return Formula(Calc(Op.MUL, Calc(Op.DIV, name, Number(line.t[number])), weight), False, line.span(start, end)), end
+
+
+def _share_of(line: Line, start: int, first: int, last: int, end: int, deduct: bool) -> tuple[Item, int] | None:
+    """按达标数占总数的比例得分: the first over the second; 按缺口占计划的比例扣分: the missing share."""
+    cut = next((k for k in range(first, last) if "占" in line.word(k)), None)
+    if cut is None:
+        return None
+    before, _, after = line.word(cut).partition("占")
+    left_text = "".join(line.word(k) for k in range(first, cut)) + before
+    right: Term | None = None
+    numbers = [k for k in range(cut + 1, last) if line.kind(k) == "num"]
+    if len(numbers) == 1:
+        right = Number(line.t[numbers[0]])
+    elif not numbers:
+        words = "".join(line.word(k) for k in range(cut + 1, last) if line.kind(k) not in ("ratio",))
+        kinds_right = [line.kind(k) for k in range(cut, last) if line.kind(k) != "ratio"]
+        right_text = (after + words).removesuffix("的").removesuffix("比例").removesuffix("的")
+        right = Name(right_text, role_of(right_text, kinds_right), line.span(cut, last))
+    if right is None:
+        return None
+    kinds = [line.kind(k) for k in range(first, cut + 1)]
+    if deduct and ("shortfall" in kinds or "shortratio" in kinds or "lt" in kinds):
+        return Ratio("short", left_text, line.span(start, end)), end
+    if deduct and ("excess" in kinds or "overratio" in kinds or "over" in kinds or "gt" in kinds):
+        return Ratio("over", left_text, line.span(start, end)), end
+    left = Name(left_text, role_of(left_text, kinds), line.span(first, cut + 1))
+    body = Calc(Op.MUL, Calc(Op.DIV, left, right), Name("分值", "weight", line.span(cut, last)))
+    return Formula(body, deduct, line.span(start, end)), end
+
+
+def read_spread(line: Line, at: int) -> tuple[Item, int] | None:
+    """分别(按…)(得)100%、85%、70%、0(计分)."""
+    if line.kind(at) != "separately":
+        return None
+    end = at + 1
+    while (
+        end < line.n
+        and line.kind(end)
+        in (
+            "by",
+            "det",
+            "weight",
+            "de",
+            "earn",
+            "text",
+            "eq",
+            "between",
+            "noun",
+            "separately",
+            "base",
+            "deduct",
+            "full",
+        )
+        and end - at < 12
+    ):
+        end += 1
+    items: list[tuple[Token, Token | None, bool]] = []
+    stop = end
+    while line.kind(stop) == "num":
+        first, second, included = line.t[stop], None, False
+        stop += 1
+        if line.kind(stop) == "incl":
+            stop += 1
+        if line.kind(stop) == "range" and line.kind(stop + 1) == "num":
+            second = line.t[stop + 1]
+            stop += 2
+            if line.kind(stop) in ("incl", "excl"):
+                included = line.kind(stop) == "incl"
+                stop += 1
+            elif line.word(stop) == "(" and "含" in line.word(stop + 1):
+                close = stop
+                while close < line.n and line.word(close) != ")":
+                    close += 1
+                included, stop = True, close + 1
+        items.append((first, second, included))
+        if (line.kind(stop) in ("dun", "comma", "and") and line.kind(stop + 1) == "num") or (
+            line.kind(stop) in ("text",) and line.word(stop) in ("和", "及", "与") and line.kind(stop + 1) == "num"
+        ):
+            stop += 1
+    if len(items) < 2:
+        return None
+    unit = next(
+        (
+            token.unit
+            for first, second, _ in reversed(items)
+            for token in (second, first)
+            if token is not None and token.unit
+        ),
+        "",
+    )
+    percent = unit == "%" or any(token.unit == "%" for first, second, _ in items for token in (first, second) if token)
+    stop = (
+        line.skip(stop, "weight", "scored", "earn", "de", "human", "text")
+        if line.kind(stop) in ("weight", "scored", "earn", "de", "human")
+        else stop
+    )
+    if not percent and unit not in ("分", ""):
+        return None
+    span = line.span(at, stop)
+    results: list[Share | Points | Range] = []
+    for number, (first, second, included) in enumerate(items):
+        if second is None:
+            results.append(Share(first.value, span) if percent and first.unit != "分" else Points(first.value, span))
+        else:
+            low, high = sorted((first.value, second.value))
+            results.append(
+                Range(
+                    low,
+                    high,
+                    "%" if percent else "分",
+                    span,
+                    low_incl=included or low == 0 or number + 1 == len(items),
+                    high_incl=number == 0 or not items[number - 1][2],
+                )
+            )
+    return Spread(tuple(results), span), stop
+
+
+def read_part_share(line: Line, at: int) -> tuple[Item, int] | None:
+    """占40%, 各占50%, 各占一半."""
+    kind = line.kind(at)
+    if (kind == "text" and line.word(at).endswith("各占")) or (
+        kind == "separately" and line.word(at) in ("各占", "占", "各", "分别占")
+    ):
+        if line.kind(at + 1) == "num" and line.t[at + 1].unit in ("%", "分"):
+            end = line.skip(at + 2, "weight") if line.kind(at + 2) == "weight" else at + 2
+            if line.t[at + 1].unit == "分":
+                return Points(line.t[at + 1].value, line.span(at, end), each=line.word(at).startswith("各")), end
+            return Mean(line.t[at + 1].value, line.span(at, end)), end
+        if line.word(at + 1) in ("一半", "半"):
+            return Mean(None, line.span(at, at + 2)), at + 2
+    if kind == "separately" and line.word(at) == "各占一半":
+        return Mean(None, line.span(at, at + 1)), at + 1
+    return None

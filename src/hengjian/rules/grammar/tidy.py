@@ -1,0 +1,197 @@
+"""Tokens that were cut apart, put together before anything is read: ``15台（套）``, ``60-80分之间``, ``（不含95%）``, 一半, ``{…}``."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.lexer import Token
+from hengjian.values.quantity import chinese_number as whole_number
+
+_UNIT_WORDS = frozenset(
+    [
+        "套",
+        "次",
+        "个",
+        "台",
+        "件",
+        "人",
+        "户",
+        "家",
+        "场",
+        "期",
+        "项",
+        "处",
+        "份",
+        "批",
+        "起",
+        "例",
+        "名",
+        "位",
+        "篇",
+        "册",
+        "本",
+        "辆",
+        "座",
+        "间",
+        "人次",
+        "户次",
+        "场次",
+        "组",
+        "条",
+        "只",
+        "支",
+        "幅",
+        "块",
+    ]
+)
+
+
+def tidy(tokens: Sequence[Token]) -> Sequence[Token]:
+    """一半, 三分之二 as percentages; the brackets of min{…,1} as brackets; marks and units in brackets where they belong."""
+    kinds = {token.kind for token in tokens}
+    tokens = _tidied(tokens, brackets=any(token.text == "(" for token in tokens))
+    if "fraction" in kinds:
+        tokens = tuple(
+            replace(token, kind="num", value=_share_in_words(token.text), unit="%")
+            if token.kind == "fraction"
+            else token
+            for token in tokens
+        )
+    return _bracketed(tokens) if "function" in kinds else tokens
+
+
+def _tidied(tokens: Sequence[Token], *, brackets: bool) -> Sequence[Token]:
+    """``70%（含70%）至80%``, ``15台（套）``, ``60-80分之间``, a full stop of one byte, 分值得分: tokens that were cut apart."""
+    if brackets:
+        tokens = with_marks(tuple(tokens))
+    out: list[Token] = []
+    at, count = 0, len(tokens)
+    while at < count:
+        token = tokens[at]
+        last = out[-1] if out else None
+        following = tokens[at + 1] if at + 1 < count else None
+        if token.kind == "text" and token.text == "." and last is not None and last.kind != "var":
+            out.append(replace(token, kind="sep"))
+        elif token.text in ("至", "到") and token.kind == "text" and last is not None and following is not None:
+            between = last.kind in ("num", "incl", "excl") and following.kind == "num"
+            out.append(replace(token, kind="range") if between else token)
+        elif (
+            token.text == "("
+            and last is not None
+            and last.kind == "num"
+            and last.unit not in ("", "分", "%")
+            and at + 2 < count
+            and tokens[at + 2].text == ")"
+            and tokens[at + 1].text in _UNIT_WORDS
+        ):
+            at += 2  # 15台（套）
+        elif (
+            token.text == "分"
+            and token.kind == "text"
+            and last is not None
+            and last.kind == "num"
+            and not last.unit
+            and following is not None
+            and following.kind == "between"
+        ):
+            out[-1] = replace(last, unit="分", end=token.end)
+        elif token.kind == "num" and token.unit.startswith("分/"):
+            out.append(Token("every", "每", token.start, token.end))  # 国家级3分/个
+            out.append(Token("text", token.unit[2:], token.start, token.end))
+            out.append(replace(token, unit="分"))
+        elif (
+            token.text in ("-", "+", "—")
+            and token.kind in ("op", "range")
+            and last is not None
+            and last.kind == "num"
+            and last.unit not in ("", "分", "%")
+            and following is not None
+            and following.kind == "num"
+            and following.unit == "分"
+        ):
+            out.append(replace(token, kind="add" if token.text == "+" else "deduct"))  # 缺1次-0.1分
+        elif (
+            token.text == "/"
+            and last is not None
+            and last.kind == "num"
+            and last.unit == "分"
+            and following is not None
+            and following.kind == "num"
+            and following.unit not in ("", "分")
+        ):
+            out.append(replace(token, kind="sep"))  # 60学时4分/50学时3分
+        elif token.text == "分值得" and following is not None and following.text == "分":
+            cut = token.end - 1
+            out.append(replace(token, kind="weight", text="分值", end=cut))
+            out.append(replace(token, kind="earn", text="得分", start=cut, end=following.end))
+            at += 1
+        else:
+            out.append(token)
+        at += 1
+    return tuple(out) if len(out) != count or any(a is not b for a, b in zip(out, tokens, strict=False)) else tokens
+
+
+def _bracketed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Braces as brackets, and the 1) of min(…,1) as a number and a bracket instead of a numbering."""
+    out: list[Token] = []
+    for token in tokens:
+        number = token.text.rstrip(")").lstrip("(")
+        if token.text in ("{", "}"):
+            out.append(replace(token, kind="op", text="(" if token.text == "{" else ")"))
+        elif token.kind == "enum" and token.text.endswith(")") and number.isdigit() and "(" not in token.text:
+            out.append(replace(token, kind="num", text=number, end=token.end - 1, value=Fraction(int(number))))
+            out.append(replace(token, kind="op", text=")", start=token.end - 1))
+        else:
+            out.append(token)
+    return tuple(out)
+
+
+def _share_in_words(text: str) -> Fraction:
+    below, _, above = text.partition("分之")
+    bottom, top = whole_number(below), whole_number(above)
+    return Fraction(100 * top, bottom) if bottom and top else Fraction(50)
+
+
+def with_marks(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """90%-95%（不含95%）, 10人以下（含10人）: the bracket becomes a mark right behind the number it names."""
+    if not any(token.kind in ("text", "incl", "excl") and "含" in token.text for token in tokens):
+        return tokens
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        close = _marking_bracket(tokens, at)
+        if close < 0:
+            out.append(tokens[at])
+            at += 1
+            continue
+        said = "incl"
+        for token in tokens[at + 1 : close]:
+            if token.kind != "num":
+                said = "excl" if token.kind in ("neg", "excl") else "incl" if token.kind in ("comma", "dun") else said
+                continue
+            place = next(
+                (k for k in range(len(out) - 1, -1, -1) if out[k].kind == "num" and out[k].value == token.value), -1
+            )
+            if place < 0:
+                return tokens
+            out.insert(place + 1, Token(said, "(含)" if said == "incl" else "(不含)", token.start, token.end))
+        at = close + 1
+    return tuple(out)
+
+
+def _marking_bracket(tokens: tuple[Token, ...], at: int) -> int:
+    """The closing place of ``(不含95%)`` that opens at ``at``, or -1."""
+    if tokens[at].kind != "op" or tokens[at].text != "(":
+        return -1
+    words = numbers = 0
+    for k in range(at + 1, len(tokens)):
+        token = tokens[k]
+        if token.kind == "op":
+            return k if token.text == ")" and words and numbers else -1
+        if token.kind == "num":
+            numbers += 1
+        elif token.kind in ("incl", "excl") or (token.kind == "text" and token.text in ("含", "包含", "包括")):
+            words += 1
+        elif token.kind not in ("neg", "comma", "dun"):
+            return -1
+    return -1

@@ -1,0 +1,384 @@
+"""Clauses from what is printed: which condition belongs to which consequence, and what target, letters and introductions settle."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.grammar import items as g
+from hengjian.rules.grammar.conditions import read_condition
+from hengjian.rules.grammar.formulas import whole_formula
+from hengjian.rules.grammar.line import carries_meaning
+from hengjian.rules.kinds.trees import LENGTHS_OF_TIME
+from hengjian.rules.lexer import Token
+from hengjian.rules.meaning import Clause, Loose, Meaning, short
+from hengjian.rules.tree import Sign
+from hengjian.values.text import fold
+
+# words that hand out points: a chunk with one of them is no introduction
+_SCORING = frozenset({"by", "earn", "scored", "weight", "ratio", "shortratio", "overratio", "add", "lt", "else"})
+_ALL_PARTS = re.compile(
+    r"(?:两项|两个|两者|二者|两类|各项)[\u4e00-\u9fff]{0,4}?(?:均|都|全部)(?:达到|达标|完成|满足|实现)"
+)
+_SPOKEN_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
+_EACH = re.compile(r"每(半年|季度|季|月|周|年)")
+_PER_YEAR = {"半年": 2, "季度": 4, "季": 4, "月": 12, "周": 52, "年": 1}
+
+
+def gather_clauses(m: Meaning) -> None:
+    """Clauses from items: a chunk is the condition of the consequence right behind it."""
+    for item in m.items:
+        if isinstance(item, g.Define):
+            _define(m, item)
+    pending: g.Chunk | None = None
+    label = ""
+    for position, item in enumerate(m.items):
+        if isinstance(item, g.Chunk):
+            if pending is not None:
+                m.loose.append(Loose(pending, label))
+            pending = _without_basis(m, item)
+        elif isinstance(item, g.Break):
+            if pending is not None:
+                m.loose.append(Loose(pending, label))
+                pending = None
+            label = item.label or ("" if item.span and m.text[item.span[0] : item.span[0] + 1] in "；;。\n" else label)
+        elif isinstance(item, g.Unknown):
+            _unknown(m, item, pending, position)
+            pending = None
+        elif isinstance(item, (g.Floor, g.Most, g.PartialStep, g.RoundTo, g.Choice, g.Remark, g.Define, g.Mean)):
+            if isinstance(item, g.Mean):
+                if pending is not None:
+                    m.mods.append(item)
+                    m.loose.append(Loose(pending, "mean"))
+                    pending = None
+                else:
+                    m.mods.append(item)
+                continue
+            if isinstance(item, g.Define):
+                _define(m, item)
+                continue
+            if isinstance(item, g.Remark) and item.kind == "capratio" and pending is not None:
+                pending = None  # 超过目标按目标计
+                continue
+            if isinstance(item, g.Most) and pending is not None and m.clauses and _quiet(m, pending):
+                pending = None
+            (m.clauses[-1].mods if m.clauses else m.mods).append(item)
+        else:
+            cond = read_condition(_lettered(m, pending.tokens), m.text) if pending is not None else None
+            if isinstance(item, g.Points) and item.value == 0 and not item.base:
+                item = g.Zero(item.span)
+            if (
+                isinstance(item, g.Step)
+                and pending is not None
+                and any(t.kind == "every" for t in pending.tokens)
+                and (cond is None or not cond.leftover)
+            ):
+                cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
+            last = m.clauses[-1].cons if m.clauses else None
+            if isinstance(item, g.Range) and pending is None and isinstance(last, g.Discretion):
+                m.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
+                continue
+            if pending is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
+                continue  # 一票否决，得0分
+            span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
+            if (
+                isinstance(item, g.Formula)
+                and pending is not None
+                and not pending.tokens[0].text.startswith(("已", "未"))
+                and not fold(m.text[slice(*pending.span)]).startswith(("已", "未"))
+                and cond is not None
+                and cond.state == "text"
+                and not cond.bounds
+                and not cond.leftover
+                and not cond.joined
+            ):
+                cond = None  # 本项得分=…
+            m.clauses.append(Clause(cond, item, label=label, span=span))
+            pending = None
+    if pending is not None:
+        m.loose.append(Loose(pending, label))
+
+
+def _lettered(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
+    """B≥A with A为计划数，B为完成数: the letters as the words they stand for, the actual in front."""
+    read = _renamed(m, read)
+    sign = next((k for k, token in enumerate(read) if token.kind in ("cmp", *_SPOKEN_SIGNS)), 0)
+    if not sign or sign + 1 >= len(read) or read[sign - 1].kind != "var" or read[sign + 1].kind != "var":
+        return read
+    usual = {"A": "target", "B": "actual"}
+    left, right = (m.letters.get(read[k].text, usual.get(read[k].text, "")) for k in (sign - 1, sign + 1))
+    if {left, right} != {"actual", "target"}:
+        return read
+    actual, target = (read[sign - 1], read[sign + 1]) if left == "actual" else (read[sign + 1], read[sign - 1])
+    printed = _SPOKEN_SIGNS.get(read[sign].kind, read[sign].text)
+    mark = printed if left == "actual" else _TURNED.get(printed, printed)
+    middle = (
+        replace(actual, kind="actual", text="实际值"),
+        replace(read[sign], kind="cmp", text=mark),
+        replace(target, kind="target", text="目标值"),
+    )
+    return (*read[: sign - 1], *middle, *read[sign + 2 :])
+
+
+def _renamed(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
+    """实际值A不大于目标值T: the letter behind a noun stands for it from here on."""
+    kept: list[Token] = []
+    for token in read:
+        if token.kind == "var" and kept and kept[-1].kind in ("actual", "target"):
+            m.letters[token.text] = kept[-1].kind
+        else:
+            kept.append(token)
+    return read if len(kept) == len(read) else tuple(kept)
+
+
+def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
+    """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
+    if chunk.tokens[0].kind != "by":
+        return chunk
+    stop = next(
+        (number for number, token in enumerate(chunk.tokens) if token.kind in ("comma", "dun")), len(chunk.tokens)
+    )
+    head = chunk.tokens[:stop]
+    said = "".join(token.text for token in head)
+    if not any(
+        word in said
+        for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值")
+    ) or any(token.kind in ("cmp", "ge", "le", "gt", "lt") for token in head):
+        return chunk
+    numbers = [token for token in head if token.kind == "num"]
+    if len(numbers) > 1:
+        return chunk
+    if numbers:
+        m.intro = numbers[0]
+    rest = chunk.tokens[stop + 1 :]
+    return g.Chunk(rest, (rest[0].start, chunk.span[1])) if rest else None
+
+
+def settle_conditions(m: Meaning) -> None:
+    """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
+    _settle_parts(m)
+    _settle_shares(m)
+    joined = next((clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.joined), None)
+    for clause in m.clauses:
+        cond = clause.cond
+        if cond is None:
+            continue
+        if _each_period(m, cond):
+            if not _restates(m, cond):
+                m.fail(cond.span, "与目标值一致的次数（如目标值写明“每月1次”）")
+                return
+            clause.cond = g.Cond(cond.text, cond.span, "reach")
+            continue
+        if joined is not None and cond is not joined and not cond.joined:
+            said = fold(cond.text)
+            if any(
+                word in said
+                for word in (
+                    "一项",
+                    "其一",
+                    "任一",
+                    "之一",
+                    "一个条件",
+                    "其中1项",
+                    "只达到一个",
+                    "达到一个",
+                    "有一个",
+                    "1项",
+                    "一条",
+                )
+            ) and not any(word in said for word in ("均", "都", "未满足任")):
+                clause.cond = replace(joined, text=cond.text, span=cond.span, any=True)
+                continue
+            if (
+                any(
+                    word in said
+                    for word in (
+                        "均不",
+                        "都不",
+                        "都没有",
+                        "均没有",
+                        "均未",
+                        "都未",
+                        "两项均",
+                        "全不",
+                        "两项都",
+                        "均达不到",
+                        "未满足",
+                    )
+                )
+                and not cond.measure_bounds()
+            ):
+                clause.cond = g.Cond(cond.text, cond.span, "else")
+                continue
+        if (
+            cond.bounds
+            and not m.frame.numeric
+            and not m.frame.deadline
+            and all(bound.number is None and not bound.average for bound in cond.bounds)
+        ):
+            state = "short" if any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds) else "reach"
+            clause.cond = replace(
+                cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
+            )
+
+
+def _settle_parts(m: Meaning) -> None:
+    """两项指标均达到的 beside a target of two parts: the parts are the conditions."""
+    if len(m.frame.parts) != 2:
+        return
+    for clause in m.clauses:
+        cond = clause.cond
+        if cond is None or cond.joined or not _ALL_PARTS.search(fold(cond.text)):
+            continue
+        parts = []
+        for label, frame in m.frame.parts:
+            if frame.value is None or not label:
+                return
+            number = Token("num", short(frame.value), *cond.span, frame.value, frame.unit)
+            bound = g.Bound(Sign.LE if frame.down else Sign.GE, number, cond.span)
+            parts.append(g.Cond(label, cond.span, measure=label, bounds=(bound,)))
+        clause.cond = g.Cond(cond.text, cond.span, joined=tuple(parts))
+        return
+
+
+def _settle_shares(m: Meaning) -> None:
+    """0.85≤执行率<0.95 in a row measured in %: decimals up to one are shares of one in every clause."""
+    conds = [clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.bounds]
+    numbers = [bound.number for cond in conds for bound in cond.bounds if bound.number is not None]
+    if m.frame.unit != "%" or (m.frame.value or Fraction(0)) < 10 or len(numbers) < 2:
+        return
+    if any(number.unit or number.scale or not 0 < number.value <= 1 for number in numbers):
+        return
+    if any(isinstance(clause.cons, (g.Formula, g.Step)) or (clause.cond and clause.cond.term) for clause in m.clauses):
+        return
+    for clause in m.clauses:
+        if clause.cond is not None:
+            bounds = tuple(
+                bound
+                if bound.number is None
+                else replace(bound, number=replace(bound.number, value=bound.number.value * 100, unit="%"))
+                for bound in clause.cond.bounds
+            )
+            clause.cond = replace(clause.cond, bounds=bounds)
+
+
+def settle_table(m: Meaning) -> None:
+    """发生1起扣3分，发生2起扣6分，发生3起及以上不得分: the first entry is a value like the others, no step."""
+    later = [
+        bound.number
+        for clause in m.clauses
+        if isinstance(clause.cons, (g.Fixed, g.Zero, g.Points)) and clause.cond is not None
+        for bound in clause.cond.bounds
+        if bound.number is not None
+    ]
+    for clause in m.clauses:
+        step = clause.cons
+        if (
+            not isinstance(step, g.Step)
+            or step.every
+            or clause.cond is not None
+            or step.size is None
+            or step.amount is None
+            or step.verb != "deduct"
+            or step.high is not None
+        ):
+            continue
+        size = step.size
+        if not any(token.value == size.value + 1 and token.unit == size.unit for token in later):
+            continue
+        span = (step.span[0], size.end)
+        bound = g.Bound(Sign.EQ, size, span, bare=True)
+        state = {"short": "short", "event": "some", "": "text"}.get(step.way, step.way)
+        clause.cond = g.Cond(m.text[slice(*span)], span, state, step.noun, (bound,))
+        clause.cons = g.Fixed(step.amount, False, step.span)
+
+
+def _each_period(m: Meaning, cond: g.Cond) -> bool:
+    """每月召开1次: a count for every period, here or in a part joined with others."""
+    if any(_each_period(m, part) for part in cond.joined):
+        return True
+    counted = [bound.number for bound in cond.bounds if bound.number is not None]
+    return (
+        bool(counted)
+        and _EACH.search(fold(cond.text)) is not None
+        and not any(token.percent or token.unit in LENGTHS_OF_TIME for token in counted)
+    )
+
+
+def _restates(m: Meaning, cond: g.Cond) -> bool:
+    """Whether it says the target again: 每季度1次 beside 4次 a year, with or without 全年4次."""
+    if cond.joined:
+        return all(_restates(m, part) for part in cond.joined)
+    number = cond.bounds[0].number if len(cond.bounds) == 1 else None
+    if number is None or m.frame.value is None or cond.bounds[0].sign in (Sign.LT, Sign.LE):
+        return False
+    period = _EACH.search(fold(cond.text))
+    count = m.frame.number(number)
+    if count is None:
+        return False
+    return count == m.frame.value or (period is not None and count * _PER_YEAR[period.group(1)] == m.frame.value)
+
+
+def _quiet(m: Meaning, chunk: g.Chunk) -> bool:
+    return not any(carries_meaning(token) for token in chunk.tokens)
+
+
+def _unknown(m: Meaning, item: g.Unknown, pending: g.Chunk | None, position: int) -> None:
+    if item.text.startswith("加倍扣分") or item.text in ("双倍扣分", "加倍"):
+        steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
+        if steps:
+            steps[-1].mods.append(g.Remark("double", item.text, item.span))
+            return
+    m.fail(item.span, item.expected)
+
+
+def _define(m: Meaning, item: g.Define) -> None:
+    if item.body is not None:
+        m.defined[fold(item.name)] = item.body
+    elif item.text:
+        actual = any(mark in item.text for mark in ("实际", "完成值", "完成数", "执行数"))
+        target = any(mark in item.text for mark in ("目标", "计划", "指标值", "预期", "任务"))
+        m.letters[item.name] = (
+            "actual"
+            if actual and not (target and not item.text.startswith("实际"))
+            else "target"
+            if target
+            else "actual"
+        )
+
+
+def settle_loose(m: Meaning) -> None:
+    """Chunks without a consequence: introductions are understood, harmless words dropped, anything else fails."""
+    kept: list[Loose] = []
+    for loose in m.loose:
+        if loose.label == "mean":
+            kept.append(loose)
+            continue
+        formula = whole_formula(loose.chunk.tokens)
+        if formula is not None:
+            m.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
+            continue
+        heavy = [token for token in loose.chunk.tokens if carries_meaning(token) or token.kind == "var"]
+        scoring = any(token.kind in _SCORING and len(token.text) > 1 for token in loose.chunk.tokens)
+        if not heavy and not (scoring and not loose.label and len(loose.chunk.tokens) > 1):
+            kept.append(loose)
+            continue
+        if not _introduces(m, loose.chunk):
+            m.fail(loose.chunk.span)
+    m.loose = kept
+
+
+def _introduces(m: Meaning, chunk: g.Chunk) -> bool:
+    """全年开展48次, 以100%为标准, 每季度召开1次, 允许退单5次: a threshold or the target said again."""
+    cond = read_condition(chunk.tokens, m.text)
+    if cond is None or cond.leftover or any(token.kind in _SCORING for token in chunk.tokens):
+        return False
+    if cond.date is not None and not cond.bounds:
+        return True
+    if len(cond.bounds) != 1 or cond.bounds[0].number is None:
+        return False
+    if any(token.kind == "op" for token in chunk.tokens):
+        return all(token.kind != "op" or token.text in "()" for token in chunk.tokens)
+    if not any(token.kind == "every" for token in chunk.tokens):  # 每季度召开1次 says the target again
+        m.intro = cond.bounds[0].number
+    return True

@@ -1,0 +1,208 @@
+"""Rules over several counts: 脱岗1人次扣1分，迟到1人次扣0.2分; 国家级课题每项3分…; 前10个每个0.2分; places moved in a ranking."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.grammar import items as g
+from hengjian.rules.kinds.lists import award_name
+from hengjian.rules.kinds.trees import LENGTHS_OF_TIME
+from hengjian.rules.meaning import Clause, Meaning, cond_of, step_of
+from hengjian.rules.tree import Arith, Branch, Case, Clamp, Combine, Compare, Const, Expr, Input, Op, Pick, Sign, Steps
+from hengjian.values.text import fold
+
+_MOVED = re.compile(r"(?:排名|排位|位次|名次)[^，,；;。]{0,4}(?:较|比|与)(?:上年|去年|上一年|上年度)")
+_UNITS = frozenset(
+    ("起", "处", "次", "个", "例", "件", "项", "篇", "人次", "人", "名", "条", "户", "家", "份", "辆", "宗", "场", "期")
+)
+
+
+def rank_moves(m: Meaning) -> Expr | None:
+    """排名较上年上升或持平得满分，每下降1位扣1分: how far the place moved is what is typed (下降3位)."""
+    steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
+    rest = [clause for clause in m.clauses if clause not in steps]
+    if len(steps) != 1 or not _MOVED.search(fold(m.text)) or (m.frame.numeric and m.frame.unit != "名次"):
+        return None
+    step = step_of(steps[0])
+    if step.verb != "deduct" or step.way not in ("short", "rank") or step.amount is None or step.threshold is not None:
+        return None
+    if steps[0].cond is not None and (steps[0].cond.bounds or steps[0].cond.joined):
+        return None
+    for clause in rest:
+        cond = clause.cond
+        said = fold(cond.text) if cond is not None else ""
+        if cond is None or cond.bounds or not isinstance(clause.cons, g.Full):
+            return None
+        if not any(word in said for word in ("保持", "持平", "上升", "前进", "提升", "不变", "未下降", "不下降")):
+            return None
+    size = Const(step.size.value if step.size is not None else Fraction(1))
+    fallen = Arith(Op.SUB, Const(Fraction(0)), Input("actual", sense="rise"))
+    lost = Arith(Op.MUL, Steps(fallen, size, span=step.span), m.amount(step.amount))
+    return m.finish(Arith(Op.SUB, m.full(), lost), m.clauses)
+
+
+def several_causes(m: Meaning) -> Expr | None:
+    """脱岗1人次扣1分，迟到1人次扣0.2分: a count for every cause."""
+    steps = [
+        clause
+        for clause in m.clauses
+        if isinstance(clause.cons, g.Step)
+        and clause.cons.verb == "deduct"
+        and clause.cons.way in ("event", "late", "")
+        and not (
+            clause.cons.size is not None and (clause.cons.size.percent or clause.cons.size.unit in LENGTHS_OF_TIME)
+        )
+    ]
+    others = [
+        clause for clause in m.clauses if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))
+    ]
+    if any(clause.cond is not None and clause.cond.bounds for clause in steps):
+        return None
+    nouns = [_cause(m, clause) for clause in steps]
+    gates = [clause for clause in others if _forbids(clause, nouns)]
+    if len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
+        return None
+    if len(steps) < 2 and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
+        return None
+    parts: list[Expr] = []
+    for clause, noun in zip(steps, nouns, strict=True):
+        step = step_of(clause)
+        if step.amount is None:
+            return None
+        size = step.size.value if step.size is not None else Fraction(1)
+        moved: Expr = Arith(Op.MUL, Steps(Input(noun), Const(size)), m.amount(step.amount))
+        parts.append(_limited(m, moved, clause, last=clause is steps[-1] and not _all_capped(steps)))
+    left = Arith(Op.SUB, m.full(), Combine(Pick.SUM, tuple(parts)))
+    body = Clamp(left, Const(Fraction(0), "分"), m.full()) if _all_capped(steps) else m.finish(left, steps)
+    for clause in gates:
+        event = Compare(Input(event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span)
+        body = replace(body, body=Case((Branch(event, Const(Fraction(0), "分"), span=clause.span),), body.body))
+    return body
+
+
+def _counts_things(step: g.Step) -> bool:
+    """每新增1个国家级奖项 counts them; 每增加1个百分点 does not."""
+    return step.way in ("", "event", "done") or (step.way == "over" and "增" in step.words and len(step.noun) > 2)
+
+
+def _forbids(clause: Clause, nouns: Sequence[str]) -> bool:
+    """发生重大事故的不得分 beside steps for other events."""
+    cond = clause.cond
+    if not isinstance(clause.cons, g.Zero) or cond is None or cond.bounds or cond.joined or cond.state != "some":
+        return False
+    name = event_name(cond)
+    return bool(name) and name not in nouns
+
+
+def several_earned(m: Meaning) -> Expr | None:
+    """国家级课题每项3分，省级课题每项2分: a count for every kind of thing, all added up or the best taken."""
+    earns = [clause for clause in m.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb in ("earn", "add")]
+    if len(earns) < 2 or len(earns) != len(m.clauses) or m.weight == 0:
+        return None
+    steps = [step_of(clause) for clause in earns]
+    nouns = [award_name(_cause(m, clause)) for clause in earns]
+    if (
+        any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined) for clause in earns)
+        or len(set(nouns)) != len(nouns)
+        or not all(nouns)
+        or any(noun in _UNITS for noun in nouns)
+        or any(step.size is not None and (step.size.percent or step.size.unit in LENGTHS_OF_TIME) for step in steps)
+        or any(step.amount is None or not _counts_things(step) for step in steps)
+    ):
+        return None
+    mods = [mod for clause in earns for mod in clause.mods] + m.mods
+    kinds = {mod.kind for mod in mods if isinstance(mod, g.Choice)}
+    best = "best" in kinds or ("nosum" in kinds and "同一" not in m.text and "同项" not in m.text)
+    items: list[Expr] = []
+    for noun, step in zip(nouns, steps, strict=True):
+        if step.amount is not None:
+            size = Const(step.size.value if step.size is not None else Fraction(1))
+            items.append(Arith(Op.MUL, Steps(Input(noun), size, span=step.span), m.amount(step.amount)))
+    return m.finish(Combine(Pick.MAX if best else Pick.SUM, tuple(items)), earns)
+
+
+def _all_capped(steps: Sequence[Clause]) -> bool:
+    """每份扣0.5分，最多扣2分；每份扣1分，最多扣3分: then the last cap is no cap of the whole."""
+    return all(any(isinstance(mod, g.Most) and mod.amount is not None for mod in clause.mods) for clause in steps)
+
+
+def _limited(m: Meaning, moved: Expr, clause: Clause, *, last: bool) -> Expr:
+    most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.of in ("deduct", "")]
+    if most and most[0].amount is not None and not last:
+        return Clamp(moved, None, m.amount(most[0].amount), stated=True)
+    return moved
+
+
+def _cause(m: Meaning, clause: Clause) -> str:
+    step = step_of(clause)
+    noun = step.noun
+    if step.words and step.way in ("late", "") and not (step.every and step.words in ("每", "每发生", "每有")):
+        noun = step.words.removeprefix("每") + noun
+    if clause.cond is not None and clause.cond.text:
+        noun = fold(clause.cond.text) + (noun if len(noun) > 1 and noun not in _UNITS else "")
+    for word in (
+        "抽查发现",
+        "检查发现",
+        "现场检查",
+        "每发生",
+        "每出现",
+        "每发现",
+        "每有",
+        "发生",
+        "出现",
+        "发现",
+        "的",
+        "每",
+        "如",
+    ):
+        noun = noun.replace(word, "") if noun != word else noun
+    return noun.strip("，,、。")
+
+
+def earned_in_tiers(m: Meaning) -> Expr | None:
+    """前10个每个0.2分，超出部分每个0.1分."""
+    earns = [clause for clause in m.clauses if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
+    if len(earns) != 2 or len(m.clauses) != 2:
+        return None
+    first, second = earns
+    if first.cond is None or len(first.cond.bounds) != 1 or first.cond.bounds[0].number is None:
+        return None
+    cut = m.frame.number(first.cond.bounds[0].number)
+    sizes = [_tier_size(m, clause) for clause in earns]
+    again = [
+        m.frame.number(bound.number) if bound.number is not None else None
+        for bound in (second.cond.bounds if second.cond is not None else ())
+    ]
+    if any(size is None for size in sizes) or any(number != cut for number in again):
+        return None
+    if (
+        cut is None
+        or not isinstance(first.cons, g.Step)
+        or not isinstance(second.cons, g.Step)
+        or first.cons.amount is None
+        or second.cons.amount is None
+    ):
+        return None
+    edge = Const(cut, m.frame.unit)
+    one, two = (size or Fraction(1) for size in sizes)
+    below: Expr = Clamp(m.actual(), None, edge, stated=True)
+    below = below if one == 1 else Steps(below, Const(one, m.frame.unit))
+    low = Arith(Op.MUL, below, m.amount(first.cons.amount))
+    high = Arith(Op.MUL, Steps(Arith(Op.SUB, m.actual(), edge), Const(two)), m.amount(second.cons.amount))
+    return m.finish(Arith(Op.ADD, low, high), earns)
+
+
+def _tier_size(m: Meaning, clause: Clause) -> Fraction | None:
+    token = step_of(clause).size
+    if token is None:
+        return Fraction(1)
+    return None if token.percent else m.frame.number(token)
+
+
+def event_name(cond: g.Cond) -> str:
+    """What happened, by its name alone."""
+    name = fold(cond.text)
+    for word in ("发生", "出现", "存在", "有", "凡", "如", "若", "一经查实", "一旦", "的", "等", "及以上"):
+        name = name.replace(word, "") if len(name.replace(word, "")) > 1 else name
+    return name

@@ -1,0 +1,189 @@
+"""Rules over a list of things: 国家级5分、省级3分 (awards), ①…2分；②…1分 (a checklist that a person ticks)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from hengjian.rules.grammar import items as g
+from hengjian.rules.lexer import Token
+from hengjian.rules.meaning import Clause, Meaning, cond_of, short, step_of
+from hengjian.rules.reading import Note, Status
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Input,
+    Op,
+    Partial,
+    Pick,
+    Sign,
+    Stated,
+    Steps,
+)
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+
+def award_rule(m: Meaning) -> Expr | None:
+    """国家级5分、省级3分、市级1分，取最高 or 可累加."""
+    kinds = {mod.kind for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {
+        mod.kind for mod in m.mods if isinstance(mod, g.Choice)
+    }
+    texts = [
+        clause
+        for clause in m.clauses
+        if clause.cond is not None and not clause.cond.bounds and isinstance(clause.cons, g.Points)
+    ]
+    if len(texts) < 2 or len(texts) != len(m.clauses) or not kinds & {"best", "nosum", "sum"}:
+        return None
+    items: list[Expr] = []
+    summed = "sum" in kinds and "best" not in kinds and "nosum" not in kinds
+    for clause in texts:
+        if not isinstance(clause.cons, g.Points):
+            return None
+        noun = award_name(cond_of(clause).text)
+        points = m.points(clause.cons.value)
+        count = Input(noun)
+        items.append(
+            Arith(Op.MUL, count, points)
+            if summed
+            else Case((Branch(Compare(count, Sign.GE, Const(Fraction(1))), points),), Const(Fraction(0), "分"))
+        )
+    return Clamp(Combine(Pick.SUM if summed else Pick.MAX, tuple(items)), Const(Fraction(0), "分"), m.full())
+
+
+def checklist_rule(m: Meaning) -> Expr | None:
+    """①…，2分；②…，1分: a person ticks the items; or ①…②… and 每有一处不合规扣1分."""
+    labelled = [
+        clause
+        for clause in m.clauses
+        if isinstance(clause.cons, (g.Points, g.Share))
+        and clause.cond is not None
+        and not clause.cond.bounds
+        and clause.cond.state != "else"
+    ]
+    rest = [clause for clause in m.clauses if clause not in labelled and not isinstance(clause.cons, g.NoBonus)]
+    if len(labelled) >= 2 and all(_says_again(m, clause, labelled) for clause in rest):
+        points = [clause.cons.value for clause in labelled if isinstance(clause.cons, g.Points)]
+        summed = (
+            len(points) == len(labelled)
+            and m.weight is not None
+            and (sum(points) == m.weight)
+            and max(points) < m.weight
+        )
+        ticks = (
+            all(clause.label for clause in labelled)
+            and len(points) == len(labelled)
+            and 0 not in points
+            and (m.weight is None or max(points) < m.weight)
+        )
+        earned = all(
+            not isinstance(clause.cons, g.Points) or clause.cons.bare or clause.label or summed for clause in labelled
+        )
+        if (summed or ticks) and earned:
+            return _ticked(m, labelled, points)
+    steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
+    listed = [loose for loose in m.loose if loose.label]
+    if len(steps) == 1 and len(m.clauses) == 1 and len(listed) >= 2:
+        m.raise_to(Status.NEEDS_JUDGEMENT)
+        step = step_of(steps[0])
+        if step.amount is None or step.verb not in ("deduct", "earn"):
+            return None
+        if step.verb == "earn" and step.amount.unit == "分" and (step.size is None or step.size.value == 1):
+            each = [Clause(None, steps[0].cons, label=loose.label) for loose in listed]
+            return _ticked(m, each, [step.amount.value] * len(each))
+        count = Input("actual", step.size.unit if step.size is not None else "")
+        size = Const(step.size.value if step.size is not None else Fraction(1))
+        moved = Arith(Op.MUL, Steps(count, size, Partial.LINEAR), m.amount(step.amount))
+        body: Expr = Arith(Op.SUB, m.full(), moved) if step.verb == "deduct" else moved
+        return m.finish(body, steps)
+    return None
+
+
+def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:
+    """每缺一项扣相应分值, 不符合的不得分 behind a list of items with points: what the points say already."""
+    if not all(item.label for item in items):
+        return False
+    cons, cond = clause.cons, clause.cond
+    if isinstance(cons, g.Zero):
+        return (
+            cond is not None
+            and not cond.bounds
+            and fold(cond.text).startswith(("不符合", "未", "否则", "不达", "不满足"))
+        )
+    if not isinstance(cons, g.Step) or cons.verb != "deduct" or (cons.size is not None and cons.size.value != 1):
+        return False
+    if cons.amount is None:
+        return True
+    return cons.amount.unit == "分" and all(
+        isinstance(item.cons, g.Points) and item.cons.value == cons.amount.value for item in items
+    )
+
+
+def _ticked(m: Meaning, clauses: Sequence[Clause], points: Sequence[Fraction]) -> Expr:
+    m.raise_to(Status.NEEDS_JUDGEMENT)
+    total = sum(points, Fraction(0))
+    if m.weight is not None and total != m.weight and m.weight != 0:
+        choice = m.option(
+            "items",
+            2,
+            Status.DEFECTIVE,
+            Note(
+                "R07",
+                Severity.WARNING,
+                f"各要点合计{short(total)}分，分值是{short(m.weight)}分，两处不一致；请核对各要点的分数",
+                example=f"{short(total)}分",
+            ),
+        )
+        m.scale = Fraction(1) if choice == 0 else m.weight / total
+        m.cap_at = total if choice == 0 else None
+    items: list[Expr] = []
+    for number, (clause, got) in enumerate(zip(clauses, points, strict=True)):
+        name = _item_label(clause.label, number) if clause.label else fold(clause.cond.text if clause.cond else "")
+        items.append(Case((Branch(Stated(("符合",), name), m.points(got)),), Const(Fraction(0), "分")))
+    return Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), m.cap())
+
+
+def all_of(conditions: Sequence[Condition]) -> Condition:
+    """Conditions joined by 且."""
+    return conditions[0] if len(conditions) == 1 else Every(tuple(conditions))
+
+
+def scale_of(token: Token) -> Fraction:
+    """What a printed 万 or 亿 multiplies by."""
+    return Fraction({"": 1, "万": 10_000, "亿": 100_000_000}[token.scale])
+
+
+def _item_label(label: str, number: int) -> str:
+    circled = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+    return label if label in circled else circled[number] if number < len(circled) else label
+
+
+def award_name(text: str) -> str:
+    """An award by its name alone."""
+    name = fold(text)
+    for word in (
+        "获得",
+        "获",
+        "取得",
+        "受到",
+        "被评为",
+        "荣获",
+        "表彰的",
+        "表彰",
+        "奖励的",
+        "奖励",
+        "荣誉的",
+        "荣誉",
+        "奖项",
+        "的",
+        "及以上",
+    ):
+        name = name.replace(word, "") if name != word else name
+    return name or fold(text)

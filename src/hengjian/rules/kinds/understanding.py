@@ -1,0 +1,93 @@
+"""Which kind of rule it is: the kinds are tried from the most telling to the plainest, a rule over one number."""
+
+from collections.abc import Callable
+
+from hengjian.rules.kinds.clauses import gather_clauses, settle_conditions, settle_loose, settle_table
+from hengjian.rules.kinds.counts import earned_in_tiers, rank_moves, several_causes, several_earned
+from hengjian.rules.kinds.gates import gated_rule
+from hengjian.rules.kinds.grades import graded_target, grades_without_points, spread_levels
+from hengjian.rules.kinds.lists import award_rule, checklist_rule
+from hengjian.rules.kinds.parts import rule_of_parts
+from hengjian.rules.kinds.trees import counted_way, resensed
+from hengjian.rules.kinds.words import rule_of_words
+from hengjian.rules.meaning import Meaning
+from hengjian.rules.numbers.rule import read_numeric
+from hengjian.rules.reading import Status
+from hengjian.rules.run import inputs_in
+from hengjian.rules.tree import Expr
+from hengjian.values.finding import Level as Severity
+
+_MOST_CLAUSES = 40
+
+
+# In the order of trying: the first that gives a tree, or says why there is none, is the kind.
+_KINDS: tuple[Callable[[Meaning], Expr | None], ...] = (
+    spread_levels,
+    graded_target,
+    award_rule,
+    checklist_rule,
+    rank_moves,
+    several_causes,
+    several_earned,
+    rule_of_parts,
+    gated_rule,
+    earned_in_tiers,
+    rule_of_words,
+    read_numeric,
+)
+
+
+def understood(m: Meaning) -> Expr | None:
+    """The tree of a rule under one set of answers; None, with notes, when it is not understood."""
+    gather_clauses(m)
+    if not m.clauses and m.frame.grades:
+        return grades_without_points(m)
+    tree = _understand(m)
+    if m.failed or tree is None:
+        m.status = Status.DEFECTIVE
+        if not any(note.code == "R10" for note in m.notes):
+            m.fail((0, len(m.text)))
+        return None
+    return _with_counts(m, tree)
+
+
+def _with_counts(m: Meaning, tree: Expr) -> Expr:
+    """Where the rule says how the row's rate is worked out, its counts may be typed instead of the rate."""
+    if m.frame.unit != "%":
+        return tree
+    ways = [way for body in m.defined.values() if (way := counted_way(body))]
+    if len(ways) != 1:
+        return tree
+    plain = {one for one in inputs_in(tree) if one.name == "actual" and one.unit == "%" and one.sense in ("", "level")}
+    return resensed(tree, plain, f"share:{ways[0]}")
+
+
+def _understand(m: Meaning) -> Expr | None:
+    settle_loose(m)
+    settle_conditions(m)
+    settle_table(m)
+    _check_row(m)
+    if m.failed:
+        return None
+    if not m.clauses:
+        return None
+    if len(m.clauses) > _MOST_CLAUSES:
+        m.fail((0, len(m.text)), f"不超过{_MOST_CLAUSES}条的评分标准")
+        return None
+    for read in _KINDS:
+        tree = read(m)
+        if tree is not None or m.failed:
+            return tree
+    return None
+
+
+def _check_row(m: Meaning) -> None:
+    """What is wrong with the row itself: a unit column that contradicts the target, a change without its base."""
+    if m.frame.doubtful and m.frame.unit != "%":
+        m.note("D03", Severity.WARNING, f"目标值“{m.context.target.strip()}”里的计量单位与数值不符，按数值的单位读")
+        m.raise_to(Status.DEFECTIVE)
+        m.firm = True
+    if m.frame.sense == "change":
+        m.note("R06", Severity.WARNING, "规则要与上年比较，上年的数值不在本行；请填写提高（降低）了多少个百分点")
+        m.raise_to(Status.AMBIGUOUS)
+        m.firm = True

@@ -1,0 +1,133 @@
+"""Whole texts put into the words the grammar knows: slips of keyboard and scan (C21), terse cells, sums and places in words."""
+
+import re
+import tomllib
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+from hengjian.rules.reading import Note
+from hengjian.values.finding import Level as Severity
+
+_RATE = r"[\u4e00-\u9fff]{1,12}?[率度]"
+_SHARE = r"\d+(?:\.\d+)?[%％]"
+# 任务完成率、归档率权重分别为70%、30%，按实际值加权计分
+_LISTED = re.compile(
+    rf"^\s*({_RATE}(?:[、和及与]{_RATE})+)的?(?:所占)?(?:权重|比重|占比)?(?:分别|依次)(?:为|占)?({_SHARE}(?:[、，,和]{_SHARE})+)的?(?:权重)?"
+    r"[，,；;](?:按|以)?(?:各自)?(?:的)?(?:实际值|实际完成值|实际完成率|完成率|实际)?(?:进行)?加权(?:求和|平均)?(?:计算)?(?:后)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+)
+# 可用率占60%，修复率占40%，分别按实际值计分
+_NAMED = re.compile(
+    rf"^\s*((?:{_RATE}(?:权重)?占{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:实际值|实际完成值|实际)(?:加权)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+)
+_GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
+_GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
+_NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
+_BARE_SHARE = re.compile(r"([^，,；;：:]*\d[^，,；;：:]*)[，,：:](100|\d{1,2}(?:\.\d+)?)([%％]|(?<=[，,：:]0))")
+_FALLING_PLACES = re.compile(r"(?<=[，,；;])(?:以此类推[，,])?(?:依次|逐名|逐位)递减(\d+(?:\.\d+)?)分")
+# letters where only a digit can be meant: 9O%, O.5分, 每低l个百分点
+_LETTERS = re.compile(
+    r"(?<=\d)[OoＯ]+(?=[OoＯ\d.%％]|[分个次人天]|$)|(?<![A-Za-z])[OoＯ](?=\.\d)|(?<=[每低少差缺扣迟超期误生现])[lI|](?=[个次项分天起件人%％])"
+)
+# what a rule is called or how it is laid out says nothing about the score; blanks keep the places
+_HEADINGS = (
+    re.compile(r"^\s*【[^】]{1,12}】"),
+    re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
+    re.compile(r"为第?[一二三四五六]档(?=[，,])"),
+)
+_AS_DEDUCTION = re.compile(r"(?<=[，,；;。：:\n])([^，,；;。：:\n]*[*×/÷][^，,；;。：:\n]*)为扣分(?=[，,；;。\n]|$)")
+_BOTH_SIDES = re.compile(r"(?:高于或低于|低于或高于)目标值(?=±?\d[\d.]*[%％])")
+_BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
+_EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
+
+
+def weighted_sum(text: str) -> str:
+    """A weighted sum of rates said in words, as the formula it is; "" for any other text."""
+    pairs: list[tuple[str, str]] = []
+    if match := _LISTED.match(text):
+        names, shares = re.findall(_RATE, match.group(1)), re.findall(_SHARE, match.group(2))
+        names = [name.lstrip("、和及与") for name in names]
+        pairs = list(zip(names, shares, strict=False)) if len(names) == len(shares) else []
+    elif match := _NAMED.match(text):
+        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重)?占({_SHARE})", match.group(1))]
+    if match is None or len(pairs) < 2:
+        return ""
+    rest = text[match.end() :].strip()
+    total = "+".join(f"{name}×{share_}" for name, share_ in pairs)
+    return f"得分=（{total}）×分值{f'，{rest}' if rest else ''}"
+
+
+def spelled_out(text: str) -> str:
+    """Terse cells in whole words: 优5良4中3差0, 一级：6；二级：4, ≥80%，100%；60%-80%，60%; "" for any other text."""
+    said = text.strip().rstrip("。；;")
+    if _GRADES_RUN.fullmatch(said):
+        return "；".join(
+            f"{word}得{points}分" for word, points in re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)", said)
+        )
+    parts = [part.strip() for part in re.split(r"[；;\n]", said)]
+    if len(parts) < 2:
+        return ""
+    named = [_NAMED_POINTS.fullmatch(part) for part in parts]
+    if all(named):
+        return "；".join(f"{match.group(1)}得{match.group(2)}分" for match in named if match)
+    shared = [_BARE_SHARE.fullmatch(part) for part in parts]
+    shares = [Fraction(match.group(2)) for match in shared if match]
+    if len(shares) == len(parts) and shares[0] == 100 and shares == sorted(set(shares), reverse=True):
+        return "；".join(f"{match.group(1)}得分值的{match.group(2)}%" for match in shared if match)
+    return ""
+
+
+def falling_places(text: str) -> str:
+    """第1名得10分，第2名得9分，依次递减1分: every further place loses that much; "" for any other text."""
+    found = _FALLING_PLACES.search(text)
+    printed = re.findall(
+        r"第([\d一二三四五六七八九十]+)[名位](?:的)?[得计](\d+(?:\.\d+)?)分", text[: found.start()] if found else ""
+    )
+    if found is None or len(printed) < 2:
+        return ""
+    last, before = Fraction(printed[-1][1]), Fraction(printed[-2][1])
+    if before - last != Fraction(found.group(1)):
+        return ""
+    return f"{text[: found.start()]}以后每后移1名扣{found.group(1)}分{text[found.end() :]}"
+
+
+@cache
+def _slips() -> dict[str, str]:
+    """Slips of the keyboard and of scans, and what they mean; sides of one length, so that places stay."""
+    data = tomllib.loads(files("hengjian.rules").joinpath("slips.toml").read_text(encoding="utf-8"))
+    return {str(wrong): str(right) for wrong, right in data["typos"].items()}
+
+
+def mend(text: str) -> tuple[str, tuple[Note, ...]]:
+    """The text with its slips put right (C21), and a note for each."""
+    for pattern in _HEADINGS:
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    if _BARS.search(text):
+        text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
+    text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
+    text = _BOTH_SIDES.sub("偏离目标值    ", text)
+    text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
+    found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
+    letters = list(_LETTERS.finditer(text))
+    if not found and not letters:
+        return text, ()
+    mended = text
+    notes = []
+    for at, wrong, right in found:
+        mended = mended.replace(wrong, right)
+        notes.append((at, wrong, right))
+    for match in letters:
+        right = "".join("1" if char in "lI|" else "0" for char in match.group())
+        mended = mended[: match.start()] + right + mended[match.end() :]
+        notes.append((match.start(), match.group(), right))
+    return mended, tuple(
+        Note(
+            "R10",
+            Severity.INFO,
+            f"“{wrong}”应是“{right}”的误写，按“{right}”读；请改正",
+            (at, at + len(wrong)),
+            wrong,
+            right,
+        )
+        for at, wrong, right in notes
+    )

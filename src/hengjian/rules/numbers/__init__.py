@@ -1,0 +1,1 @@
+"""What a rule over one number means in its row."""

@@ -1,0 +1,400 @@
+"""What a bound means in its row: of the number, of its distance from the target (超支10%), of lateness, of a deviation (±5%)."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.frame import TIMES
+from hengjian.rules.grammar import items as g
+from hengjian.rules.lexer import Token
+from hengjian.rules.numbers.formulas import Formula, names_in
+from hengjian.rules.numbers.row import (
+    FLIP,
+    HUNDRED,
+    Row,
+    asks_the_row,
+    days_late,
+    deviation_size,
+    is_change,
+    months_late,
+)
+from hengjian.rules.reading import Note, Status
+from hengjian.rules.tree import Arith, Combine, Compare, Condition, Const, Every, Expr, Input, Not, Op, Pick, Sign
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+_SMALL_SHARE = 50  # percent: beside a limit a smaller one is an overrun, no share of the limit
+_BAR = "‖"  # what the reader writes for the bars of |偏差|≤8%
+
+
+def target_reached(row: Row, span: tuple[int, int] | None = None) -> Condition:
+    """The target is reached, whichever way that is."""
+    frame = row.frame
+    if frame.deadline and not frame.numeric:
+        return Compare(days_late(row), Sign.LE, Const(Fraction(0), "天"), span=span)
+    if not frame.numeric:
+        if not row.m.context.target.strip() and not frame.none:
+            # No target is printed: nothing is reached before there is one (a blank is no zero).
+            sign = Sign.LE if frame.down else Sign.GE
+            return Compare(frame.actual(), sign, Input("目标值", frame.unit), span=span)
+        return Compare(frame.actual(), Sign.LE, Const(Fraction(0), frame.unit), span=span)
+    if frame.plus_minus:
+        return Compare(deviation_size(row), Sign.LE, Const(frame.high or Fraction(0), frame.unit), span=span)
+    if frame.band:
+        return Every(
+            (
+                Compare(frame.actual(), Sign.GE, Const(frame.low or Fraction(0), frame.unit)),
+                Compare(frame.actual(), Sign.LE, Const(frame.high or Fraction(0), frame.unit)),
+            ),
+            span=span,
+        )
+    sign = Sign.LE if frame.down else Sign.GE
+    return Compare(frame.actual(), sign, frame.target_expr(), span=span)
+
+
+def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
+    """One bound over the row; None when it is not understood."""
+    frame = row.frame
+    sign = bound.sign
+    if bound.average:
+        row.m.option(
+            "reference",
+            1,
+            Status.AMBIGUOUS,
+            Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span),
+        )
+        row.m.firm = True
+        return Compare(
+            frame.actual(),
+            Sign.GE if bound.sign in (Sign.GE, Sign.GT) else bound.sign,
+            Input(bound.average, frame.unit),
+            span=bound.span,
+        )
+    if row.flip and not bound.gap:
+        sign = FLIP[sign]
+    token = bound.number
+    if token is None:
+        if not frame.numeric:
+            return None
+        if bound.reach or (sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken):
+            return target_reached(row, bound.span)
+        if frame.band:
+            return (
+                target_reached(row, bound.span)
+                if sign in (Sign.LE, Sign.GE, Sign.EQ)
+                else Not(target_reached(row, bound.span))
+            )
+        return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
+    if token.unit == "分" and frame.unit not in ("分", "%", "") and frame.numeric:
+        return None  # 低于3分的不得分: the score, not the row's number
+    if token.unit == "名次" or frame.unit == "名次":
+        measure: Expr = Input("actual", "名次")
+        return Compare(measure, Sign.LE if token.kind == "top" else sign, Const(token.value, "名次"), span=bound.span)
+    if token.both:
+        return _within(row, token, bound)
+    if not bound.gap and not bound.of_target and (token.percent or not token.unit) and cond.measure:
+        defined = defined_measure(row, cond)
+        if defined is not None:
+            limit: Expr = Const(token.value if token.percent else token.value * 100, "%")
+            sign = _bare_sign(row, bound, cond, best=best, grade=grade) if bound.bare else sign
+            return Compare(defined, sign, limit, span=bound.span)
+    if not bound.gap and (missing := missing_gap(row, bound, token, cond)) is not None:
+        bound = missing
+    if deviates(row, cond) or _beyond_tolerance(row, bound, cond, best=best):
+        size = token.value if token.percent else frame.number(token) or token.value
+        limit = Const(size, token.unit, span=(token.start, token.end))
+        sign = Sign.LE if bound.bare else sign
+        return Compare(_apart(row, percent=token.percent), sign, limit, span=bound.span)
+    if bound.gap and (
+        (frame.sense and frame.sense != "level") or (bound.moved and not _moves_from_target(row, best=best))
+    ):
+        bound = replace(bound, gap="")
+    if bound.gap:
+        return _gap(row, bound, token, cond)
+    away = unnamed_gap(row, bound, token, cond)
+    if away is not None:
+        read = _gap(row, away, token, cond)
+        if away.gap == "short" and isinstance(read, Compare) and sign in (Sign.LE, Sign.LT) and len(cond.bounds) == 1:
+            return Every((replace(read, sign=Sign.GE, right=Const(Fraction(0), "%")), read))  # 节约5%以下
+        return read
+    if (
+        cond.state in ("late", "early")
+        and token.unit in TIMES
+        and not (frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late")
+    ):
+        return _lateness(row, bound, token, cond)
+    if frame.deadline and not frame.numeric and token.unit in TIMES:
+        return _lateness(row, bound, token, cond)
+    number = row.m.replaced.get(token, frame.number(token))
+    if bound.of_target or (token.percent and frame.unit not in ("%", "‰", "")):
+        if frame.value is None or frame.value == 0:
+            return None
+        measure = Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), HUNDRED)
+        limit = Const(token.value, "%")
+    elif number is None:
+        return None
+    elif (
+        frame.unit == "%"
+        and not token.unit
+        and 0 < token.value < 1
+        and any(isinstance(clause.cons, g.Formula) for clause in row.m.clauses)
+    ):
+        measure, limit = frame.actual(), Const(token.value * 100, "%")  # 大于0.1得0分 beside a formula of ratios
+    else:
+        measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
+    if bound.reach and frame.down and not cond.bounds[1:]:
+        sign = Sign.LE
+    if bound.bare:
+        sign = _bare_sign(row, bound, cond, best=best, grade=grade)
+    return Compare(measure, sign, limit, span=bound.span)
+
+
+def _moves_from_target(row: Row, *, best: bool) -> bool:
+    """下降超过5个百分点 beside steps from the target; in 增长5%以上…增长3%以下… growth itself is what is measured."""
+    if best or row.frame.none or not row.frame.value:
+        return False
+    bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
+    steps = [clause.cons for clause in row.m.clauses if isinstance(clause.cons, g.Step)]
+    return any(step.verb == "deduct" for step in steps) and not any(bound.moved for bound in bounds)
+
+
+def missing_gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
+    """缺3项及以上, 少5次以内, 多3期以上: a word of lack or surplus right before the number counts from the target."""
+    frame = row.frame
+    before = fold(row.m.text[cond.span[0] : token.start]) if token.start >= cond.span[0] else ""
+    short_ = before.endswith(("缺", "缺少", "缺失", "少", "相差", "差", "欠", "短缺", "少了", "缺席", "缺勤", "缺编"))
+    if not (short_ or before.endswith(("多", "超", "多出", "超出"))) or before.endswith(
+        ("至少", "最少", "最多", "至多", "不少", "不多")
+    ):
+        return None
+    if not frame.value or frame.none or frame.sense not in ("", "level"):
+        return None
+    return replace(bound, gap="short" if short_ else "over")
+
+
+def unnamed_gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound | None:
+    """超过5%不得分 beside an amount, 下降超过5个百分点 beside a rate: a distance no word of the bound names."""
+    frame = row.frame
+    if frame.value is None or frame.value == 0 or bound.of_target or bound.number is None or bound.reach:
+        return None
+    if token.percent and frame.unit not in ("%", "‰", ""):
+        rated = fold(cond.measure).endswith(("率", "比", "比例", "比重", "度"))
+        if frame.down and not rated and fold(cond.text).startswith(("节约", "节省", "结余", "低于预算", "较预算节约")):
+            return replace(bound, gap="short")
+        if frame.down and 0 < token.value <= _SMALL_SHARE and not rated:
+            return replace(bound, gap="over")
+        return None
+    level = frame.unit == "%" and frame.sense in ("", "level") and "点" not in frame.text
+    if not level or token.unit != "百分点" or token.value > _SMALL_SHARE or token.value >= frame.value:
+        return None
+    sign = Sign.GT if bound.sign is Sign.LT and cond.state == "short" else bound.sign
+    return replace(bound, gap="over" if frame.down else "short", sign=sign)
+
+
+def _bare_sign(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Sign:
+    """完成60户, 更正率100%: reached; 3次 between other bands: exactly that."""
+    frame = row.frame
+    if grade:
+        strict = row.m.text == ""
+        top = frame.grades and frame.grades[0][1] and fold(frame.grades[0][1]) == fold(cond.text)
+        zero = bound.number is not None and bound.number.value == 0
+        if strict or zero:
+            return Sign.EQ
+        return Sign.LE if frame.down else Sign.GE if top or not frame.down else Sign.EQ
+    if cond.state == "reach":
+        return Sign.LE if frame.down else Sign.GE
+    if not best and any(isinstance(clause.cons, g.Straight) for clause in row.m.clauses):
+        beyond = Sign.GT if frame.down else Sign.LT
+        if any(
+            other.sign in (beyond, Sign.GE if frame.down else Sign.LE)
+            and not other.bare
+            and other.number is not None
+            and bound.number is not None
+            and other.number.value == bound.number.value
+            and len(clause.cond.bounds) == 1
+            for clause in row.m.clauses
+            if clause.cond is not None
+            for other in clause.cond.bounds
+        ):
+            return Sign.EQ  # 60分得6分，60分以下不得分
+        return Sign.GE if frame.down else Sign.LE  # 70%得0分 where the line begins: nothing below it either
+    if cond.state == "some" and frame.down and not best and _most_counted(row, bound):
+        return Sign.GE  # 发生1起即不得分, and nothing is said of two
+    if best:
+        if any(
+            other.sign is Sign.NE for clause in row.m.clauses if clause.cond is not None for other in clause.cond.bounds
+        ):
+            return Sign.EQ
+        zero = bound.number is not None and bound.number.value == 0
+        if zero and frame.down:
+            return Sign.LE
+        if zero:
+            return Sign.LE if frame.none or frame.value == 0 else Sign.EQ
+        return Sign.LE if frame.down else Sign.GE
+    return Sign.EQ
+
+
+def _most_counted(row: Row, bound: g.Bound) -> bool:
+    """Whether no other clause speaks of that number or more."""
+    if bound.number is None:
+        return False
+    return all(
+        other is bound or (other.number is not None and other.number.value < bound.number.value)
+        for clause in row.m.clauses
+        if clause.cond is not None
+        for other in clause.cond.bounds
+    )
+
+
+def _within(row: Row, token: Token, bound: g.Bound) -> Condition | None:
+    """±3%以内: the size of a deviation, or the distance from the target."""
+    limit = Const(token.value, "%" if token.percent else token.unit, span=(token.start, token.end))
+    return Compare(_apart(row, percent=token.percent), bound.sign, limit, span=bound.span)
+
+
+def _apart(row: Row, *, percent: bool) -> Expr:
+    """The size of the deviation from the target, in percent of it where ``percent`` and the row counts something else."""
+    frame = row.frame
+    if is_change(row):
+        return deviation_size(row)
+    goal = frame.target_expr()
+    away = Arith(Op.SUB, frame.actual(), goal)
+    both = Combine(Pick.MAX, (away, Arith(Op.SUB, goal, frame.actual())))
+    return Arith(Op.MUL, Arith(Op.DIV, both, goal), HUNDRED) if percent and frame.unit != "%" else both
+
+
+def deviates(row: Row, cond: g.Cond | None) -> bool:
+    """偏离超过10%, 绝对值≤5%, 浮动10%以内, ±5%: a condition on the size of a deviation."""
+    if cond is None or not any(bound.number is not None for bound in cond.bounds):
+        return False
+    said = fold(cond.text)
+    if "绝对值" in said or _BAR in said or any(bound.number is not None and bound.number.both for bound in cond.bounds):
+        return True
+    return not is_change(row) and any(word in said for word in ("偏离", "偏差", "浮动", "相差"))
+
+
+def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> bool:
+    """偏离目标值10%以内得满分，超过10%不得分: the second clause goes on with the deviation."""
+    token, allowed = bound.number, tolerance(row)
+    if best or token is None or allowed is None or not token.percent or not allowed.percent or is_change(row):
+        return False
+    plain = fold(cond.measure) in ("", "超过", "超出") and not any(
+        word in cond.text for word in ("低于", "完成", "达到")
+    )
+    return plain and row.frame.unit != "%" and bound.sign in (Sign.GT, Sign.GE) and token.value >= allowed.value
+
+
+def defined_measure(row: Row, cond: g.Cond) -> Expr | None:
+    """偏差率 in a condition, where the rule says how it is worked out (偏差率=|实际数-计划数|/计划数), in percent."""
+    said = fold(cond.measure)
+    name = next((name for name in row.m.defined if name and (name == said or (len(name) > 1 and name in said))), "")
+    if not name:
+        return None
+    body = row.m.defined[name]
+    rates = {fold(one.text) for one in names_in(body) if fold(one.text).endswith(("率", "度"))}
+    if row.frame.unit == "%" and len(rates) < 2:
+        return row.frame.actual()  # how the row's own rate is worked out
+    lowered = Formula(row, g.Formula(body, False, cond.span)).term(body)
+    if lowered is None or not asks_the_row(lowered[0]):
+        return None
+    match lowered[0]:
+        case Arith(Op.DIV, Input() as whole, Const(value)) if value == 100:
+            return whole
+        case expr:
+            return Arith(Op.MUL, expr, HUNDRED)
+
+
+def _gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
+    """超出5天以内, 超支10%以上, 低于目标值3个百分点: a distance from the target."""
+    frame = row.frame
+    if token.unit in TIMES and (frame.deadline or not frame.numeric):
+        return _lateness(row, bound, token, cond)
+    if not frame.numeric and token.percent:
+        return Compare(frame.actual(), bound.sign, Const(token.value, "%"), span=bound.span)
+    if frame.value is None:
+        return None
+    goal = frame.target_expr()
+    number = frame.number(token)
+    if (
+        bound.gap == "over"
+        and number is not None
+        and frame.value
+        and bound.sign is not Sign.LE
+        and not frame.down
+        and number > frame.value
+        and not token.percent
+    ):
+        return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
+    if (
+        bound.gap == "over"
+        and number is not None
+        and token.percent
+        and frame.unit == "%"
+        and frame.value
+        and number > frame.value
+        and "出" in row.m.text[bound.span[0] : bound.span[1]]
+        and frame.value > 1
+        and number > 50
+    ):
+        return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
+    away: Expr = Arith(Op.SUB, frame.actual(), goal) if bound.gap == "over" else Arith(Op.SUB, goal, frame.actual())
+    if number is None or (token.percent and frame.unit not in ("%",)):
+        if not token.percent or frame.value == 0:
+            return None
+        return Compare(
+            Arith(Op.MUL, Arith(Op.DIV, away, goal), HUNDRED),
+            bound.sign,
+            Const(token.value, "%", span=(token.start, token.end)),
+            span=bound.span,
+        )
+    limit = Const(token.value if token.percent else number, frame.unit, span=(token.start, token.end))
+    return Compare(away, bound.sign, limit, span=bound.span)
+
+
+def _lateness(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
+    """延迟10天以内, 提前7天及以上."""
+    frame = row.frame
+    sign = bound.sign
+    if sign is Sign.EQ and bound.bare:
+        sign = Sign.EQ
+    if cond.state == "early" or frame.sense == "early":
+        if frame.sense == "early":
+            return Compare(
+                frame.actual(), Sign.GE if bound.bare else sign, Const(token.value, frame.unit), span=bound.span
+            )
+        if token.unit not in ("天", "日", "工作日"):
+            return None
+        measure: Expr = Arith(Op.SUB, Const(Fraction(0), "天"), days_late(row))
+        return Compare(measure, Sign.GE if bound.bare else sign, Const(token.value, "天"), span=bound.span)
+    if frame.duration and not frame.deadline:
+        number = frame.number(token)
+        if number is None:
+            return None
+        return Compare(
+            Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span
+        )
+    days = {"天": token.value, "日": token.value, "工作日": token.value, "周": token.value * 7}.get(token.unit)
+    if days is not None and _counts_from_start(row, cond):
+        days -= Fraction(frame.deadline)  # 每季度结束后10日内: the tenth day, not ten days late
+    if days is not None:
+        return Compare(days_late(row), sign, Const(days, "天"), span=bound.span)
+    months = {"月": token.value, "季度": token.value * 3, "年": token.value * 12}.get(token.unit)
+    return None if months is None else Compare(months_late(row), sign, Const(months, "月"), span=bound.span)
+
+
+def _counts_from_start(row: Row, cond: g.Cond) -> bool:
+    """Whether days are counted from the start of the period, because no clause speaks of lateness."""
+    return (
+        len(row.frame.deadline) in (1, 2)
+        and cond.state not in ("late", "early")
+        and not any(
+            clause.cond is not None and clause.cond.state == "late" and clause.cond.bounds for clause in row.m.clauses
+        )
+    )
+
+
+def tolerance(row: Row) -> Token | None:
+    """The deviation full marks allow (±5%以内得满分)."""
+    cond = row.best.cond if row.best is not None else None
+    if cond is None or not deviates(row, cond):
+        return None
+    return next((bound.number for bound in cond.bounds if bound.number is not None), None)

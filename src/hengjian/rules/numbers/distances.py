@@ -1,0 +1,520 @@
+"""What one step clause moves: which side it counts, from where (C10), how far the actual is, how large a step is (C8)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from hengjian.rules.frame import TIMES
+from hengjian.rules.grammar import items as g
+from hengjian.rules.meaning import Clause, short, step_of
+from hengjian.rules.numbers.bounds import defined_measure, deviates, tolerance, unnamed_gap
+from hengjian.rules.numbers.row import HUNDRED, ZERO, Row, days_late, deviation_size, is_change, months_late
+from hengjian.rules.reading import Note, Status
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Const,
+    Expr,
+    Input,
+    Missing,
+    Op,
+    Partial,
+    Pick,
+    Sign,
+    Steps,
+)
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+
+def unfinished_steps(row: Row, clause: Clause, step: g.Step) -> tuple[Partial, bool]:
+    """What an unfinished step counts, and whether the rule says so."""
+    stated = next((mod.policy for mod in [*clause.mods, *row.m.mods] if isinstance(mod, g.PartialStep)), None)
+    if stated is None:
+        steps = [other for other in row.m.clauses if isinstance(other.cons, g.Step)]
+        stated = next((mod.policy for other in steps for mod in other.mods if isinstance(mod, g.PartialStep)), None)
+    if stated is not None:
+        return stated, True
+    if step.partial is not None:
+        return step.partial, True
+    return Partial.LINEAR, False
+
+
+def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
+    """Which side a step counts: short, over, late, early, event, deviate or rank."""
+    frame = row.frame
+    way = step.way
+    unit = step.size.unit if step.size is not None else ""
+    if way in ("late", "early"):
+        if unit in TIMES or (not unit and fold(step.noun) in ("天", "日", "月", "个月", "周", "季度", "年", "小时")):
+            return way
+        return "event" if frame.none or not frame.numeric or frame.down else "short"
+    if way == "rank" or frame.unit == "名次":
+        return "rank"
+    if way == "deviate":
+        return way
+    if way in ("over", "") and step.verb == "deduct" and row.best is not None and deviates(row, row.best.cond):
+        return "deviate"
+    if step.verb == "deduct" and way in ("short", "over") and clause.cond is not None and clause.cond.bounds:
+        plain = {bound.sign for bound in clause.cond.bounds if bound.number is not None and not bound.gap}
+        if way == "over" and plain and plain <= {Sign.LT, Sign.LE} and not row.flip:
+            return "short"  # 节约率＜0，每超支1个百分点
+    if row.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
+        return "over" if frame.down else "short"
+    if way == "short":
+        return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
+    if way == "over":
+        if step.verb == "deduct" and unit in TIMES and frame.deadline and not frame.numeric:
+            return "late"
+        if step.verb == "add" and frame.down and frame.numeric:
+            return "over"
+        return "over"
+    if way == "done":
+        said = step.noun + step.words
+        if step.verb == "deduct" and "超" in said and frame.value:
+            return "over"
+        if step.verb == "deduct" and frame.value and not frame.none:
+            return "unknown"  # 每达到1%扣分: of what?
+        return "over" if step.verb == "add" else "event"
+    if way == "event":
+        return "event"
+    if unit in TIMES and frame.deadline and not frame.numeric:
+        return "late"
+    if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text):
+        return "event"
+    if frame.none or frame.down or not frame.numeric:
+        return "event"
+    return "short" if step.verb == "deduct" else "over"
+
+
+def total_moved(row: Row, clauses: Sequence[Clause], verb: str) -> Expr | None:
+    """What several step clauses move together."""
+    out: Expr | None = None
+    for clause in clauses:
+        part = _moved(row, clause)
+        if part is None:
+            if not row.m.failed:
+                row.m.fail(clause.span, "每差（超、迟）多少扣多少分")
+            return None
+        most = [
+            mod
+            for mod in clause.mods
+            if isinstance(mod, g.Most)
+            and mod.amount is not None
+            and (mod.of == verb or (mod.of == "" and len(clauses) == 1 and verb == "add"))
+        ]
+        if most and most[0].amount is not None and (verb == "add" or len(row.m.clauses) > 1 or len(clauses) > 1):
+            part = Clamp(part, None, row.m.amount(most[0].amount), stated=True)
+        out = part if out is None else Arith(Op.ADD, out, part)
+    return out
+
+
+def _moved(row: Row, clause: Clause) -> Expr | None:
+    """Points one step clause moves."""
+    m = row.m
+    step = step_of(clause)
+    if step.amount is None:
+        m.raise_to(Status.AMBIGUOUS)
+        m.firm = True
+        m.note("R06", Severity.WARNING, "没有写明每一步减多少分；请补上", step.span)
+        return _undefined(row, clause, step)
+    if step.high is not None:
+        return None
+    way = side_of_step(row, step, clause)
+    distance = step_distance(row, clause, step, way)
+    if distance is None:
+        return None
+    size = step_size(row, step, way)
+    if size is None:
+        return None
+    partial, stated = unfinished_steps(row, clause, step)
+    if way in ("late", "over", "early") and step.size is not None and step.size.unit in ("月", "季度") and not stated:
+        choice = m.option(
+            "month",
+            3,
+            Status.AMBIGUOUS,
+            Note(
+                "R06",
+                Severity.WARNING,
+                "不满一个月怎么算没有写明：不计、按一个月计，还是按比例；请写明“不足1个月按1个月计”",
+                span=step.span,
+            ),
+        )
+        partial, stated = (Partial.FLOOR, Partial.CEIL, Partial.LINEAR)[choice], True
+    distance, size = in_percent_of_target(row, step, way, distance, size)
+    if any(isinstance(mod, g.Remark) and mod.kind == "double" for mod in clause.mods):
+        distance = _doubled(row, distance)
+    return Arith(Op.MUL, Steps(distance, size, partial, stated, span=step.span), m.amount(step.amount))
+
+
+def _doubled(row: Row, distance: Expr) -> Expr:
+    """加倍扣分 for repetitions: the repetition counts twice, or both occurrences do."""
+    choice = row.m.option(
+        "double",
+        2,
+        Status.AMBIGUOUS,
+        Note("R06", Severity.WARNING, "“加倍扣分”没有写明：只有重复的那次加倍，还是前后两次都加倍；还需要重复的次数"),
+    )
+    again = Input("其中重复")
+    return Arith(Op.ADD, distance, again if choice == 0 else Arith(Op.MUL, Const(Fraction(2)), again))
+
+
+def _undefined(row: Row, clause: Clause, step: g.Step) -> Expr:
+    way = side_of_step(row, step, clause)
+    distance = step_distance(row, clause, step, way)
+    missing = Missing("规则没有写明每一步减多少分")
+    if distance is None:
+        return missing
+    return Case((Branch(Compare(distance, Sign.LE, Const(Fraction(0))), ZERO),), missing)
+
+
+def step_size(row: Row, step: g.Step, way: str) -> Expr | None:
+    """The size of one step in the unit its distance is counted in; None when the two do not go together."""
+    frame = row.frame
+    token = step.size
+    if token is None:
+        return Const(Fraction(1), frame.unit if frame.unit != "%" else "百分点")
+    if way in ("late", "early") and not (frame.duration and not frame.deadline):
+        factor = {"天": 1, "日": 1, "工作日": 1, "周": 7, "月": 1, "季度": 3, "年": 12}.get(token.unit)
+        return (
+            None
+            if factor is None
+            else Const(token.value * factor, "月" if token.unit in ("月", "季度", "年") else "天")
+        )
+    if token.percent and frame.unit == "‰":
+        printed = row.m.text[token.start : token.end]
+        return Const(token.value * 10, "‰") if "‰" in printed else None  # 1% of a rate in ‰: of what?
+    if token.percent:
+        return Const(token.value, token.unit)
+    number = frame.number(token)
+    if _counts_beside_rate(row, step) and way == "event":
+        return Const(token.value, token.unit)
+    if frame.unit == "%" and not token.unit and 0 < token.value < Fraction(1, 10):
+        return Const(token.value * 100, "%")  # 每降低0.01: a hundredth, no hundredth of a point
+    if number is None:
+        if frame.unit == "%" and not token.percent and way in ("event", "short") and frame.value is None:
+            return Const(token.value)
+        if token.unit == "季度" and frame.unit in ("次", "个", "期", "场"):
+            return Const(token.value, frame.unit)
+        return None
+    if frame.value and number > 10 * frame.value and way in ("over", "short") and token.scale:
+        choice = row.m.option(
+            "size",
+            2,
+            Status.DEFECTIVE,
+            Note(
+                "R05",
+                Severity.WARNING,
+                f"“{row.m.text[token.start : token.end]}”比目标值大得多，单位可能写错了；按没有“{token.scale}”的读法核对",
+                span=(token.start, token.end),
+            ),
+        )
+        if choice == 0:
+            return Const(token.value, frame.unit)
+    return Const(number, frame.unit or token.unit)
+
+
+def in_percent_of_target(row: Row, step: g.Step, way: str, distance: Expr, size: Expr) -> tuple[Expr, Expr]:
+    """C8: 1% is a percentage point on a rate and a share of the target on an amount; 目标值的1% on a rate is unclear."""
+    m, frame = row.m, row.frame
+    token = step.size
+    if token is None or not token.percent or way in ("late", "early", "event"):
+        return distance, size
+    goal: Expr = frame.target_expr()
+    if frame.unit == "‰":
+        return distance, size
+    if frame.unit == "%":
+        if step.relative and token.unit == "%" and frame.value not in (None, Fraction(100)):
+            choice = m.option(
+                "relative",
+                2,
+                Status.AMBIGUOUS,
+                Note(
+                    "R06",
+                    Severity.WARNING,
+                    "“目标值的1%”用在百分率上：是1个百分点，还是目标值的百分之一；请写成“1个百分点”",
+                    span=step.span,
+                ),
+            )
+            if choice == 0:
+                return Arith(Op.MUL, Arith(Op.DIV, distance, goal), HUNDRED), size
+        return distance, size
+    if frame.value:
+        return Arith(Op.MUL, Arith(Op.DIV, distance, goal), HUNDRED), size
+    return distance, size
+
+
+def step_distance(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | None:
+    """How far the actual is on the wrong (or, for a bonus, the right) side of where the steps begin."""
+    frame = row.frame
+    if way in ("late", "early"):
+        return _time_distance(row, clause, step, way)
+    if way == "rank":
+        start = start_of_steps(row, clause, step, way)
+        return None if start is None else Arith(Op.SUB, Input("actual", "名次"), start)
+    if way == "deviate":
+        return _deviation(row, step)
+    if way == "unknown":
+        return None
+    if way == "event":
+        tiers = [
+            other
+            for other in row.m.clauses
+            if isinstance(other.cons, g.Step) and other.cond is not None and other.cond.bounds
+        ]
+        if len(tiers) > 1:
+            return None  # 3次以内每次扣0.5分，3次以上每次扣1分: whether from the first or only beyond is not said
+        allowed = _allowance(row, clause, step)
+        actual = frame.actual()
+        if _counts_beside_rate(row, step):
+            return Input("actual", step.size.unit if step.size is not None else "")
+        return actual if allowed is None else Arith(Op.SUB, actual, allowed)
+    if frame.plus_minus:
+        return Arith(Op.SUB, deviation_size(row), Const(frame.high or Fraction(0), frame.unit))
+    if (defined := _defined_distance(row, way)) is not None:
+        return defined
+    start = start_of_steps(row, clause, step, way)
+    if start is None:
+        return None
+    measure: Expr = frame.actual()
+    if isinstance(start, Const) and start.unit == "%" and frame.unit not in ("%", "") and frame.value:
+        goal = frame.target_expr()
+        start = Arith(Op.DIV, Arith(Op.MUL, goal, start), HUNDRED)
+    upward = way == "over"
+    if step.verb == "add" and frame.down and way == "short":
+        upward = False
+    tier = _tier_end(row, clause)
+    if tier is not None and not upward:
+        measure = Combine(Pick.MAX, (measure, tier))
+    return Arith(Op.SUB, measure, start) if upward else Arith(Op.SUB, start, measure)
+
+
+def _defined_distance(row: Row, way: str) -> Expr | None:
+    """偏差率≤5%得满分，每增加1个百分点扣0.5分: steps of a measure the rule defines."""
+    best = row.best.cond if row.best is not None else None
+    token = best.bounds[0].number if best is not None and len(best.bounds) == 1 else None
+    if best is None or token is None or not token.percent or not best.measure:
+        return None
+    measure = defined_measure(row, best)
+    if measure is None or measure == row.frame.actual():
+        return None
+    limit = Const(token.value, "%")
+    return Arith(Op.SUB, measure, limit) if way == "over" else Arith(Op.SUB, limit, measure)
+
+
+def _tier_end(row: Row, clause: Clause) -> Expr | None:
+    """Where the next tier of steps begins (95%-90%每低1点扣…，90%以下每低1点扣…)."""
+    steps = [other for other in row.m.clauses if isinstance(other.cons, g.Step) and other.cons.verb == "deduct"]
+    if len(steps) < 2 or clause.cond is None or not clause.cond.bounds or clause is steps[-1]:
+        return None
+    lows = [
+        row.frame.number(bound.number)
+        for bound in clause.cond.bounds
+        if bound.number is not None and bound.sign in (Sign.GE, Sign.GT)
+    ]
+    return Const(lows[0], row.frame.unit) if lows and lows[0] is not None else None
+
+
+def start_of_steps(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | None:
+    """C10: the printed threshold, else the target, else 100 %."""
+    frame = row.frame
+    if step.threshold is not None:
+        printed = frame.number(step.threshold)
+        if printed is None:
+            return None
+        return frame.target_expr() if printed == frame.value and frame.given else Const(printed, frame.unit)
+    if step.against_target and frame.numeric and not frame.band:
+        return frame.target_expr()
+    if (part := _start_share(row, clause, way)) is not None:
+        return part
+    found = _printed_start(row, clause, way)
+    if found is None and row.m.intro is not None:
+        found = frame.number(row.m.intro)
+    if found is None and row.best is not None and row.best.cond is not None:
+        for bound in row.best.cond.bounds:
+            if bound.number is None and bound.average:
+                return Input(bound.average, frame.unit)
+            if bound.number is not None:
+                fits = (
+                    (way == "short" and bound.sign in (Sign.GE, Sign.GT, Sign.EQ))
+                    or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ))
+                    or row.flip
+                )
+                found = row.m.replaced.get(bound.number, frame.number(bound.number))
+                if found is None and bound.number.percent and (fits or len(row.best.cond.bounds) == 1):
+                    return Const(bound.number.value, "%")
+                if fits:
+                    break
+    if found is not None:
+        return frame.target_expr() if found == frame.value and frame.given else Const(found, frame.unit)
+    if frame.band:
+        return Const((frame.low if way == "short" else frame.high) or Fraction(0), frame.unit)
+    if frame.value is not None:
+        return frame.target_expr()
+    if frame.none:
+        return Const(Fraction(0), frame.unit)
+    if step.size is not None and step.size.percent:
+        return Const(Fraction(100 if way == "short" else 0) if way == "short" else Fraction(0), "%")
+    return None
+
+
+def _start_share(row: Row, clause: Clause, way: str) -> Const | None:
+    """完成率超过130%的，每超过…; 超过目标值30%的，每超过…: a start as a share of the target, in a row that counts something."""
+    cond, frame = clause.cond, row.frame
+    if cond is None or not frame.value or frame.unit in ("%", "‰", "") or way not in ("over", "short"):
+        return None
+    for bound in cond.bounds:
+        token = bound.number
+        if token is None or not token.percent or bound.sign in (Sign.EQ, Sign.NE):
+            continue
+        read = unnamed_gap(row, bound, token, cond) or bound
+        if (way == "over") != (read.sign in (Sign.GT, Sign.GE)) and not read.gap:
+            continue
+        share = token.value if not read.gap else 100 + (token.value if read.gap == "over" else -token.value)
+        return Const(Fraction(share), "%")
+    return None
+
+
+def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
+    cond = clause.cond
+    if cond is None or not cond.bounds or cond.joined:
+        return None
+    numbers = [
+        row.m.replaced.get(bound.number, row.frame.number(bound.number))
+        for bound in cond.bounds
+        if bound.number is not None and not bound.gap
+    ]
+    known = [number for number in numbers if number is not None]
+    if not known:
+        return None
+    chosen = max(known) if way == "short" else min(known)
+    if way == "rank" and cond.bounds[0].sign is Sign.GE:
+        return chosen - 1  # 自第4名起每下降1名: the fourth is the first that loses
+    if way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and _next_after_best(row, chosen):
+        choice = row.m.option(
+            "first",
+            2,
+            Status.AMBIGUOUS,
+            Note(
+                "R06",
+                Severity.WARNING,
+                f"“{cond.text}”从{short(chosen)}起还是从{short(chosen - 1)}起计算超出数没有写明；请写成“超过{short(chosen - 1)}”",
+                span=cond.span,
+            ),
+        )
+        return chosen - 1 if choice == 0 else chosen
+    return chosen - 1 if cond.ordinal else chosen
+
+
+def _next_after_best(row: Row, number: Fraction) -> bool:
+    """2次以内得满分；3次及以上的，每增加1次…: the step clause begins where full marks have just ended."""
+    bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
+    return any(
+        bound.number is not None and bound.sign is Sign.LE and row.frame.number(bound.number) == number - 1
+        for bound in bounds
+    )
+
+
+def _counts_beside_rate(row: Row, step: g.Step) -> bool:
+    """每发现1笔未复核扣0.5分 in a row measured in %: the cell holds the count then."""
+    return (
+        row.frame.unit == "%"
+        and step.size is not None
+        and not step.size.percent
+        and bool(step.size.unit)
+        and not row.frame.none
+    )
+
+
+def _allowance(row: Row, clause: Clause, step: g.Step) -> Expr | None:
+    """3次以内不扣分，超过3次每次扣1分; 第3起开始每起扣1分; 允许退单5次."""
+    frame = row.frame
+    printed = _printed_start(row, clause, "over")
+    if printed is None and row.m.intro is not None:
+        printed = frame.number(row.m.intro)
+    if printed is None and clause.cond is not None and clause.cond.state == "over" and frame.value:
+        return frame.target_expr()
+    if printed is None and row.best is not None and row.best.cond is not None:
+        for bound in row.best.cond.bounds:
+            if bound.number is not None and bound.sign in (Sign.LE, Sign.LT):
+                printed = frame.number(bound.number)
+    if printed is None and step.way == "" and frame.down and frame.value:
+        return frame.target_expr()
+    return Const(printed, frame.unit) if printed else None
+
+
+def _time_distance(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | None:
+    frame = row.frame
+    unit = step.size.unit if step.size is not None else "天"
+    if frame.duration and not frame.deadline and frame.sense != "early":
+        if step.size is not None and frame.number(step.size) is None:
+            return days_late(row) if way == "late" else None
+        start = start_of_steps(row, clause, step, "over") or frame.target_expr()
+        return Arith(Op.SUB, frame.actual(), start) if way == "late" else Arith(Op.SUB, start, frame.actual())
+    measure: Expr = months_late(row) if unit in ("月", "季度", "年") else days_late(row)
+    if way == "early":
+        return Arith(Op.SUB, Const(Fraction(0), measure.unit if isinstance(measure, Input) else ""), measure)
+    begins = [
+        bound.number
+        for bound in (clause.cond.bounds if clause.cond is not None else ())
+        if bound.number is not None and bound.number.unit in TIMES and bound.sign in (Sign.GT, Sign.GE)
+    ]
+    if not begins:
+        return measure
+    first = begins[0].value - (1 if clause.cond is not None and clause.cond.ordinal else 0)
+    return Arith(Op.SUB, measure, Const(first, begins[0].unit)) if first > 1 else measure
+
+
+def _exactly(row: Row, goal: Fraction) -> bool:
+    """Whether full marks are for that very value (等于100%得满分)."""
+    bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
+    return (
+        len(bounds) == 1
+        and bounds[0].sign is Sign.EQ
+        and (bounds[0].number is not None and row.frame.number(bounds[0].number) == goal)
+    )
+
+
+def _deviation(row: Row, step: g.Step) -> Expr | None:
+    """偏离: from the edge of the band or from its centre; a rate of deviation counts as it stands."""
+    m, frame = row.m, row.frame
+    actual = frame.actual()
+    if frame.plus_minus:
+        return Arith(Op.SUB, deviation_size(row), Const(frame.high or Fraction(0), frame.unit))
+    if frame.band:
+        low, high = Const(frame.low or Fraction(0), frame.unit), Const(frame.high or Fraction(0), frame.unit)
+        edge = Combine(Pick.MAX, (Arith(Op.SUB, low, actual), Arith(Op.SUB, actual, high)))
+        if not step.against_target:
+            return edge
+        choice = m.option(
+            "edge",
+            2,
+            Status.AMBIGUOUS,
+            Note("R06", Severity.WARNING, "“偏离目标”没有写明从区间的边界算，还是从中间值算；请写明", span=step.span),
+        )
+        if choice == 0:
+            return edge
+        middle = Const(((frame.low or Fraction(0)) + (frame.high or Fraction(0))) / 2, frame.unit)
+        return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
+    if is_change(row) or frame.none:
+        goal = frame.value or Fraction(0)
+        size = deviation_size(row)
+        if (allowed := tolerance(row)) is not None:
+            return Arith(Op.SUB, size, Const(allowed.value, frame.unit))
+        if goal and _exactly(row, goal):
+            wanted = frame.target_expr()
+            return Combine(Pick.MAX, (Arith(Op.SUB, wanted, actual), Arith(Op.SUB, actual, wanted)))
+        return Arith(Op.SUB, size, Const(goal, frame.unit)) if goal else size
+    goal_expr = frame.target_expr()
+    away: Expr = Combine(Pick.MAX, (Arith(Op.SUB, goal_expr, actual), Arith(Op.SUB, actual, goal_expr)))
+    allowed = tolerance(row)
+    if allowed is None:
+        return away
+    if allowed.percent and frame.unit != "%":
+        limit: Expr = Arith(Op.MUL, goal_expr, Const(allowed.value / 100))
+    else:
+        limit = Const(frame.number(allowed) or allowed.value, frame.unit)
+    return Arith(Op.SUB, away, limit)

@@ -1,0 +1,351 @@
+"""Rules with steps that take or add points beside bands; cuts (低于70%不得分) come before the steps they cut."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from hengjian.rules.grammar import items as g
+from hengjian.rules.meaning import Clause, step_of
+from hengjian.rules.numbers.bounds import target_reached
+from hengjian.rules.numbers.conditions import row_condition
+from hengjian.rules.numbers.distances import side_of_step, total_moved
+from hengjian.rules.numbers.row import ELSE, SAMPLES, ZERO, Row, done_ratio
+from hengjian.rules.numbers.tiers import continued_steps, repeated_steps, tiered_steps
+from hengjian.rules.numbers.worth import clause_value, clause_worth, in_range
+from hengjian.rules.reading import Note, Status
+from hengjian.rules.run import Env, holds, value
+from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Expr, Op, Sign
+from hengjian.values.finding import Level as Severity
+from hengjian.values.text import fold
+
+
+def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+    """A rule with steps that take or add points."""
+    m, frame = row.m, row.frame
+    if (tree := repeated_steps(row, steps, values)) is not None:
+        return tree
+    _check_signs(row, steps)
+    _check_sides(row, steps)
+    base = _base(row, values)
+    deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
+    adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
+    if (continued := continued_steps(row, deducts, values)) is not None:
+        return continued
+    for clause in deducts:
+        after = clause.cond is not None and fold(clause.cond.text).startswith(("以后", "此后", "之后", "其后"))
+        if after and any(other is not row.best and isinstance(other.cons, g.Points) for other in values):
+            m.fail(clause.span, "从哪一个值、哪个分数起继续扣分")  # 第6名得4分，以后每下降1名再扣0.5分
+            return None
+    deducts = _contradiction(row, deducts)
+    taken = tiered_steps(row, deducts)
+    if taken is None and not m.failed:
+        taken = total_moved(row, deducts, "deduct")
+    given = total_moved(row, adds, "add")
+    if m.failed:
+        return None
+    lower_side: Expr = base if taken is None else Arith(Op.SUB, base, taken)
+    upper_side: Expr = base if given is None else Arith(Op.ADD, base, given)
+    cuts: list[Branch] = []
+    others: list[tuple[Branch, Clause]] = []
+    full: Condition | None = None
+    eventful = (
+        not frame.deadline
+        and not frame.numeric
+        and not frame.none
+        and any(
+            side_of_step(row, clause.cons, clause) == "event" for clause in deducts if isinstance(clause.cons, g.Step)
+        )
+    )
+    zone = _zone(row, deducts, lower_side)
+    otherwise: Expr | None = lower_side if taken is not None and not zone else None
+    for clause in values:
+        if isinstance(clause.cons, g.NoBonus):
+            continue
+        if clause is row.best or (clause.cond is None and isinstance(clause.cons, (g.Full, g.Points))):
+            if (
+                clause.cond is not None
+                and eventful
+                and clause.cond.state in ("ontime", "text", "reach", "none")
+                and not clause.cond.bounds
+            ):
+                _no_deadline(row, clause.cond)
+            elif clause.cond is not None:
+                lowered = row_condition(row, clause.cond, best=True)
+                if lowered is None:
+                    m.fail(clause.cond.span)
+                    return None
+                full = None if lowered is ELSE else lowered
+            continue
+        result = clause_value(row, clause, values)
+        if result is None or clause.cond is None:
+            if not m.failed:
+                m.fail(clause.span)
+            return None
+        lowered = row_condition(row, clause.cond, best=False)
+        if lowered is None:
+            m.fail(clause.cond.span)
+            return None
+        if lowered is ELSE:
+            if taken is not None and not isinstance(clause.cons, (g.Ratio, g.Formula)):
+                m.fail(clause.span, "与“每…扣…分”不重复的条件")
+                return None
+            otherwise = result
+            continue
+        if clause_worth(row, result) == 0:
+            cuts.append(Branch(lowered, result, span=clause.span))
+        else:
+            others.append((Branch(lowered, result, span=clause.span), clause))
+    branches = [*cuts]
+    if adds and isinstance(full, Compare) and full.sign is Sign.EQ and not frame.band:
+        full = replace(full, sign=Sign.LE if frame.down else Sign.GE)  # =100%得7分，每超…加: more is better still
+    if full is not None and not adds and _both_ways(row, deducts):
+        full = None  # 完成6期得满分，每多或少1期扣0.5分: more than the target is no full mark
+    if full is None and (adds or (frame.plus_minus and taken is not None)):
+        full = target_reached(row)
+    if full is not None:
+        branches.append(Branch(full, upper_side, span=row.best.span if row.best is not None else None))
+    between = _between(row, others, deducts, lower_side)
+    branches = [
+        *(zone or _ranged(row, deducts, lower_side)),
+        *cuts,
+        *([branches[-1]] if full is not None else []),
+        *between,
+    ]
+    if (
+        not frame.deadline
+        and not frame.duration
+        and any(
+            side_of_step(row, clause.cons, clause) in ("late", "early")
+            for clause in steps
+            if isinstance(clause.cons, g.Step)
+        )
+    ):
+        m.raise_to(Status.AMBIGUOUS)
+        m.firm = True
+        m.note("R06", Severity.WARNING, "没有写明截止日期，只有填写了推迟天数才能计分；请写明时限")
+    if row.literal:
+        otherwise = ZERO
+    if otherwise is None and _covers(row, branches):
+        branches, otherwise = branches[:-1], branches[-1].value
+    if otherwise is None:
+        if not frame.value or frame.down:
+            m.raise_to(Status.AMBIGUOUS)
+            m.firm = True
+            m.note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分；请补上")
+        else:
+            choice = m.option(
+                "shortfall",
+                2,
+                Status.AMBIGUOUS,
+                Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"),
+            )
+            otherwise = done_ratio(row) if choice == 0 else ZERO
+    body: Expr = Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
+    return in_range(row, body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+
+
+def _both_ways(row: Row, deducts: Sequence[Clause]) -> bool:
+    """Whether every step counts the distance from one printed value, on both sides."""
+    frame = row.frame
+    best = row.best.cond if row.best is not None else None
+    if best is None or frame.value is None or frame.plus_minus or frame.band or not deducts:
+        return False
+    exact = all(bound.bare for bound in best.bounds)
+    return exact and all(step_of(clause).way == "deviate" for clause in deducts)
+
+
+def _no_deadline(row: Row, cond: g.Cond) -> None:
+    if cond.state == "ontime":
+        row.m.raise_to(Status.AMBIGUOUS)
+        row.m.firm = True
+        row.m.note("R06", Severity.WARNING, "“及时”没有写明截止时间；请写明时限，并填写不及时的次数", cond.span)
+
+
+def _check_signs(row: Row, steps: Sequence[Clause]) -> None:
+    """变动率0，计3分；变动率0，每超…: the same bare number twice, its signs were lost in copying."""
+    best = row.best.cond if row.best is not None else None
+    for clause in steps:
+        cond = clause.cond
+        if best is None or cond is None or len(cond.bounds) != 1 or len(best.bounds) != 1:
+            continue
+        one, two = best.bounds[0], cond.bounds[0]
+        if (
+            one.bare
+            and two.bare
+            and one.number is not None
+            and two.number is not None
+            and one.number.value == two.number.value
+        ):
+            row.m.note(
+                "R10",
+                Severity.INFO,
+                "两条的条件都只剩下数字，比较符号丢失；按“不超过得满分，超过的按步扣分”读",
+                cond.span,
+                repair="≤",
+            )
+            row.m.raise_to(Status.DEFECTIVE)
+            row.m.firm = True
+
+
+def _check_sides(row: Row, steps: Sequence[Clause]) -> None:
+    """≤3%得满分，每降低1个百分点扣1分; ≥95%得满分，每高于95%1个百分点扣…: steps on the side of full marks."""
+    best = row.best.cond if row.best is not None else None
+    signs = {bound.sign for bound in best.bounds if not bound.bare and not bound.gap} if best is not None else set()
+    if len(signs) != 1 or best is None or len(best.bounds) != 1 or row.frame.band or signs & {Sign.EQ, Sign.NE}:
+        return
+    up = signs <= {Sign.GE, Sign.GT}
+    for clause in steps:
+        step = step_of(clause)
+        if step.verb != "deduct" or (clause.cond is not None and clause.cond.bounds):
+            continue
+        low = any(word in step.words for word in ("降低", "下降", "低于", "减少", "每低", "每少"))
+        wrong = step.way == "over" if up else step.way == "short" and low
+        if not wrong or len([one for one in steps if step_of(one).verb == "deduct"]) > 1:
+            continue
+        note = Note(
+            "R08",
+            Severity.WARNING,
+            "得满分的一侧又写了按步扣分，方向写反了；请核对是“每高（超）”还是“每低（少）”",
+            span=clause.span,
+        )
+        if up and row.m.option("side", 2, Status.DEFECTIVE, note) == 1:
+            clause.cond = replace(best, bounds=(replace(best.bounds[0], sign=Sign.GT, reach=False),), state="over")
+            continue
+        if not up and note not in row.m.notes:
+            row.m.notes.append(note)
+            row.m.raise_to(Status.DEFECTIVE)
+            row.m.firm = True
+        clause.cons = replace(step, way="short" if up else "over")
+
+
+def _ranged(row: Row, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
+    """80%（含）以上90%以下的，每低…扣…: the printed stretch of one step clause, which wins at its ends (C6)."""
+    if (
+        len(deducts) != 1
+        or deducts[0].cond is None
+        or len(deducts[0].cond.bounds) != 2
+        or any(bound.gap for bound in deducts[0].cond.bounds)
+    ):
+        return []
+    lowered = row_condition(row, deducts[0].cond, best=False)
+    return [] if lowered is None or lowered is ELSE else [Branch(lowered, lower_side, span=deducts[0].span)]
+
+
+def _zone(row: Row, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
+    """完成率超过130%的，每超过10个百分点扣0.5分 inside full marks for reaching the target (F37): tested before them."""
+    frame, best = row.frame, row.best
+    if len(deducts) != 1 or frame.down or not frame.value or frame.band or best is None or best.cond is None:
+        return []
+    cond, step = deducts[0].cond, step_of(deducts[0])
+    signs = {bound.sign for bound in cond.bounds} if cond is not None else set()
+    if cond is None or not signs or not signs <= {Sign.GT, Sign.GE} or side_of_step(row, step, deducts[0]) != "over":
+        return []
+    lowered, full = row_condition(row, cond, best=False), row_condition(row, best.cond, best=True)
+    if lowered is None or lowered is ELSE or full is None or full is ELSE:
+        return []
+    held = [
+        holds(lowered, env) is True and holds(full, env) is True
+        for permille in SAMPLES
+        for env in [Env({"weight": Fraction(10), "target": frame.value, "actual": frame.value * permille / 1000})]
+    ]
+    return [Branch(lowered, lower_side, span=deducts[0].span)] if any(held) else []
+
+
+def _between(
+    row: Row, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause], lower_side: Expr
+) -> list[Branch]:
+    """低于95%得3分 beside steps that give less there: a contradiction with two readings."""
+    if not others:
+        return []
+    if deducts and any(_stepped_too(row, branch, deducts, lower_side) for branch, _ in others):
+        choice = row.m.option(
+            "between",
+            2,
+            Status.DEFECTIVE,
+            Note(
+                "R02",
+                Severity.WARNING,
+                "同一段数值既按步扣分、又写了固定得分，两处结果不同；请只保留一种",
+                span=others[0][0].span,
+            ),
+        )
+        if choice == 0:
+            return []
+    return [branch for branch, _ in others]
+
+
+def _covers(row: Row, branches: Sequence[Branch]) -> bool:
+    """Whether the clauses leave nothing out: 完成…得满分，未完成…按比例."""
+    goal = row.frame.value
+    if not goal or len(branches) < 2:
+        return False
+    values = [Fraction(0), goal, *(goal * permille / 1000 for permille in SAMPLES)]
+    values += [
+        probe + shift for probe in row.m.probes for shift in (Fraction(-1, 1000), Fraction(0), Fraction(1, 1000))
+    ]
+    for actual in values:
+        env = Env({"weight": Fraction(10), "target": goal, "actual": actual})
+        if not any(holds(branch.condition, env) is True for branch in branches):
+            return False
+    return True
+
+
+def _stepped_too(row: Row, branch: Branch, deducts: Sequence[Clause], lower_side: Expr) -> bool:
+    """Whether steps take points off where a clause says what is earned."""
+    stretches = _ranged(row, deducts, lower_side)
+    goal = row.frame.value or row.frame.high or row.frame.low
+    if not goal:
+        return True
+    for permille in SAMPLES:
+        actual = goal * permille / 1000
+        env = Env({"weight": Fraction(10**6), "target": goal, "actual": actual}, default=actual)
+        if holds(branch.condition, env) is not True:
+            continue
+        if stretches and holds(stretches[0].condition, env) is not True:
+            continue
+        if value(lower_side, env) != Fraction(10**6) or not isinstance(value(lower_side, env), Fraction):
+            return True
+    return False
+
+
+def _base(row: Row, values: Sequence[Clause]) -> Expr:
+    clause = row.best
+    if clause is None:
+        clause = next((one for one in values if one.cond is None and isinstance(one.cons, g.Points)), None)
+    if (
+        clause is not None
+        and isinstance(clause.cons, g.Points)
+        and row.m.weight is not None
+        and clause.cons.value != row.m.weight
+    ):
+        return row.m.points(clause.cons.value)
+    return row.m.cap() if row.m.cap_at is not None else row.m.full()
+
+
+def _contradiction(row: Row, deducts: Sequence[Clause]) -> list[Clause]:
+    """Two different deductions for the same overrun: two readings."""
+    for number, clause in enumerate(deducts):
+        for other in deducts[number + 1 :]:
+            one, two = step_of(clause), step_of(other)
+            if side_of_step(row, one, clause) != side_of_step(row, two, other) or (
+                one.noun != two.noun and one.size is not None and not one.size.percent and one.way == "event"
+            ):
+                continue
+            if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
+                continue
+            if other.cond is not None and other.cond.bounds:
+                continue
+            choice = row.m.option(
+                "contradiction",
+                2,
+                Status.DEFECTIVE,
+                Note("R02", Severity.WARNING, "对同一种差距写了两种扣分，互相矛盾；请只保留一种", span=two.span),
+            )
+            dropped = other if choice == 0 else clause
+            kept = [one_clause for one_clause in deducts if one_clause is not dropped]
+            if choice == 1 and other.cond is None:
+                kept = [
+                    replace(one_clause, cond=clause.cond) if one_clause is other else one_clause for one_clause in kept
+                ]
+            return kept
+    return list(deducts)
