@@ -348,13 +348,13 @@ def confirm_as_project(
     if not form.intake.body_id == body.pk:
         raise Refused("文件是为另一个单位导入的，不能存到这里。")
     if stage not in Stage.values:
-        raise Refused("请选择环节：绩效目标申报或绩效自评。")
+        raise Refused("请选择环节。")
     read = _confirmed(form, mends)
     rows = mended_rows(read, mends)
     rows[0] = _of_year(rows[0], year)
     code = str(rows[0].cells.get("project_code") or "")
     project = make_project(body, year, name, code, form.kind == "department_overall", by)
-    made = make_sheet(project, stage, rows, by, _origin(form))
+    made = make_sheet(project, stage, rows, by, _origin(form), form.kind)
     _taken(form, mends, made, by)
     return made
 

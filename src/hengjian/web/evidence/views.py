@@ -25,19 +25,11 @@ from hengjian.web.people.policy import may
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.actions import Refused
 from hengjian.web.projects.comparing import differences, keeping_keys
-from hengjian.web.projects.models import OPEN, Sheet, Stage, new_key
+from hengjian.web.projects.models import OPEN, Sheet, Stage, new_key, stage_of
 from hengjian.web.projects.valuing import rows_data
 
 PAGE = 30
 PICTURE_WIDTH = 1100  # pixels; a page beside the form is half a screen wide, on dense screens twice the points
-STAGE_OF = {
-    "declaration": Stage.DECLARATION,
-    "disclosure": Stage.DECLARATION,
-    "responsibility": Stage.DECLARATION,
-    "self_evaluation": Stage.SELF_EVALUATION,
-    "monitoring": Stage.SELF_EVALUATION,
-    "evaluation": Stage.SELF_EVALUATION,
-}
 
 
 # --- dropping and the list ----------------------------------------------------------------------------------------------
@@ -252,12 +244,11 @@ def form(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "shown": original_of(found.intake, look.cells(), whole=whole),
         "whole": whole,
         "may_work": found.is_open and found.intake.state == IntakeState.READ and may(user, "create", found.intake),
-        "stage": STAGE_OF.get(found.kind) or _overall_stage(read),
+        "stage": stage_of(found.kind) or _overall_stage(read),
         "stages": Stage.choices,
         "name": _name(found, look),
         "page": new_key(),
         "year": found.year or "",  # never guessed: a form that prints none is asked for
-        "has_stage": found.kind in ("declaration", "disclosure", "self_evaluation", "department_overall"),
         "targets": _targets(found, look) if found.is_open else [],
         "others": [one for one in found.intake.forms.all() if one.pk != found.pk],
     }
@@ -314,7 +305,7 @@ def _name(found: IntakeForm, look: Any) -> str:
 
 def _targets(found: IntakeForm, look: Any) -> list[Sheet]:
     """Open sheets of the unit it could be put into, the one of the same name first."""
-    stage = STAGE_OF.get(found.kind)
+    stage = stage_of(found.kind)
     sheets = Sheet.objects.filter(project__body=found.intake.body, state__in=OPEN).select_related("project")
     listed = list((sheets.filter(stage=stage) if stage else sheets).order_by("-changed_at")[:200])
     name = _name(found, look)

@@ -24,6 +24,7 @@ from hengjian.web.people.policy import PLANNERS, may
 from hengjian.web.projects.comparing import keeping_keys
 from hengjian.web.projects.content import RowData, problem_of_cell, row_from_json, rows_of
 from hengjian.web.projects.models import (
+    FAMILIES,
     Deadline,
     Decision,
     Defect,
@@ -76,7 +77,7 @@ def create_project_from_form(
     rows = rows_of(form)
     code = _text(rows[0].cells.get("project_code"))
     project = make_project(body, year, name, code, form.get("kind") == "department_overall", by)
-    return make_sheet(project, stage, rows, by, origin)
+    return make_sheet(project, stage, rows, by, origin, str(form.get("kind") or ""))
 
 
 @transaction.atomic(durable=True)
@@ -138,9 +139,14 @@ def make_project(body: Body, year: int, name: str, code: str, overall: bool, by:
     return project
 
 
-def make_sheet(project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any]) -> Sheet:
-    """A sheet of a project, with rows."""
-    sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage)
+def make_sheet(
+    project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any], kind: str = ""
+) -> Sheet:
+    """A sheet of a project, with rows. ``kind`` is the family of the form where it was read from a document."""
+    known = FAMILIES.get(Stage(stage), ())
+    kind = kind or ("department_overall" if project.overall else "")
+    kind = kind if kind in known else ""  # a person may have said that it is another stage's
+    sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage, kind=kind)
     _store(sheet, rows)
     shift(sheet, {}, contribution(sheet))
     record(sheet.stream, "opened", by=by, data={**origin, "project": project.pk, "stage": stage})
@@ -597,7 +603,7 @@ def summarise(sheet: Sheet, told: Valued) -> None:
     assessment = told.assessment
     sheet.rows_count = len(told.indicators)
     sheet.weight_total = _decimal(assessment["weights"])
-    sheet.score_total = _decimal(assessment["total"]) if sheet.stage == Stage.SELF_EVALUATION else None
+    sheet.score_total = _decimal(assessment["total"]) if sheet.scored else None
     sheet.grade = assessment["grade"] if sheet.score_total is not None else ""
     sheet.errors, sheet.warnings = told.errors, told.warnings
     money = assessment["money"]

@@ -71,7 +71,8 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "columns_of_findings": {column.field: column.label for board in shown for column in board.columns},
         "data": {
             "sheet": found.pk,
-            "stage": found.stage,
+            "scored": found.scored,
+            "proved": found.stage != Stage.DECLARATION,
             "user": user.pk,
             "editable": editable,
             "parts": [board.json() for board in shown],
@@ -147,7 +148,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         {**finding, "row": None if finding["row"] is None else keys[finding["row"]]}
         for finding in assessment["findings"]
     ]
-    unscored = _unscored(told) if found.stage == Stage.SELF_EVALUATION else 0
+    unscored = _unscored(told) if found.scored else 0
     remarks = [
         {
             "row": remark.row,

@@ -432,7 +432,7 @@ class Filler:
         summary = [canonical(value) if name == "facts" else value for name, value in facts.items()]
         submitted = (clerk.pk, _at(at + timedelta(hours=3))) if sent else (None, None)
         self.rows[Sheet].append(
-            (pk, project, unit.path, year, stage, 1, state, "", 1, int(sent), *submitted, _at(at), *summary)
+            (pk, project, unit.path, year, stage, 1, "", state, "", 1, int(sent), *submitted, _at(at), *summary)
         )
         for key, part, position, cells, name, level1 in form.rows:
             text = _own(cells, own) if part == Part.HEAD else cells
@@ -489,7 +489,7 @@ class Filler:
         row = (pk, project, address, 1, name, unit_name, form.year, content, "[]", digest, by.pk, _at(at))
         self.rows[Publication].append(row)
         self.rows[PublicationGram] += [(gram, pk) for gram in grams_of(name, unit_name)]
-        data = {"number": 1, "digest": digest, "stages": list(Stage.values), "withheld": [], "cleared": [], "why": ""}
+        data = {"number": 1, "digest": digest, "stages": list(_STAGES), "withheld": [], "cleared": [], "why": ""}
         return at, by, "published", data
 
     def _count(self, unit: Body, form: Filled, state: State) -> None:
@@ -522,12 +522,13 @@ class Filler:
 
     def _up(self, body: Body) -> None:
         for year in (2024, 2025, 2026):
-            for stage in Stage.values:
+            for stage in _STAGES:
                 above = self.sums.setdefault((body.parent_id or 0, year, stage), {})
                 for name, value in self.sums.get((body.pk, year, stage), {}).items():
                     above[name] = above.get(name, Decimal(0)) + value
 
 
+_STAGES = (Stage.DECLARATION.value, Stage.SELF_EVALUATION.value)  # the forms that are poured
 _NOTHING: Mapping[str, Any] = {
     **dict.fromkeys(("rows_count",), 0),
     **dict.fromkeys(("weight_total", "score_total")),
@@ -542,7 +543,7 @@ _TABLES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (
         Sheet,
         (
-            *("id", "project", "path", "year", "stage", "round", "state", "scheme", "revision", "version"),
+            *("id", "project", "path", "year", "stage", "round", "kind", "state", "scheme", "revision", "version"),
             *("submitted_by", "submitted_at", "changed_at", *_NOTHING),
         ),
     ),
@@ -604,9 +605,7 @@ def fill(projects: int, *, forms: int = 120, seed: int = 1, say: Callable[[str],
                 say(f"项目 {number} 个、表 {filler.sheets} 张")
     filler.pour_sums()
     due = timezone.localdate() + timedelta(days=20)
-    Deadline.objects.bulk_create(
-        Deadline(body=made.bodies[0], year=2026, stage=stage, due=due) for stage in Stage.values
-    )
+    Deadline.objects.bulk_create(Deadline(body=made.bodies[0], year=2026, stage=stage, due=due) for stage in _STAGES)
     kept = [Body, User, Post, Project, Sheet, Row, Version, Remark, Decision, Publication, Tally, Deadline, Event]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), kept):

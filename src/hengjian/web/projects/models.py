@@ -20,10 +20,32 @@ from hengjian.web.people.models import Body, BodyGram, Role, User, covered
 
 
 class Stage(models.TextChoices):
-    """The stages of a project's year; each has a form of its own."""
+    """The stages of a project's year, in their order; each has a form of its own."""
 
     DECLARATION = "declaration", "绩效目标申报"
+    MONITORING = "monitoring", "绩效监控"
     SELF_EVALUATION = "self_evaluation", "绩效自评"
+    EVALUATION = "evaluation", "绩效评价"
+
+    @property
+    def scored(self) -> bool:
+        """Whether its form earns points: a total and a grade."""
+        return self in (Stage.SELF_EVALUATION, Stage.EVALUATION)
+
+
+# Families of forms that stand for a stage besides its own.
+FAMILIES = {
+    Stage.DECLARATION: ("disclosure", "responsibility", "department_overall"),
+    Stage.SELF_EVALUATION: ("department_overall",),
+}
+
+
+def stage_of(kind: str) -> Stage | None:
+    """The stage that a family of forms belongs to; None where it may be one of several."""
+    if kind in Stage.values:
+        return Stage(kind)
+    stages = [stage for stage, kinds in FAMILIES.items() if kind in kinds]
+    return stages[0] if len(stages) == 1 else None
 
 
 class State(models.TextChoices):
@@ -163,6 +185,8 @@ class Sheet(models.Model):
     year = models.PositiveSmallIntegerField()
     stage = models.CharField("阶段", max_length=20, choices=Stage)
     round = models.PositiveSmallIntegerField("轮次", default=1)
+    # The family of its form where it is not that of the stage (department_overall, disclosure …).
+    kind = models.CharField("表的种类", max_length=24, blank=True)
     state = models.CharField("状态", max_length=16, choices=State, default=State.DRAFT)
     scheme = models.CharField("计分方案", max_length=60, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -212,6 +236,16 @@ class Sheet(models.Model):
     def stream(self) -> str:
         """Its stream in the journal."""
         return f"sheet:{self.pk}"
+
+    @property
+    def family(self) -> str:
+        """The family of its form, as the contract names it."""
+        return self.kind or self.stage
+
+    @property
+    def scored(self) -> bool:
+        """Whether its form earns points."""
+        return Stage(self.stage).scored
 
     @property
     def is_open(self) -> bool:

@@ -112,7 +112,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "years": years,
         "stage": stage,
         "stages": Stage.choices,
-        "scored": stage == Stage.SELF_EVALUATION,
+        "scored": Stage(stage).scored,
         "states": [(State(state).label, int(number)) for state, number in own.under("state:").items()],
         "classes": _classes(own),
         "bands": [(label, int(own.get(f"band:{low}"))) for low, label in BANDS],

@@ -232,9 +232,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _columns(sheet: Sheet, frozen: Frozen) -> dict[str, Any]:
     """What of a form is shown, and in which order."""
-    scored = sheet.stage == Stage.SELF_EVALUATION
+    scored = sheet.scored
     parts = [(part, columns) for part, columns in PART_COLUMNS.items() if part != Part.INDICATORS]
-    left_out = {"name", "basis", "remark"} | (set() if scored else {"actual", "score", "deviation"})
+    left_out = {"name", "basis", "remark"}
+    if sheet.stage == Stage.DECLARATION:
+        left_out |= {"actual", "score", "deviation"}
     return {
         "columns": [
             column for column in _used(INDICATOR_COLUMNS, frozen.part(Part.INDICATORS)) if column[0] not in left_out

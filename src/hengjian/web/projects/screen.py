@@ -36,7 +36,13 @@ _SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
     (Stage.SELF_EVALUATION, Part.INDICATORS): (
         *("level1", "level2", "name", "target", "actual", "weight", "score", "deviation"),
     ),
+    (Stage.MONITORING, Part.INDICATORS): (
+        *("level1", "level2", "name", "target", "actual", "forecast", "deviation", "likelihood"),
+    ),
+    (Stage.EVALUATION, Part.INDICATORS): ("level1", "level2", "name", "weight", "rule", "actual", "score", "deviation"),
     (Stage.DECLARATION, Part.FUNDS): ("item", "annual_budget"),
+    (Stage.MONITORING, Part.FUNDS): ("item", "annual_budget", "executed", "rate", "forecast", "reason"),
+    (Stage.EVALUATION, Part.FUNDS): ("item", "annual_budget", "executed", "rate"),
     (Stage.SELF_EVALUATION, Part.FUNDS): tuple(field for field, _ in PART_COLUMNS[Part.FUNDS]),
 }
 _MORE_LABELS = {
@@ -55,10 +61,26 @@ _MORE_LABELS = {
     "level2_weight": "二级分值",
     "reason": "原因说明",
 }
+# What a column is called where the official form of a stage has another word for it.
+_STAGE_LABELS = {
+    (Stage.MONITORING, "actual"): "监控期完成值",
+    (Stage.MONITORING, "executed"): "监控期执行数",
+    (Stage.MONITORING, "deviation"): "偏差原因",
+    (Stage.MONITORING, "funds.forecast"): "全年预计执行数",
+    (Stage.EVALUATION, "deviation"): "扣分原因",
+}
 _HEAD_SHOWN = {
     Stage.DECLARATION: (
         *("project", "project_code", "project_type", "nature", "department", "unit", "year", "money_unit"),
         *("start", "end", "budget.total", "budget.current_year", "basis"),
+    ),
+    Stage.MONITORING: (
+        *("project", "project_code", "department", "unit", "year", "period", "money_unit", "goal.expected"),
+        *("problems", "measures"),
+    ),
+    Stage.EVALUATION: (
+        *("project", "project_code", "department", "unit", "year", "money_unit"),
+        *("total.weight", "total.score", "grade", "conclusion", "problems", "measures"),
     ),
     Stage.SELF_EVALUATION: (
         *("project", "project_code", "department", "unit", "year", "money_unit", "goal.expected", "goal.achieved"),
@@ -73,7 +95,9 @@ _OFFERED = {
     Stage.DECLARATION: (
         *(Part.FUNDS, Part.SOURCES, Part.COSTS, Part.PURCHASES, Part.SCHEDULE, Part.GOALS, Part.INDICATORS),
     ),
+    Stage.MONITORING: (Part.FUNDS, Part.INDICATORS),
     Stage.SELF_EVALUATION: (Part.FUNDS, Part.INDICATORS),
+    Stage.EVALUATION: (Part.INDICATORS,),
 }
 _ORDER = (Part.FUNDS, Part.SOURCES, Part.COSTS, Part.PURCHASES, Part.SCHEDULE, Part.GOALS, Part.INDICATORS)
 _ROWS_NAMED = {
@@ -180,15 +204,19 @@ def _as_tree(rows: Sequence[RowData]) -> tuple[list[RowData], list[int]]:
 
 def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, ...]:
     labels = dict(PART_COLUMNS[part])
+    known = labels | _MORE_LABELS
     there = dict.fromkeys(name for row in rows for name, value in row.cells.items() if isinstance(value, str))
     always = _SHOWN.get((stage, part), tuple(labels) if part not in (Part.SOURCES,) else ("item", "amount"))
     fields = [name for name in labels if name in always or name in there]
-    fields += [name for name in there if name in _MORE_LABELS and name not in labels]
+    more = [name for name in always if name not in labels]
+    fields += more + [name for name in there if name in _MORE_LABELS and name not in labels and name not in more]
     fields += sorted(name for name in there if ":" in name)
-    return tuple(
-        Column(name, labels.get(name) or _MORE_LABELS.get(name) or _pair_label(name), _KINDS.get(name, "text"))
-        for name in fields
-    )
+
+    def label(name: str) -> str:
+        own = _STAGE_LABELS.get((Stage(stage), f"{part}.{name}")) or _STAGE_LABELS.get((Stage(stage), name))
+        return own or known.get(name) or _pair_label(name)
+
+    return tuple(Column(name, label(name), _KINDS.get(name, "text")) for name in fields)
 
 
 def _pair_label(name: str) -> str:

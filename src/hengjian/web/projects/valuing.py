@@ -65,7 +65,7 @@ class Valued:
 
 def valued(sheet: Sheet, rows: Sequence[RowData] | None = None) -> Valued:
     """The form of a sheet (as stored, or of given rows) with its assessment."""
-    return value_rows(sheet.stage, rows_data(sheet) if rows is None else rows, scheme=scheme_of(sheet))
+    return value_rows(sheet.family, rows_data(sheet) if rows is None else rows, scheme=scheme_of(sheet))
 
 
 def scheme_of(sheet: Sheet) -> str | None:
@@ -77,7 +77,7 @@ def scheme_of(sheet: Sheet) -> str | None:
 
 
 def value_rows(kind: str, rows: Sequence[RowData], *, scheme: str | None = None) -> Valued:
-    """The form that rows make, blank cells filled in where they can be computed, and its assessment."""
+    """The form of a family that rows make, blank cells filled in where they can be computed, and its assessment."""
     computed = _computed(kind, rows, scheme)
     filled: set[Address] = set()
     whole: list[RowData] = []

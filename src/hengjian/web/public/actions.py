@@ -58,7 +58,7 @@ def published_sheet(
     sheet: Sheet, content: Mapping[str, Any], digest: str, withheld: Sequence[Withheld]
 ) -> dict[str, object]:
     """What is published of a sheet's frozen version."""
-    form = published_form(sheet.stage, [row_from_json(row) for row in content["rows"]], withheld)
+    form = published_form(content["form"]["kind"], [row_from_json(row) for row in content["rows"]], withheld)
     # Rows are told anew, since some may be withheld; totals are those of the whole form as it was approved.
     rows = desk.assess(form, scheme=scheme_of(sheet))["rows"]
     kept = {name: content["assessment"][name] for name in ("scheme", "money", "weights", "execution", "total", "grade")}

@@ -43,7 +43,7 @@ class Withheld:
         return {"where": self.where, "label": self.label, "reason": self.reason}
 
 
-def published_form(stage: str, rows: Iterable[RowData], withheld: Iterable[Withheld]) -> dict[str, Any]:
+def published_form(kind: str, rows: Iterable[RowData], withheld: Iterable[Withheld]) -> dict[str, Any]:
     """A form without what is withheld."""
     hidden = {one.where for one in withheld}
     kept = []
@@ -56,7 +56,7 @@ def published_form(stage: str, rows: Iterable[RowData], withheld: Iterable[Withh
         elif row.part == Part.INDICATORS:
             cells = {name: value for name, value in cells.items() if f"column:{name}" not in hidden}
         kept.append(RowData(row.key, row.part, cells, row.parent))
-    return form_of(stage, kept)
+    return form_of(kind, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def sentences(content: Mapping[str, Any]) -> list[str]:
     """What the money did, for someone who never saw such a form."""
     project = content["project"]
     forms = {sheet["stage"]: sheet for sheet in content["sheets"]}
-    declared, evaluated = forms.get(Stage.DECLARATION), forms.get(Stage.SELF_EVALUATION)
-    last = evaluated or declared
+    declared, evaluated = forms.get(Stage.DECLARATION), forms.get(Stage.SELF_EVALUATION) or forms.get(Stage.EVALUATION)
+    last = evaluated or declared or next(iter(forms.values()), None)
     if last is None:
         return []
     money = last["assessment"]["money"]
@@ -95,7 +95,7 @@ def sentences(content: Mapping[str, Any]) -> list[str]:
         told.append(f"要做的事：{goal}")
     if evaluated is not None:
         told.append(_achieved(evaluated))
-    else:
+    elif declared is not None:
         told.append(f"设了 {len(last['form']['indicators'])} 项指标来衡量做得怎样，年度结束后公布完成情况。")
     return [one for one in told if one]
 

@@ -65,7 +65,7 @@ def page(request: HttpRequest, address: str, number: int | None = None) -> HttpR
 
 def _shown_all(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was reached before what was meant to be; curves for the first."""
-    shown = [_shown(sheet) for sheet in sorted(sheets, key=lambda sheet: sheet["stage"] != Stage.SELF_EVALUATION)]
+    shown = [_shown(sheet) for sheet in sorted(sheets, key=lambda sheet: not Stage(sheet["stage"]).scored)]
     for sheet in shown[1:]:
         sheet["curves"] = []
     return shown
@@ -76,7 +76,7 @@ def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
     drawn = [mark_safe(svg) if svg else "" for svg in desk.curves(sheet["form"])]  # noqa: S308
     return {
         "title": Stage(sheet["stage"]).label,
-        "scored": sheet["stage"] == Stage.SELF_EVALUATION,
+        "scored": Stage(sheet["stage"]).scored,
         "facts": [fact for fact in head_facts(sheet["form"]) if fact[0] not in ("金额单位", "年度")],
         "rows": results(sheet),
         "curves": [(row, svg) for row, svg in zip(results(sheet), drawn, strict=True) if svg],

@@ -134,7 +134,7 @@ export default function liveOf(sheet) {
     const gap = right || !near ? "" : `/${near.of} ${near.points.startsWith("-") ? `多 ${near.points.slice(1)}` : `差 ${near.points}`}`;
     const told = weighing.execution ? `指标 ${weighing.rows} + 预算执行率 ${weighing.execution}` : `指标 ${weighing.rows}`;
     const items = [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))];
-    if (data.stage === "self_evaluation") {
+    if (data.scored) {
       items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
       const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : now.grade || "";
       items.push(fact(now.unscored ? "已得" : "总分", el("strong", { id: "total" }, now.total ?? "—"), " ", still));

@@ -44,7 +44,7 @@ export default function sideOf(sheet) {
 
   function showEvidence() {
     const box = $("side-evidence");
-    box.hidden = !data.urls.evidence || data.stage !== "self_evaluation";
+    box.hidden = !data.urls.evidence || !data.proved;
     if (box.hidden) return;
     const url = `${data.urls.evidence}?row=${encodeURIComponent(side.row)}&field=actual`;
     if (box.dataset.url === url) return;

@@ -97,7 +97,7 @@ export default function tablesOf(sheet) {
     const grid = grids.get(part);
     if (!told || !grid) return;
     const body = grid.table.tBodies[0];
-    const evidence = part === "indicators" && data.stage === "self_evaluation";
+    const evidence = part === "indicators" && data.proved;
     const lines = shown(part).map(([key, depth], index) => [key, depth, index + 1]);
     if (data.editable) {
       if (!blanks.has(part)) blanks.set(part, key12());
@@ -142,7 +142,7 @@ export default function tablesOf(sheet) {
 
   function drawHeads(part, table) {
     const heads = part.columns.map((column) => el("th", { scope: "col", className: `k-${column.kind}` }, column.label));
-    const evidence = part.part === "indicators" && data.stage === "self_evaluation";
+    const evidence = part.part === "indicators" && data.proved;
     table.tHead.replaceChildren(el("tr", {}, el("th", { scope: "col", className: "nr" }, "序号"), ...heads, evidence ? el("th", { scope: "col", className: "evidence" }, "佐证") : ""));
   }
 
@@ -267,8 +267,8 @@ export default function tablesOf(sheet) {
     const columns = parts.get(part).columns;
     const place = columns.findIndex((column) => column.field === field);
     const label = el("th", { scope: "row", colSpan: Math.max(place, 0) + 1 }, "合计");
-    const rest = columns.length - place - 1 + (part === "indicators" && data.stage === "self_evaluation" ? 1 : 0);
-    const score = part === "indicators" && data.stage === "self_evaluation" ? live.now.total : "";
+    const rest = columns.length - place - 1 + (part === "indicators" && data.proved ? 1 : 0);
+    const score = part === "indicators" && data.scored ? live.now.total : "";
     return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `${live.now.unscored ? "已得" : "总分"}（含预算执行）${score} ${live.now.grade}` : "")] : []));
   }
 
