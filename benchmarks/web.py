@@ -170,6 +170,7 @@ class Visitor:
     def __init__(self, port: int) -> None:
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.asked = time.monotonic()
         self.cookies: dict[str, str] = {}
         self.token = ""
 
@@ -178,6 +179,10 @@ class Visitor:
         head = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             head |= {"Content-Type": kind, "X-CSRFToken": self.token}
+        now, before = time.monotonic(), self.asked
+        self.asked = now
+        if now - before > 2:  # the server closes what is idle; who asks again begins anew, as browsers do
+            self.connection.close()
         self.connection.request("GET" if body is None else "POST", path, body, head)
         answer = self.connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie") or ():
@@ -216,7 +221,7 @@ class Site:
         self.environment = kept | {
             "HENGJIAN_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": settings,
-            "PYTHONPATH": str(HERE),
+            "PYTHONPATH": os.pathsep.join((str(HERE.parent / "src"), str(HERE))),
         }
         if database:
             self.environment["HENGJIAN_DATABASE"] = database
