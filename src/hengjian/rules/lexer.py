@@ -94,7 +94,7 @@ _SECOND = re.compile(r"[;。,\n]2\.")
 _MONTH = re.compile(r"(\d{1,2})月(?!\d)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⒈⒉⒊⒋⒌⒍⒎⒏⒐"
 _ORDINAL = re.compile(
-    r"\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\d{1,2}(?:[、)]|\.(?!\d))|[一二三四五六七八九十]{1,2}、|[a-gA-G][.、)](?!\d)|(?:第[一二三四五六]|其[一二三四五])[,:]|[一二三四]是"
+    r"\((?:\d{1,2}|[一二三四五六七八九十]{1,2})\)|\d{1,2}(?:[、)]|\.(?!\d))|[一二三四五六七八九十]{1,2}、|[a-gA-G][.、)](?!\d)|(?:第[一二三四五六](?:档次?|等次|等级|级|层次|类)?|其[一二三四五])[,:]|[一二三四]是"
 )
 _CMP = {
     "≥": ">=",
@@ -118,6 +118,7 @@ _HALF_OPEN = re.compile(
 )
 _BETWEEN = re.compile(r"\d[\d.,]*[%\u4e00-\u9fff]{0,4}?(?:\(含\))?(?:之间|区间)")
 _SPOKEN = {"乘以": "*", "除以": "/", "乘上": "*"}
+_FACTOR = re.compile(r"[\d(]|分值|权重|指标|满分|标准分|该项|本项|系数")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
 _RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
@@ -459,6 +460,9 @@ class _Lexer:
         end = match.end()
         value = chinese_number(match.group())
         unit = self.unit_at(end)
+        if value is None and unit == ("折", 1) and end - at == 2:
+            digits = self.vocabulary.digits
+            value = Fraction(10 * digits.get(match.group()[0], 0) + digits.get(match.group()[1], 0))  # 七五折
         if value is None or unit is None:
             return at
         before = self.folded[at - 1] if at else ""
@@ -494,6 +498,11 @@ class _Lexer:
                     end += 1 + more[1]
             if name == "天" and text.startswith("内", end - 1):
                 end -= 1
+        if name == "折":
+            if text[end : end + 1] in ("合", "算", "半", "扣", "旧", "叠", "抵", "价"):
+                name, end = "", end - 1
+            else:
+                name, value = "%", value * 10 if value < 10 else value  # 八折, 七五折
         if name == "成":
             if text[end : end + 1] in ("效", "果", "立", "本", "为", "功", "绩"):
                 name, end = "", end - 1
@@ -548,6 +557,9 @@ class _Lexer:
             return self.half_open(match)
         if char in "()[]【】":
             self.emit("op", at, at + 1, "(" if char in "([【" else ")")
+            return at + 1
+        if char == "乘" and two not in _SPOKEN and _FACTOR.match(text, at + 1):
+            self.emit("op", at, at + 1, "*")  # 办结率乘6分
             return at + 1
         if two in _SPOKEN:
             self.emit("op", at, at + 2, _SPOKEN[two])

@@ -9,6 +9,7 @@ from importlib.resources import files
 from hengjian.rules.reading import Note
 from hengjian.values.finding import Level as Severity
 
+_WHOLE = r"(?:(?:本项|该项|此项|本指标|指标)?(?:权重|分值|总分|满分)(?:分|值)?的?)?"
 _RATE = r"[\u4e00-\u9fff]{1,12}?[率度]"
 _SHARE = r"\d+(?:\.\d+)?[%％]"
 # 任务完成率、归档率权重分别为70%、30%，按实际值加权计分
@@ -18,7 +19,8 @@ _LISTED = re.compile(
 )
 # 可用率占60%，修复率占40%，分别按实际值计分
 _NAMED = re.compile(
-    rf"^\s*((?:{_RATE}(?:权重)?占{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:实际值|实际完成值|实际)(?:加权)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+    rf"^\s*((?:{_RATE}(?:权重)?占{_WHOLE}{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:实际值|实际完成值|实际比率|实际比例|实际)(?:加权)?"
+    r"(?:计分|得分|赋分)(?:后(?:相加|累加|求和|汇总|合计)|之和)?(?:，|,|。|；|;|$)"
 )
 _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
 _GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
@@ -33,10 +35,21 @@ _LETTERS = re.compile(
 _HEADINGS = (
     re.compile(r"^\s*【[^】]{1,12}】"),
     re.compile(r"^\s*按[\u4e00-\u9fff]{2,10}分[档段级](?:计分|赋分|得分|评分)[：:，,]"),
+    re.compile(
+        r"^\s*(?:共?分[两二三四五六\d]个?(?:档次|等次|档|段|级)|分[档段级])(?:计分|赋分|得分|评分|评定)?[：:，,。]"
+    ),
     re.compile(r"为第?[一二三四五六]档(?=[，,])"),
 )
 _AS_DEDUCTION = re.compile(r"(?<=[，,；;。：:\n])([^，,；;。：:\n]*[*×/÷][^，,；;。：:\n]*)为扣分(?=[，,；;。\n]|$)")
 _BOTH_SIDES = re.compile(r"(?:高于或低于|低于或高于)目标值(?=±?\d[\d.]*[%％])")
+_RATIO_TIMES = re.compile(
+    r"与([^，,。；;：:与\d]{2,14}?)(?:之比|的?比值|的比例|的比)(?=\s*(?:乘|[×*·xX]))"
+)  # 实际数与计划数之比×6
+_RATIO_OF = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?:之比|比值)(?=(?:进行)?(?:计算|折算|确定|计分|得分|赋分|给分|评分|扣分|扣减))"
+)
+_COUNTED_POINTS = re.compile(r"(?:每|第)?(\d+)([\u4e00-\u9fff]{1,2}?)(?:的)?[得计加](\d+(?:\.\d+)?)分")
+_SO_ON = re.compile(r"[，,；;](?:并|并且)?(?:以此类推|依此类推|依次类推|以次类推|由此类推)")
 _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
@@ -49,7 +62,7 @@ def weighted_sum(text: str) -> str:
         names = [name.lstrip("、和及与") for name in names]
         pairs = list(zip(names, shares, strict=False)) if len(names) == len(shares) else []
     elif match := _NAMED.match(text):
-        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重)?占({_SHARE})", match.group(1))]
+        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重)?占{_WHOLE}({_SHARE})", match.group(1))]
     if match is None or len(pairs) < 2:
         return ""
     rest = text[match.end() :].strip()
@@ -91,6 +104,24 @@ def falling_places(text: str) -> str:
     return f"{text[: found.start()]}以后每后移1名扣{found.group(1)}分{text[found.end() :]}"
 
 
+def and_so_on(text: str) -> str:
+    """入选1个得1分，2个得2分，以此类推: the same points for each; "" where the printed entries are no even row."""
+    found = _SO_ON.search(text) if "类推" in text else None
+    if found is None:
+        return ""
+    entries = list(_COUNTED_POINTS.finditer(text, 0, found.start()))
+    if not entries or entries[-1].end() != found.start() or len({entry.group(2) for entry in entries}) != 1:
+        return ""
+    counts = [Fraction(entry.group(1)) for entry in entries]
+    each = Fraction(entries[0].group(3)) / counts[0] if counts[0] else Fraction(0)
+    if counts != [Fraction(number + 1) for number in range(len(counts))] or any(
+        Fraction(entry.group(3)) != each * count for entry, count in zip(entries, counts, strict=True)
+    ):
+        return ""
+    lead = text[: entries[0].start()].rstrip("每第")
+    return f"{lead}每1{entries[0].group(2)}得{entries[0].group(3)}分{text[found.end() :]}"
+
+
 @cache
 def _slips() -> dict[str, str]:
     """Slips of the keyboard and of scans, and what they mean; sides of one length, so that places stay."""
@@ -106,6 +137,9 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
         text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
     text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
     text = _BOTH_SIDES.sub("偏离目标值    ", text)
+    if "与" in text and ("之比" in text or "比值" in text or "的比" in text):
+        text = _RATIO_TIMES.sub(lambda match: f"/{match.group(1)}".ljust(len(match.group())), text)
+        text = _RATIO_OF.sub("比例", text)
     text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))

@@ -21,7 +21,7 @@ from hengjian.rules.kinds.trees import TARGET_LABEL, part_tree, renamed, unanswe
 from hengjian.rules.kinds.understanding import understood
 from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Meaning, short, unread
-from hengjian.rules.mending import falling_places, mend, spelled_out, weighted_sum
+from hengjian.rules.mending import and_so_on, falling_places, mend, spelled_out, weighted_sum
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import inputs_in, weight_of
 from hengjian.rules.tree import Branch, Case, Clamp, Combine, Compare, Condition, Const, Expr, Input, Pick, Sign, Stated
@@ -30,7 +30,9 @@ from hengjian.values.text import fold
 _MOST_TREES = 8
 _LONGEST = 2_000
 # 每低于1个百分点（不足1个百分点按1个百分点计算）扣0.4分: the bracket belongs behind the step
-_BRACKETED_STEP = re.compile(r"(每[^，。；（(]{1,16})[（(](不足[^）)]{2,24})[）)]([，,]?(?:扣|减)[^，。；,;]{1,12})")
+_BRACKETED_STEP = re.compile(
+    r"(每[^，。；（(]{1,16})[（(]((?:不足|不满|不到|未满)[^）)]{2,24})[）)]([，,]?(?:扣|减)[^，。；,;]{1,12})"
+)
 # （1）走访户数（4分）： or 核查率，4分。 or 宣讲场次满分3分，: a part of a rule with its points or its share of the weight
 _SECTION = re.compile(
     r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
@@ -70,7 +72,7 @@ def read_rule(text: str, context: Context) -> Reading:
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
-    weighted = weighted_sum(mended) or spelled_out(mended) or falling_places(mended)
+    weighted = weighted_sum(mended) or spelled_out(mended) or falling_places(mended) or and_so_on(mended)
     reading = _read(weighted or mended, parse(tokens(weighted or mended)), context, "printed")
     if not reading.trees and (moved := _BRACKETED_STEP.sub(r"\1\3，\2", mended)) != mended:
         other = _read(moved, parse(tokens(moved)), context, "printed")

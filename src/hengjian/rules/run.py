@@ -64,7 +64,7 @@ from hengjian.values.quantity import Empty, Quantity, read_actual
 from hengjian.values.rounding import NATIONAL, Rounding
 from hengjian.values.target import Target, read_target
 from hengjian.values.text import fold
-from hengjian.values.units import Relation, convert, relation
+from hengjian.values.units import Relation, convert, incompatible, relation
 
 Number = Fraction | Missing
 
@@ -457,6 +457,7 @@ def _way(one: Input, tree: Expr, context: Context) -> tuple[object, ...]:
     return (
         one,
         one.unit == "%" and _signed_name(context.indicator),
+        _counts_change(one, context),
         _target_unit(context),
         _printed_scale(context),
         "%" in context.target,
@@ -583,7 +584,7 @@ def _number_for(
     if isinstance(got, Quantity):
         return _in_unit(got, one, tree, context, env)
     said = fold(actual)
-    if one.sense in ("fall", "rise", "drop") and said in _UNMOVED:
+    if said in _UNMOVED and (one.sense in ("fall", "rise", "drop") or _counts_change(one, context)):
         return Fraction(0)
     if says_none(said):
         return Fraction(0)
@@ -599,6 +600,21 @@ def _number_for(
         env.words[_STATE] = "reached"
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
+
+
+_CHANGES = re.compile(
+    r"(?:增长|增加|增|提高|提升|上升|下降|降低|减少|压减|压降|变动|变化|递增)(?:比例|幅度|率|速度|值)?$|增幅|增速|降幅|减幅|涨幅|同比|环比"
+)
+
+
+def _counts_change(one: Input, context: Context) -> bool:
+    """Whether the row's number is a rate of change (收入增长率 ≥7%, 同比增长5%), so that 持平 is no change at all."""
+    if one.unit not in ("%", "‰") or one.sense == "level":
+        return False
+    said = fold(context.target)
+    return bool(
+        _CHANGES.search(fold(context.indicator)) or re.search(r"同比|环比|比上年|较上年|增长|下降|降低|压减", said)
+    )
 
 
 _UNMOVED = frozenset(("持平", "不变", "无变化", "与上年持平", "零增长", "保持", "保持不变", "未变化", "位次不变"))
@@ -672,12 +688,13 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
         return number_
     if one.unit == "季度" and got.unit in ("次", "个", "期"):
         return number_
-    money = {"元"}
-    if (one.unit.split("/")[0] in money) != (got.unit.split("/")[0] in money) or _is_time(one.unit) != _is_time(
-        got.unit
-    ):
-        return Missing(f"实际完成值的单位“{got.unit}”与规则的单位“{one.unit}”不同")
+    if incompatible(got.unit, one.unit) or _is_time(one.unit) != _is_time(got.unit):
+        return _other_unit("实际完成值", got, one)
     return number_
+
+
+def _other_unit(what: str, got: Quantity, one: Input) -> Missing:
+    return Missing(f"{what}“{got.text}”的单位是“{got.unit}”，规则按“{one.unit}”计算，两者不能换算；请核对单位或数值")
 
 
 def _is_time(unit: str) -> bool:
@@ -922,6 +939,8 @@ def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context,
     if one.name.startswith("late_"):
         return _number_for(one, text, got, one, context, env)
     if isinstance(got, Quantity):
+        if got.unit and one.unit and incompatible(got.unit, one.unit):
+            return _other_unit(f"“{one.name}”的", got, one)
         if one.unit == "%" and got.unit == "" and 0 < abs(got.value) <= 1:
             env.policies.append("unit_guess")
             return Missing(f"“{text}”可能少了百分号，请写明")

@@ -200,6 +200,43 @@ def convert(value: Fraction, source: str, target: str) -> Fraction | None:
     return value * _factor(a) / _factor(b)
 
 
+# Dimensions that are measured, never counted; those of one group are taken for one another by careless clerks.
+_MEASURED = {
+    "money": "money",
+    "days": "time",
+    "months": "time",
+    "working days": "time",
+    "length": "length",
+    "area": "area",
+    "volume": "volume",
+    "mass": "mass",
+    "coal equivalent": "mass",
+    "energy": "energy",
+    "power": "energy",
+    "temperature": "temperature",
+    "decibel": "decibel",
+    "data": "data",
+    "bandwidth": "data",
+}
+# 方 is said of square and of cubic metres, 度 and 点 of nearly anything.
+_LOOSE = frozenset({"方", "度", "点", "里"})
+
+
+def incompatible(left: str, right: str) -> bool:
+    """Whether two printed units can never mean the same thing: 公里 and 户, 元 and 吨. False where either is loose or unknown.
+
+    Counting units are mixed up without harm (个, 人, 次, 项) and never incompatible with one another.
+    """
+    a, b = _parse(fold(left)), _parse(fold(right))
+    if a is None or b is None or len(a.above) != 1 or len(b.above) != 1:
+        return False
+    one, two = a.above[0], b.above[0]
+    if one.name in _LOOSE or two.name in _LOOSE:
+        return False
+    kinds = [_MEASURED.get(unit.dimension, "counted" if is_count(unit.name) else "") for unit in (one, two)]
+    return "" not in kinds and kinds[0] != kinds[1]
+
+
 # Dimensions of things that come whole.
 _WHOLE = frozenset({"anything", "people", "person-times", "household-times", "occasions", "batches", "issues"})
 

@@ -1,6 +1,7 @@
 """Clauses from what is printed: which condition belongs to which consequence, and what target, letters and introductions settle."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -67,6 +68,8 @@ def gather_clauses(m: Meaning) -> None:
             cond = read_condition(_lettered(m, pending.tokens), m.text) if pending is not None else None
             if isinstance(item, g.Points) and item.value == 0 and not item.base:
                 item = g.Zero(item.span)
+            if isinstance(item, g.Zero) and pending is not None and _excess_only(pending.tokens):
+                item = g.NoBonus(item.span)  # 超出部分不计分: full marks and no more
             if (
                 isinstance(item, g.Step)
                 and pending is not None
@@ -97,6 +100,14 @@ def gather_clauses(m: Meaning) -> None:
             pending = None
     if pending is not None:
         m.loose.append(Loose(pending, label))
+
+
+def _excess_only(read: Sequence[Token]) -> bool:
+    """超过30%的，超出部分…, 超额部分…, 多完成的部分…: what is spoken of is the surplus, not the whole result."""
+    clause = read[max((k for k, token in enumerate(read) if token.kind == "comma"), default=-1) + 1 :]
+    said = "".join(token.text for token in clause).removesuffix("的")
+    over = any(token.kind in ("excess", "over", "gt", "rise") for token in clause)
+    return over and said.endswith(("部分", "超出数", "超额数", "超出量"))
 
 
 def _lettered(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -133,16 +144,18 @@ def _renamed(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
-    if chunk.tokens[0].kind != "by":
-        return chunk
     stop = next(
         (number for number, token in enumerate(chunk.tokens) if token.kind in ("comma", "dun")), len(chunk.tokens)
     )
     head = chunk.tokens[:stop]
+    lead = next((number for number, token in enumerate(head) if token.kind not in ("text", "noun", "target")), stop)
+    named = [token.kind for token in head[lead:]][:1] == ["by"]  # 控制率以100%为限
+    if not named and [token.kind for token in head[:2]] != ["num", "eq"]:  # 85%为基准
+        return chunk
     said = "".join(token.text for token in head)
     if not any(
         word in said
-        for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值")
+        for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值", "为限")
     ) or any(token.kind in ("cmp", "ge", "le", "gt", "lt") for token in head):
         return chunk
     numbers = [token for token in head if token.kind == "num"]

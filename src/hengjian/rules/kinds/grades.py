@@ -17,6 +17,24 @@ from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
 
+_GRADE_KIN = (
+    ("优", "优秀", "好", "A"),
+    ("良", "良好", "较好", "B"),
+    ("中", "中等", "一般", "合格", "及格", "C"),
+    ("差", "较差", "不合格", "不及格", "D"),
+)
+
+
+def _grade_named(said: str, grades: Sequence[str]) -> str | None:
+    """The grade of the target a clause speaks of: 评为优 is 优, 优秀 is 优 where the target lists no 优秀 of its own."""
+    exact = [word for word in grades if said == word or said.endswith(word)]
+    if exact:
+        return max(exact, key=len)
+    kin = next((row for row in _GRADE_KIN if said in row), ())
+    found = [word for word in grades if word in kin]
+    return found[0] if len(found) == 1 else None
+
+
 def grades_without_points(m: Meaning) -> Expr | None:
     """A target of grades beside a rule that says nothing of them: the grade is found, no points."""
     m.raise_to(Status.AMBIGUOUS)
@@ -60,10 +78,7 @@ def graded_target(m: Meaning) -> Expr | None:
             return _spread_over(m, clause.cons, list(grades))
         if clause.cond is None:
             continue
-        word = next(
-            (word for word in grades if fold(clause.cond.text).endswith(word) or fold(clause.cond.text) == word),
-            None,
-        )
+        word = _grade_named(fold(clause.cond.text), list(grades))
         result = m.simple(clause.cons)
         if word is None or result is None:
             m.fail(clause.span)
