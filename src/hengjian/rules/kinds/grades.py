@@ -16,7 +16,6 @@ from hengjian.rules.tree import Missing as Silent
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
-
 _GRADE_KIN = (
     ("优", "优秀", "好", "A"),
     ("良", "良好", "较好", "B"),

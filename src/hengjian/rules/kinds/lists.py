@@ -30,7 +30,6 @@ from hengjian.rules.tree import (
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
-
 # 不符合的不得分, 符合的得分，不符合的不得分 behind a list of items
 _SAYS_NOT = re.compile(
     r"(?:(?:凡)?(?:符合|满足|达到)(?:要求)?的?(?:得分|得相应分值?|计分)[,，])?(?:不符合|未|否则|不达|不满足|缺)"
@@ -119,11 +118,7 @@ def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:
         return False
     cons, cond = clause.cons, clause.cond
     if isinstance(cons, g.Zero):
-        return (
-            cond is not None
-            and not cond.bounds
-            and _SAYS_NOT.match(fold(cond.text)) is not None
-        )
+        return cond is not None and not cond.bounds and _SAYS_NOT.match(fold(cond.text)) is not None
     if not isinstance(cons, g.Step) or cons.verb != "deduct" or (cons.size is not None and cons.size.value != 1):
         return False
     if cons.amount is None:
