@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Operation, Project, Sheet
+from hengjian.web.projects.valuing import valued
 
 SignedIn = Callable[[str], Client]
 
@@ -265,11 +267,101 @@ def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: 
     assert told["execution"]["score"] == "9.50"
     assert told["computed"]["row2"]["score"]["text"] == "18.00"
     assert set(told["owed"]) >= {"row1", "row2"}
-    assert (told["total"], told["grade"], told["unscored"]) == ("96.50", "优", 0)
+    assert (told["total"], told["unscored"]) == ("96.50", 0)
+    assert told["whole"] == {
+        "total": "96.50",
+        "derivation": "指标得分87.00 + 预算执行率9.50 = 96.50",
+        "grade": "优",
+    }
+    assert told["computed"][fund.key]["rate"] == {"text": "95.00%", "derivation": "114 ÷ 120 = 95.00%"}
     save(clerk, sheet, setting("s", "row2", "score", "", "20"))
     told = clerk.get(f"/sheets/{sheet.pk}/live").json()
     assert told["rows"]["row2"]["computed"] is False
     assert any(one["row"] == "row2" and one["field"] == "score" for one in told["findings"])
+
+
+def evaluation(county: dict[str, Any], project: Project) -> Sheet:
+    """A self-evaluation with all actual values."""
+    walk(county, project)
+    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    fund = sheet.rows.get(part="funds", cells__weight="10").key
+    changes = [setting("e", fund, "executed", "", "114")]
+    for number, to in enumerate(("12期", "90%", "93%", "明显提升", "92%")):
+        changes.append(setting(f"a{number}", f"row{number}", "actual", "", to))
+    actions.change_cells(sheet, changes, base=0, by=county["jingban"])
+    return sheet
+
+
+def test_what_is_computed_is_not_stored_as_typed(county: dict[str, Any], signed_in: SignedIn, project: Project) -> None:
+    """Rate, scores, total and grade are shown with their reason and stand in the frozen form, marked; the rows stay blank."""
+    sheet = evaluation(county, project)
+    page = signed_in("jingban").get(sheet.get_absolute_url()).content.decode()
+    for words in ("95.00%", "114 ÷ 120 = 95.00%", "指标得分87.00 + 预算执行率9.50 = 96.50", "总分96.50 → 优"):
+        assert words in page, words
+    fund = sheet.rows.get(part="funds", cells__weight="10")
+    assert (fund.cells["rate"], fund.cells["score"]) == ("", "")
+    assert "total.score" not in sheet.rows.get(part="head").cells
+    told = valued(sheet)
+    assert told.form["funds"][0]["rate"] == "95.00%"
+    content = actions.content_of(sheet, told)
+    assert [fund.key, "rate"] in content["computed"]
+    assert ["row1", "score"] in content["computed"]
+
+
+def test_total_and_grade_cannot_be_typed(county: dict[str, Any], signed_in: SignedIn, project: Project) -> None:
+    """They follow from the scores; the ordinary page shows them without a field."""
+    sheet, clerk = evaluation(county, project), signed_in("jingban")
+    head = sheet.rows.get(part="head").key
+    for name, to in (("total.score", "99"), ("grade", "优"), ("total.weight", "100")):
+        answer = save(clerk, sheet, setting("t", head, name, "", to))
+        assert answer.status_code == 409
+        assert "算出，不用填写" in answer.json()["message"]
+    page = clerk.get(f"/sheets/{sheet.pk}/head/").content.decode()
+    assert 'name="total.score"' not in page
+    assert "指标得分87.00 + 预算执行率9.50 = 96.50" in page
+
+
+def test_a_printed_total_stays_until_it_is_taken_away(
+    county: dict[str, Any], signed_in: SignedIn, project: Project
+) -> None:
+    """What a document printed is compared: a finding while it differs; without script one box takes it away."""
+    sheet, clerk = evaluation(county, project), signed_in("jingban")
+    head = sheet.rows.get(part="head")
+    sheet.rows.filter(pk=head.pk).update(cells=head.cells | {"total.score": "98.5", "grade": "优"})
+    live = clerk.get(f"/sheets/{sheet.pk}/live").json()
+    (finding,) = [one for one in live["findings"] if one["code"] == "F10"]
+    assert (finding["field"], finding["printed"], finding["expected"]) == ("total.score", "98.5", "96.50")
+    assert live["whole"]["total"] == "96.50"
+    page = clerk.get(f"/sheets/{sheet.pk}/head/").content.decode()
+    assert "表上原填“98.5”" in page
+    clerk.post(f"/sheets/{sheet.pk}/head/", {"operation": "h", "total.score": "", "from:total.score": "98.5"})
+    assert sheet.rows.get(part="head").cells["total.score"] == ""
+    assert not [one for one in clerk.get(f"/sheets/{sheet.pk}/live").json()["findings"] if one["code"] == "F10"]
+
+
+def test_a_large_form_is_answered_quickly(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Of five hundred rows one has changed: only that one is read and proved again, and the answer is the full one."""
+    clerk = signed_in("jingban")
+    cells = [
+        {**sheet.rows.get(key=f"row{n % 5}").cells, "name": f"{'甲乙丙丁戊己庚辛'[n % 8]}类第{n}项工作完成数"}
+        for n in range(500)
+    ]
+    for start in (0, 250):
+        adds = [
+            {"id": f"n{n}", "do": "add", "row": f"n{n}", "part": "indicators", "cells": cells[n]}
+            for n in range(start, start + 250)
+        ]
+        assert save(clerk, sheet, *adds).status_code == 200
+    address = f"/sheets/{sheet.pk}/live"
+    began = perf_counter()
+    clerk.get(address)
+    cold = perf_counter() - began
+    save(clerk, sheet, setting("x", "n250", "weight", cells[250]["weight"], "31"))
+    began = perf_counter()
+    told = clerk.get(address).json()
+    warm = perf_counter() - began
+    assert len(told["rows"]) == 505
+    assert warm < max(0.4, cold / 2), f"{cold * 1000:.0f} ms, then {warm * 1000:.0f} ms"
 
 
 def test_a_rule_is_explained(signed_in: SignedIn, sheet: Sheet) -> None:

@@ -22,7 +22,7 @@ from hengjian.web.people.actions import Refused as Refused
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
 from hengjian.web.people.policy import PLANNERS, may
 from hengjian.web.projects.comparing import keeping_keys
-from hengjian.web.projects.content import RowData, problem_of_cell, row_from_json, rows_of
+from hengjian.web.projects.content import COMPUTED_HEAD, HEAD_LABELS, RowData, problem_of_cell, row_from_json, rows_of
 from hengjian.web.projects.models import (
     FAMILIES,
     Deadline,
@@ -336,6 +336,8 @@ class _Board:
             return {"row": key, "field": name, "mine": to, "theirs": None, "gone": True}
         _check_cell(row.part, name, to)
         now = row.cells.get(name)
+        if to and row.part == Part.HEAD and name in COMPUTED_HEAD and self.sheet.scored and _text(now) != to:
+            raise Refused(f"“{HEAD_LABELS[name]}”由各项分值和得分算出，不用填写。")
         if "from" in change and _text(now) != _text(change["from"]) and _text(now) != _text(to):
             return {"row": key, "field": name, "mine": to, "theirs": now}
         if to is None:

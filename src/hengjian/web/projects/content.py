@@ -101,6 +101,11 @@ _KEPT = ("prior_years", "cost_items", "tasks", "activities", "sections", "extra"
 _LEFT_OUT = ("reading", "indicators", "kind", "x", "place")
 
 
+# Cells of the head that a form with points does not ask for: they follow from the others (``valuing``). What a document
+# printed there is kept and compared; a person may only take it away.
+COMPUTED_HEAD = ("total.weight", "total.score", "grade")
+
+
 def problem_of_cell(part: str, name: str, value: str | None) -> str:
     """Why a cell may not be set so, in Chinese; "" where it may."""
     known = (*dict(HEAD if part == Part.HEAD else PART_COLUMNS[part]), *_MORE.get(Part(part), ()))

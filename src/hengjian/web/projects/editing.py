@@ -31,7 +31,7 @@ from hengjian.web.people.models import User
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
-from hengjian.web.projects.content import MONEY_UNITS, costs_in_order
+from hengjian.web.projects.content import COMPUTED_HEAD, MONEY_UNITS, costs_in_order
 from hengjian.web.projects.models import Part, Row, Sheet, Stage, new_key
 from hengjian.web.projects.screen import Column, boards, head_fields, text_of
 from hengjian.web.projects.valuing import Valued, row_data, valued
@@ -63,6 +63,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "live": live,
         "boards": shown,
         "head": [(column, text_of(head.cells.get(column.field)) if head else "") for column in fields],
+        "head_computed": live["computed"].get(head.key, {}) if head else {},
         "editable": editable,
         "may_submit": Step.SUBMIT in steps,
         "may_withdraw": Step.WITHDRAW in steps,
@@ -176,7 +177,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         "execution": assessment["execution"],
         "computed": _computed(told),
         "total": assessment["total"],
-        "grade": "" if unscored else assessment["grade"],
+        "whole": _whole(told),
         "unscored": unscored,
         "rounding": assessment["rounding"],
         "scheme": assessment["scheme"],
@@ -196,6 +197,15 @@ def _computed(told: Valued) -> dict[str, dict[str, dict[str, str]]]:
     for (key, name), (text, derivation) in told.computed.items():
         out.setdefault(key, {})[name] = {"text": text, "derivation": derivation}
     return out
+
+
+def _whole(told: Valued) -> dict[str, str] | None:
+    """The total of the scores as they stand, with its derivation and grade; None while one is missing."""
+    cells = {name: one for (_, name), one in told.computed.items() if name in COMPUTED_HEAD}
+    if "total.score" not in cells:
+        return None
+    text, derivation = cells["total.score"]
+    return {"total": text, "derivation": derivation, "grade": cells.get("grade", ("", ""))[0]}
 
 
 def _unscored(told: Valued) -> int:
@@ -411,6 +421,8 @@ def _posted(request: HttpRequest, own: Row, columns: tuple[Column, ...]) -> list
     changes = []
     for number, column in enumerate(columns):
         before, to = request.POST.get(f"from:{column.field}", "").replace("\r\n", "\n"), _typed(request, column.field)
+        if column.computed:  # it can only be taken away
+            to = ""
         if column.field in request.POST and before.strip() != to:
             change = {"do": "set", "row": own.key, "field": column.field, "from": before, "to": to}
             changes.append({"id": f"{operation[:32]}-{number}", **change})
@@ -440,6 +452,7 @@ def _row_page(
     request: HttpRequest, found: Sheet, own: Row, columns: tuple[Column, ...], *, new: bool = False
 ) -> HttpResponse:
     stored = {} if new else Row.objects.get(pk=own.pk).cells
+    told = valued(found).computed if not new else {}
     context = {
         "sheet": found,
         "row": own,
@@ -447,7 +460,13 @@ def _row_page(
         "is_head": own.part == Part.HEAD,
         "operation": str(uuid4())[:32],
         "fields": [
-            (column, text_of(own.cells.get(column.field)), text_of(stored.get(column.field))) for column in columns
+            (
+                column,
+                text_of(own.cells.get(column.field)),
+                text_of(stored.get(column.field)),
+                told.get((own.key, column.field)),
+            )
+            for column in columns
         ],
     }
     return render(request, "projects/row.html", context, status=200 if request.method == "GET" else 409)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hengjian.web.projects.content import HEAD, HEAD_LABELS, PART_COLUMNS, RowData
+from hengjian.web.projects.content import COMPUTED_HEAD, HEAD, HEAD_LABELS, PART_COLUMNS, RowData
 from hengjian.web.projects.models import Part, Stage
 
 # How a column is written: "class" repeats downwards, "num" stands to the right, "wide" wraps, "money" adds up.
@@ -118,6 +118,7 @@ class Column:
     field: str
     label: str
     kind: str = "text"
+    computed: bool = False  # follows from other cells: nobody types it
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def head_fields(stage: str, rows: Iterable[RowData]) -> tuple[Column, ...]:
         place = names.index("basis") + 1 if "basis" in names else len(names)
         names.insert(place, "goal.only")
     labels = {**HEAD_LABELS, "goal.only": "总体目标"}
-    return tuple(Column(name, labels[name], "wide" if name in _LONG else "text") for name in names)
+    computed = COMPUTED_HEAD if Stage(stage).scored else ()
+    return tuple(Column(name, labels[name], "wide" if name in _LONG else "text", name in computed) for name in names)
 
 
 def boards(stage: str, rows: Sequence[RowData]) -> tuple[Board, ...]:

@@ -1,7 +1,7 @@
 // What people do becomes numbered changes on their way to the server; undo and redo; what others changed.
 
 export default function changesOf(sheet) {
-  const { data, grids, Outbox, $, number, say, rows, order, parts, insert, family, cut, text, apply } = sheet;
+  const { data, grids, Outbox, $, number, say, rows, order, parts, computed, labelOf, insert, family, cut, text, apply } = sheet;
 
   const undone = [];
   const done = [];
@@ -61,7 +61,9 @@ export default function changesOf(sheet) {
 
   // Do something a person did: at once on the page, then on its way to the server. One call is one step of undo.
   function perform(changes, { undo = true, keep = null } = {}) {
-    const useful = grown(changes.filter((one) => one.do !== "set" || one.from !== one.to));
+    const barred = changes.filter((one) => one.do === "set" && one.to && computed(one.row, one.field));
+    if (barred.length) say(`“${labelOf(barred[0].field)}”由各项分值和得分算出，不用填写。`);
+    const useful = grown(changes.filter((one) => one.do !== "set" || (one.from !== one.to && !barred.includes(one))));
     if (!useful.length) return;
     const backs = [];
     const sent = useful.map((one) => {

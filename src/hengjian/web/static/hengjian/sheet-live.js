@@ -136,8 +136,11 @@ export default function liveOf(sheet) {
     const items = [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))];
     if (data.scored) {
       items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
-      const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : now.grade || "";
-      items.push(fact(now.unscored ? "已得" : "总分", el("strong", { id: "total" }, now.total ?? "—"), " ", still));
+      const { whole } = now;
+      const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : whole?.grade || "";
+      // What the scores add up to; where a typed score is not what its rule gives, also what the rules would give.
+      const other = whole && now.total !== null && Number(now.total) !== Number(whole.total) ? el("span", { className: "text-secondary" }, ` 按规则重算 ${now.total}`) : "";
+      items.push(fact(whole ? "总分" : "已得", el("strong", { id: "total", title: whole?.derivation || "" }, whole?.total ?? now.total ?? "—"), " ", still, other));
     }
     items.push(fact("错误", el("strong", { className: now.errors ? "sheet-bad" : "" }, now.errors)), fact("警告", el("strong", {}, now.warnings)));
     $("facts").replaceChildren(...items);

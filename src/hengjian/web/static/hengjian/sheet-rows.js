@@ -6,6 +6,7 @@ export default function rowsOf(sheet) {
   const rows = new Map(); // key → {key, part, parent, cells}
   const order = new Map(); // part → keys in order
   const parts = new Map(data.parts.map((part) => [part.part, part]));
+  const computedHead = new Set(data.head.filter((column) => column.computed).map((column) => column.field));
   for (const row of data.rows) insert(row, null);
 
   function insert(row, after) {
@@ -29,6 +30,9 @@ export default function rowsOf(sheet) {
     keys.splice(keys.indexOf(key), 1);
     rows.delete(key);
   }
+
+  // Whether a cell follows from others, so that nobody types it.
+  const computed = (key, field) => computedHead.has(field) && rows.get(key)?.part === "head";
 
   const text = (key, field) => {
     const value = rows.get(key)?.cells[field];
@@ -94,5 +98,5 @@ export default function rowsOf(sheet) {
     return out;
   }
 
-  return { rows, order, parts, insert, family, cut, text, apply, nameOf, labels, labelOf, shown };
+  return { rows, order, parts, computed, insert, family, cut, text, apply, nameOf, labels, labelOf, shown };
 }

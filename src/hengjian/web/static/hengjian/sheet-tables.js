@@ -1,7 +1,7 @@
 // The parts of the sheet as tables, with what the server says hung on their cells.
 
 export default function tablesOf(sheet) {
-  const { data, grids, live, Grid, $, key12, el, rows, order, parts, text, nameOf, labels, labelOf, shown, undone, done,
+  const { data, grids, live, Grid, $, key12, el, rows, order, parts, computed: isComputed, text, nameOf, labels, labelOf, shown, undone, done,
     outbox, blanks, fresh, typed, perform, badge } = sheet;
 
   const tds = new Map(); // row + field → td
@@ -10,7 +10,7 @@ export default function tablesOf(sheet) {
 
   function host(part) {
     return {
-      editable: (row, field) => data.editable && !(part === "head" && field === ""),
+      editable: (row, field) => data.editable && !isComputed(row, field),
       text,
       label: (row, field) => [nameOf(row), labelOf(field)].filter(Boolean).join(" · "),
       begin: (row, field) => field === "rule" && sheet.moved(row, field),
@@ -239,8 +239,19 @@ export default function tablesOf(sheet) {
       td.title = own ? `${own.code} ${own.message}` : "";
       td.querySelector(".m")?.remove();
       const computed = live.now.computed[key]?.[column.field];
-      if (computed && !text(key, column.field)) td.append(el("span", { className: "m computed", title: computed.derivation }, computed.text));
+      if (column.computed) td.append(el("div", { className: "m derived" }, ...derived(key, column.field, computed)));
     }
+  }
+
+  // A cell that follows from others: what it comes to and why, beside what the document printed there.
+  function derived(key, field, computed) {
+    const printed = text(key, field);
+    if (!computed) return printed ? [el("span", { className: "text-secondary" }, "原填；还不能计算核对")] : [el("span", { className: "text-secondary" }, "各项得分齐了以后自动算出")];
+    const why = el("span", { className: "why" }, computed.derivation);
+    if (!printed) return [el("span", { className: "computed" }, computed.text), why];
+    if (printed === computed.text || Number(printed) === Number(computed.text)) return [el("span", { className: "sheet-good" }, "原填，与计算相符"), why];
+    const take = el("button", { type: "button", className: "btn btn-sm d-print-none", onclick: () => perform([{ do: "set", row: key, field, from: printed, to: "" }], { undo: false }) }, "采用计算值");
+    return [el("span", { className: "sheet-bad" }, `原填；计算为 ${computed.text}`), why, data.editable ? take : ""];
   }
 
   // Sums beside the amounts they stand for, and at the foot of the lists.
@@ -268,8 +279,9 @@ export default function tablesOf(sheet) {
     const place = columns.findIndex((column) => column.field === field);
     const label = el("th", { scope: "row", colSpan: Math.max(place, 0) + 1 }, "合计");
     const rest = columns.length - place - 1 + (part === "indicators" && data.proved ? 1 : 0);
-    const score = part === "indicators" && data.scored ? live.now.total : "";
-    return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `${live.now.unscored ? "已得" : "总分"}（含预算执行）${score} ${live.now.grade}` : "")] : []));
+    const whole = live.now.whole;
+    const score = part === "indicators" && data.scored ? (whole?.total ?? live.now.total) : "";
+    return el("tr", {}, label, el("td", { className: "num" }, told, gap ? el("span", { className: "sheet-bad d-print-none" }, gap) : ""), ...(rest > 0 ? [el("td", { colSpan: rest, className: "text-secondary" }, score ? `${whole ? "总分" : "已得"}（含预算执行）${score} ${whole?.grade || ""}` : "")] : []));
   }
 
   return { drawHead, drawCell, draw, build, showYear, decorate, STATUS, decorateHead, showSums };
