@@ -73,6 +73,29 @@ def test_a_conflict_overwrites_nothing_and_names_the_other(signed_in: SignedIn, 
     assert {"row": "row0", "field": "target", "now": "≥14期"} in told["others"]
 
 
+def test_a_save_at_the_last_revision_reads_and_writes_little(
+    signed_in: SignedIn, sheet: Sheet, django_assert_max_num_queries: Any
+) -> None:
+    """However many rows the form has; and it meets conflicts and rows that are gone as any other."""
+    clerk = signed_in("jingban")
+    with django_assert_max_num_queries(15):
+        told = save(clerk, sheet, setting("a", "row0", "target", "≥12期", "≥14期"), base=sheet.revision).json()
+    assert (told["applied"], told["others"]) == (["a"], [])
+    mine = [
+        setting("b", "row0", "target", "≥12期", "≥16期"),
+        setting("c", "nowhere", "target", "", "x"),
+        setting("d", "row1", "weight", "10", "15"),
+        setting("e", "row1", "rule", "得分=按期完成率×分值", "按期完成得满分"),
+    ]
+    told = save(clerk, sheet, *mine, base=told["revision"]).json()
+    assert told["applied"] == ["d", "e"]
+    assert [(one["id"], one.get("gone", False)) for one in told["conflicts"]] == [("b", False), ("c", True)]
+    cells = {row.key: row.cells for row in sheet.rows.all()}
+    assert cells["row0"]["target"] == "≥14期"
+    assert (cells["row1"]["weight"], cells["row1"]["rule"]) == ("15", "按期完成得满分")
+    assert len(cells) == 7, "the other rows are as they were"
+
+
 def test_rows_of_others_come_whole_and_in_their_places(signed_in: SignedIn, sheet: Sheet) -> None:
     """Added, moved and removed rows are told so that a page can put them where they stand."""
     clerk = signed_in("jingban")

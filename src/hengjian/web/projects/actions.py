@@ -6,7 +6,7 @@ Refusals are ``Refused`` with a message for the person; views show it and change
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -268,7 +268,9 @@ def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: in
     known = set(sheet.operations.filter(key__in=ids).values_list("key", flat=True))
     if not sheet.is_open and ids - known:
         raise Closed(f"这张表现在是“{sheet.get_state_display()}”，不能修改；如需修改请先撤回或退回。")
-    board = _Board(sheet)
+    behind = base != sheet.revision
+    alone = not behind and all(change.get("do", "set") == "set" for change in changes)
+    board = _Board(sheet, {_text(change.get("row")) for change in changes} if alone else None)
     done: list[dict[str, Any]] = []
     fresh: list[Operation] = []
     for change in changes:
@@ -284,7 +286,7 @@ def change_cells(sheet: Sheet, changes: Sequence[Mapping[str, Any]], *, base: in
         done.append(board.told)
         where = {"row": board.told["row"], "field": _text(change.get("field"))}
         fresh.append(Operation(sheet=sheet, key=key, revision=sheet.revision + 1, by=by, **where))
-    saved.others = _since(sheet, base, board)
+    saved.others = _since(sheet, base, board) if behind else []
     if done:
         board.write()
         Operation.objects.bulk_create(fresh)
@@ -312,9 +314,11 @@ def _last_hand(sheet: Sheet, change: Mapping[str, Any]) -> dict[str, Any]:
 class _Board:
     """A sheet's rows while changes are applied to them; written once at the end."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, keys: Collection[str] | None = None) -> None:
+        """All rows of a sheet, or those with some keys: enough for who changes nothing but their cells."""
         self.sheet = sheet
-        self.rows = {row.key: row for row in sheet.rows.all()}
+        rows = sheet.rows.all() if keys is None else sheet.rows.filter(key__in=keys)
+        self.rows = {row.key: row for row in rows}
         self.changed: set[str] = set()
         self.added: set[str] = set()
         self.removed: list[int] = []
@@ -439,14 +443,23 @@ class _Board:
 
     def write(self) -> None:
         """Write what has changed."""
-        Row.objects.filter(pk__in=self.removed).delete()
+        if self.removed:
+            Row.objects.filter(pk__in=self.removed).delete()
         for key in self.changed | self.added:
             row = self.rows[key]
             for name, value in _facts(row.part, row.cells).items():
                 setattr(row, name, value)
         Row.objects.bulk_create([self.rows[key] for key in self.added])
         stored = [self.rows[key] for key in self.changed - self.added]
-        Row.objects.bulk_update(stored, ["cells", "places", "parent", "position", "name", "level1", "library"])
+        if len(stored) > FEW_ROWS:
+            Row.objects.bulk_update(stored, _STORED)
+        else:  # what one statement for all needs to be put together takes longer than some plain ones
+            for row in stored:
+                row.save(update_fields=_STORED)
+
+
+FEW_ROWS = 4
+_STORED = ("cells", "places", "parent", "position", "name", "level1", "library")
 
 
 def _check_shape(change: Mapping[str, Any]) -> None:
@@ -747,7 +760,7 @@ def set_deadline(*, body: Body, year: str, stage: str, due: str, warn_days: str,
 
 def _locked(sheet: Sheet, by: User, right: str) -> Sheet:
     """The sheet as it is now, locked until the transaction ends. Refuses what the policy does."""
-    locked = Sheet.objects.select_for_update(of=("self",)).select_related("project__body").get(pk=sheet.pk)
+    locked = Sheet.objects.select_for_update().get(pk=sheet.pk)
     if not may(by, right, locked):
         raise Refused("您没有修改这张表的权限。")
     return locked

@@ -320,7 +320,7 @@ def cells(request: HttpRequest, pk: int) -> HttpResponse:
     then.
     """
     user = user_of(request)
-    found = sheet_for(user, pk, to="edit")
+    found = sheet_for(user, pk, to="edit", alone=True)
     asked = _body(request)
     if isinstance(asked, HttpResponse):
         return asked
