@@ -1,7 +1,7 @@
 """Forms as the public JSON of ``hengjian read``, and back.
 
-Printed values become plain texts; fields the form does not print are left out. With places nothing is lost on the way back
-but what is derived (``texts``, the proof of reading, remarks): a form that a person has mended keeps where each value stood.
+Printed values become plain texts; fields the form does not print are left out. Nothing is lost on the way back but what is
+derived (``texts``, the proof of reading, remarks) and, without places, where each value stood and how sure the reader was.
 """
 
 from collections.abc import Mapping
@@ -55,14 +55,17 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
     """The FORM object of the contract; with ``places`` every printed value becomes ``{"text", "place"}``.
 
     Where it applies such a value says, too, that it is ``uncertain`` (the reader is unsure of it), that it stands in a
-    merged cell of so many rows (``shared``) and is not on its first row (``lead`` is false). ``part`` marks rows under 其中.
+    merged cell of so many rows (``shared``) and is not on its first row (``lead`` is false).
     """
 
     def text(value: Printed) -> Any:
         return _placed(value) if places else value.text
 
-    def part(value: Fund | Amount) -> dict[str, Any]:
-        return {"part": True} if places and value.part else {}
+    def amount(value: Amount, key: str) -> dict[str, Any]:
+        out = {key: text(value.name), "amount": text(value.amount)}
+        if value.part or _is_part(value.name):
+            out["part"] = value.part
+        return out | ({"note": text(value.note)} if value.note is not None else {})
 
     def record(value: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -82,13 +85,11 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
     def node(value: CostNode) -> dict[str, Any]:
         out: dict[str, Any] = {"name": value.name, "amount": value.amount}
         out["children"] = [node(child) for child in value.children]
-        if places:
-            out["place"] = place_to_json(value.place)
-            if value.unit is not None:
-                out["unit"] = value.unit.value
-            if value.parts:
-                out["parts"] = [node(one) for one in value.parts]
-        return out
+        if value.unit is not None:
+            out["unit"] = value.unit.value
+        if value.parts:
+            out["parts"] = [node(one) for one in value.parts]
+        return out | ({"place": place_to_json(value.place)} if places else {})
 
     out: dict[str, Any] = {"kind": form.kind.value}
     for name in (
@@ -119,13 +120,10 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
         out["prior_years"] = [record(year) for year in form.prior_years]
     for name, key in AMOUNT_KEYS.items():
         if amounts := getattr(form, name):
-            out[name] = [{key: text(a.name), "amount": text(a.amount)} | part(a) for a in amounts]
-            for shown, a in zip(out[name], amounts, strict=True):
-                if a.note:
-                    shown["note"] = text(a.note)
-    if places and form.tasks_total is not None:
+            out[name] = [amount(one, key) for one in amounts]
+    if form.tasks_total is not None:
         out["tasks_total"] = text(form.tasks_total)
-    if places and form.sums:
+    if form.sums:
         out["sums"] = pairs(form.sums)
     if form.cost_breakdown is not None:
         out["cost_breakdown"] = node(form.cost_breakdown)
@@ -134,7 +132,8 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
             out[name] = [record(row) for row in rows]
     if form.funds:
         out["funds"] = [
-            record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) | part(fund) for fund in form.funds
+            record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) | ({"part": True} if fund.part else {})
+            for fund in form.funds
         ]
     if form.activities:
         out["activities"] = [record(activity) for activity in form.activities]
@@ -215,7 +214,7 @@ def form_from_json(data: Mapping[str, Any]) -> Form:
         year=int(data["year"]) if data.get("year") is not None else None,
         money_unit=MoneyUnit(data["money_unit"]) if data.get("money_unit") else None,
         money_unit_inferred=bool(data.get("money_unit_inferred")),
-        budget=_record(Budget, data["budget"]) if data.get("budget") else None,
+        budget=_record(Budget, data["budget"]) if data.get("budget") is not None else None,
         prior_years=tuple(_record(PriorYear, {**y, "year": int(y["year"])}) for y in data.get("prior_years", ())),
         cost_breakdown=_node(data["cost_breakdown"]) if data.get("cost_breakdown") else None,
         procurement=tuple(_record(Purchase, row) for row in data.get("procurement", ())),
@@ -225,7 +224,7 @@ def form_from_json(data: Mapping[str, Any]) -> Form:
         sections=tuple(_printed(text) for text in data.get("sections", ())),
         goals=tuple(_printed(text) for text in data.get("goals", ())),
         goal=_goal(data.get("goal")),
-        total=_record(Total, data["total"]) if data.get("total") else None,
+        total=_record(Total, data["total"]) if data.get("total") is not None else None,
         indicators=tuple(_record(Indicator, row) for row in data.get("indicators", ())),
         extra=tuple((label, _printed(text)) for label, text in data.get("extra", {}).items()),
         place=place_from_json(data.get("place")),
@@ -274,8 +273,13 @@ def _amounts(data: Mapping[str, Any], name: str) -> tuple[Amount, ...]:
 def _amount(row: Mapping[str, Any], key: str) -> Amount:
     name = _printed(row[key])
     note = _printed(row["note"]) if row.get("note") is not None else None
-    part = bool(row.get("part", name.text.startswith("其中")))
+    part = bool(row.get("part", _is_part(name)))
     return Amount(name, _printed(row.get("amount", "")), part=part, note=note)
+
+
+def _is_part(name: Printed) -> bool:
+    """Whether a row says itself that it is a part of the one before."""
+    return name.text.startswith("其中")
 
 
 def _node(data: Mapping[str, Any]) -> CostNode:

@@ -159,11 +159,15 @@ def rows_of(form: Mapping[str, Any]) -> list[RowData]:
     return rows
 
 
-def _costs(node: Mapping[str, Any], parent: str) -> Iterator[RowData]:
-    own = _row(Part.COSTS, {name: node[name] for name in ("name", "amount", "unit") if name in node}, parent)
+def _costs(node: Mapping[str, Any], parent: str, *, part: bool = False) -> Iterator[RowData]:
+    """The rows of a node and of all below it; ``part`` marks what running text names as a part of the node above."""
+    cells = {name: node[name] for name in ("name", "amount", "unit") if name in node}
+    own = _row(Part.COSTS, cells | ({"part": True} if part else {}), parent)
     yield own
     for child in node.get("children", ()):
         yield from _costs(child, own.key)
+    for child in node.get("parts", ()):
+        yield from _costs(child, own.key, part=True)
 
 
 def _flat(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,8 +219,8 @@ def form_of(kind: str, rows: Iterable[RowData]) -> dict[str, Any]:
 
 
 def costs_in_order(rows: Iterable[RowData]) -> list[str]:
-    """The keys of the cost rows, each before those below it, as the form's tree holds them; "" for a root it lacks."""
-    costs = [row for row in rows if row.part == Part.COSTS]
+    """The keys of the cost rows that make sums, each before those below it, as the form's tree holds them; "" for a root it lacks."""
+    costs = [row for row in rows if row.part == Part.COSTS and not row.cells.get("part")]
 
     def below(parent: str) -> list[str]:
         return [key for row in costs if row.parent == parent for key in (row.key, *below(row.key))]
@@ -269,6 +273,14 @@ def _deep(cells: Mapping[str, Any], part: str) -> dict[str, Any]:
 
 
 def _node(row: RowData, costs: Sequence[RowData]) -> dict[str, Any]:
-    children = [_node(child, costs) for child in costs if child.parent == row.key]
-    node = {"name": row.cells.get("name", ""), "amount": row.cells.get("amount", ""), "children": children}
-    return node | ({"unit": row.cells["unit"]} if row.cells.get("unit") else {})
+    below = [child for child in costs if child.parent == row.key]
+    node = {
+        "name": row.cells.get("name", ""),
+        "amount": row.cells.get("amount", ""),
+        "children": [_node(child, costs) for child in below if not child.cells.get("part")],
+    }
+    if row.cells.get("unit"):
+        node["unit"] = row.cells["unit"]
+    if parts := [_node(child, costs) for child in below if child.cells.get("part")]:
+        node["parts"] = parts
+    return node
