@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,9 @@ def test_anyone_reads_and_verifies_what_was_published(
     shown = anyone.get(f"/public/{publication.address}/").content.decode()
     assert "实际支出 120.00 万元，占 100.0%" in shown
     assert "4 项得满分，1 项没有得满分" in shown
+    assert "预算执行率" in shown
+    assert "120 ÷ 120 × 10 = 10.00" in shown, "the scores in the table add up to the total below it"
+    assert re.search(r"合计</td>.*?>100<.*?>98.00<", shown, re.DOTALL)
     assert "涉及个人健康" in shown
     assert "因病" not in shown
     assert publication.digest in shown

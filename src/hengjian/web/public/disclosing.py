@@ -150,6 +150,36 @@ def results(sheet: Mapping[str, Any]) -> list[Result]:
     return [_result(row, said) for row, said in zip(sheet["form"]["indicators"], told, strict=True)]
 
 
+def execution(sheet: Mapping[str, Any]) -> Result | None:
+    """The points for spending the budget, which belong to the total but to no indicator; None where the form gives none."""
+    fund = next((row for row in sheet["form"].get("funds", ()) if row.get("weight", "").strip()), None)
+    if fund is None:
+        return None
+    told = sheet["assessment"]["execution"]
+    text = fund.get("score", "").strip() or told["score"] or ""
+    weight, score = _number(fund["weight"]), _number(text)
+    return Result(
+        name="预算执行率",
+        group="",
+        target="",
+        actual=fund.get("rate", ""),
+        weight=fund["weight"],
+        score=text,
+        full=None if weight is None or score is None else score >= weight,
+        rule="实际支出占预算的比例" if told["derivation"] else "",
+        reading="",
+        derivation=told["derivation"],
+        deviation="",
+    )
+
+
+def whole_weight(shown: Iterable[Result]) -> str:
+    """The sum of the points to be had, "" where one of them is no number."""
+    weights = [_number(one.weight) for one in shown]
+    known = [one for one in weights if one is not None]
+    return f"{sum(known, Decimal(0)).normalize():f}" if len(known) == len(weights) else ""
+
+
 def _result(row: Mapping[str, Any], said: Mapping[str, Any]) -> Result:
     weight, score = _number(row.get("weight")), _number(row.get("score"))
     return Result(

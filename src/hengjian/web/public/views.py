@@ -18,7 +18,17 @@ from hengjian.web.projects.exporting import KINDS, ExportError, download, export
 from hengjian.web.projects.models import Part, Project, Sheet, Stage
 from hengjian.web.public import actions
 from hengjian.web.public.access import publication_for
-from hengjian.web.public.disclosing import LABELS, WITHHOLDABLE, Withheld, head_facts, personal_data, results, sentences
+from hengjian.web.public.disclosing import (
+    LABELS,
+    WITHHOLDABLE,
+    Withheld,
+    execution,
+    head_facts,
+    personal_data,
+    results,
+    sentences,
+    whole_weight,
+)
 from hengjian.web.public.models import Publication
 
 PAGE = 30
@@ -74,13 +84,17 @@ def _shown_all(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
     # The drawing is made here of numbers and of texts that the desk escapes; nothing of it comes from a user unescaped.
     drawn = [mark_safe(svg) if svg else "" for svg in desk.curves(sheet["form"])]  # noqa: S308
+    rows = results(sheet)
+    scored = Stage(sheet["stage"]).scored
+    spending = execution(sheet) if scored else None
+    table = rows if spending is None else [*rows, spending]
     return {
         "title": Stage(sheet["stage"]).label,
-        "scored": Stage(sheet["stage"]).scored,
+        "scored": scored,
         "facts": [fact for fact in head_facts(sheet["form"]) if fact[0] not in ("金额单位", "年度")],
-        "rows": results(sheet),
-        "curves": [(row, svg) for row, svg in zip(results(sheet), drawn, strict=True) if svg],
-        "funds": sheet["form"].get("funds", []),
+        "rows": table,
+        "weight": whole_weight(table),
+        "curves": [(row, svg) for row, svg in zip(rows, drawn, strict=True) if svg],
         "assessment": sheet["assessment"],
         "version_digest": sheet["version_digest"],
     }
