@@ -293,6 +293,8 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
 def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
     """Unit, direction and sense from the words of the rule where the target does not say."""
     found = list(_numbers(items))
+    if not frame.text and any(token.unit == "名次" for token in found):
+        return replace(frame, unit="名次", down=True, whole=True)
     unit, down, sense = frame.unit, frame.down, frame.sense
     if not unit:
         unit = next((token.unit for token in found if token.unit and token.unit != "分"), "")
@@ -411,6 +413,9 @@ def _between(chunk: g.Chunk) -> bool:
 def _side(chunk: g.Chunk) -> bool | None:
     """Whether a condition bounds from above (True) or below (False); None where it does both or neither."""
     kinds = {token.kind for token in chunk.tokens}
+    opens = [token.kind for token in chunk.tokens[:2]]
+    if opens in (["num", "le"], ["num", "ge"]):
+        return opens[1] == "ge"  # 85%小于等于满意度 bounds from below
     signs = {
         _TURNED.get(token.text, token.text) if before == "num" else token.text  # 85%≤满意度 bounds from below
         for before, token in zip(("", *(one.kind for one in chunk.tokens)), chunk.tokens, strict=False)

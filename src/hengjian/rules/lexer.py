@@ -149,9 +149,10 @@ _QUARTER_HEADS = frozenset("第一二三四上下")
 _QUARTER_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 2, "下": 4}
 _QUARTER = re.compile(r"(?:第?([一二三四])季度|([上下])半年)(?:(及以后|及之后|以后|之后)|内|末|底|结束)?")
 _DUE_QUARTER = re.compile(r"[一二三四]季度(?:内|末|底|前|结束前|以前|之前|及以后|及之后)")
-_BEYOND = re.compile(r"[^，,；;。\d]{0,6}?(?:不得分|得0分|计0分|不计分)")
+_BEYOND = re.compile(r"[^，,；;。\d]{0,6}?(?:不予?[得计赋给记]分|[得计记为](?:0|零)分)")
 _RANK = re.compile(
     r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))"
+    r"|(?<=[名列居位])(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?=(?:的)?[得计加扣,;。]|至第|$)"  # 排名第一得5分
 )
 
 
@@ -357,7 +358,7 @@ class _Lexer:
         match = _RANK.match(self.folded, at)
         if not match:
             return at
-        number = match.group(2) or match.group(4)
+        number = match.group(2) or match.group(4) or match.group(6)
         value = Fraction(number) if number.isdigit() else chinese_number(number)
         if value is None:
             return at
@@ -504,7 +505,8 @@ class _Lexer:
             else:
                 name, value = "%", value * 10 if value < 10 else value  # 八折, 七五折
         if name == "成":
-            if text[end : end + 1] in ("效", "果", "立", "本", "为", "功", "绩"):
+            becomes = text[end : end + 1] == "为" and text[end + 1 : end + 2] not in ("0", "零")
+            if becomes or text[end : end + 1] in ("效", "果", "立", "本", "功", "绩"):
                 name, end = "", end - 1
             else:
                 name, value = "%", value * 10
@@ -555,8 +557,8 @@ class _Lexer:
                     return at + len(word)
         if char in "[(" and (match := _HALF_OPEN.match(text, at)) and ("[" in match.group() or "]" in match.group()):
             return self.half_open(match)
-        if char in "()[]【】":
-            self.emit("op", at, at + 1, "(" if char in "([【" else ")")
+        if char in "()[]【】{}":
+            self.emit("op", at, at + 1, "(" if char in "([【{" else ")")
             return at + 1
         if char == "乘" and two not in _SPOKEN and _FACTOR.match(text, at + 1):
             self.emit("op", at, at + 1, "*")  # 办结率乘6分

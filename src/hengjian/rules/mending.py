@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
+from hengjian.rules.lexer import chinese_number
 from hengjian.rules.reading import Note
 from hengjian.values.finding import Level as Severity
 
@@ -26,6 +27,7 @@ _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中
 _GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
 _NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
 _BARE_SHARE = re.compile(r"([^，,；;：:]*\d[^，,；;：:]*)[，,：:](100|\d{1,2}(?:\.\d+)?)([%％]|(?<=[，,：:]0))")
+_GAP = re.compile(r"[^\S\n]")
 _FALLING_PLACES = re.compile(r"(?<=[，,；;])(?:以此类推[，,])?(?:依次|逐名|逐位)递减(\d+(?:\.\d+)?)分")
 # letters where only a digit can be meant: 9O%, O.5分, 每低l个百分点
 _LETTERS = re.compile(
@@ -50,7 +52,8 @@ _RATIO_OF = re.compile(
 )
 _COUNTED_POINTS = re.compile(r"(?:每|第)?(\d+)([\u4e00-\u9fff]{1,2}?)(?:的)?[得计加](\d+(?:\.\d+)?)分")
 _SO_ON = re.compile(r"[，,；;](?:并|并且)?(?:以此类推|依此类推|依次类推|以次类推|由此类推)")
-_BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=\s*[≤<＜≥>＞=])")  # |偏差|≤8%
+# |偏差|≤8%, |偏差|不超过8%
+_BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=[≤<＜≥>＞=≦≧]|[不大小高低超等][于过高低超大小])")
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
 
@@ -72,12 +75,12 @@ def weighted_sum(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """Terse cells in whole words: 优5良4中3差0, 一级：6；二级：4, ≥80%，100%；60%-80%，60%; "" for any other text."""
-    said = text.strip().rstrip("。；;")
+    said = _GAP.sub("", text).strip().rstrip("。；;")
     if _GRADES_RUN.fullmatch(said):
         return "；".join(
             f"{word}得{points}分" for word, points in re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)", said)
         )
-    parts = [part.strip() for part in re.split(r"[；;\n]", said)]
+    parts = re.split(r"[；;。\n]+", said)
     if len(parts) < 2:
         return ""
     named = [_NAMED_POINTS.fullmatch(part) for part in parts]
@@ -122,6 +125,27 @@ def and_so_on(text: str) -> str:
     return f"{lead}每1{entries[0].group(2)}得{entries[0].group(3)}分{text[found.end() :]}"
 
 
+_RANKED = re.compile(r"(\d{1,3})[个家所](?=[^，,；;。\d]{0,8}排[名位])")
+_LAST_PLACES = re.compile(
+    r"(?:排名|排位|排在|排|位居|位列|列|居)?(?:最后|末尾|后|末|倒数)([一二两三四五六七八九十\d]{1,2})[名位](?=的|[，,]?[不得计扣])"
+)
+
+
+def last_places(text: str) -> str:
+    """13个县区…排名后三位的: the last places as the places they are, where the text says how many are ranked; "" else."""
+    ranked, last = (_RANKED.search(text), _LAST_PLACES.search(text)) if "排" in text else (None, None)
+    if ranked is None or last is None:
+        return ""
+    count = Fraction(last.group(1)) if last.group(1).isdigit() else chinese_number(last.group(1))
+    first = int(ranked.group(1)) - int(count or 0) + 1
+    if not count or first < 2:
+        return ""
+    return f"{text[: last.start()]}第{first}名及以后{text[last.end() :]}"
+
+
+_WIDE = str.maketrans("０１２３４５６７８９％", "0123456789%")
+
+
 @cache
 def _slips() -> dict[str, str]:
     """Slips of the keyboard and of scans, and what they mean; sides of one length, so that places stay."""
@@ -130,7 +154,8 @@ def _slips() -> dict[str, str]:
 
 
 def mend(text: str) -> tuple[str, tuple[Note, ...]]:
-    """The text with its slips put right (C21), and a note for each."""
+    """The text with its slips put right (C21), and a note for each; digits and the percent sign in half width."""
+    text = text.translate(_WIDE)
     for pattern in _HEADINGS:
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     if _BARS.search(text):

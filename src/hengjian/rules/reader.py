@@ -21,7 +21,7 @@ from hengjian.rules.kinds.trees import TARGET_LABEL, part_tree, renamed, unanswe
 from hengjian.rules.kinds.understanding import understood
 from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Meaning, short, unread
-from hengjian.rules.mending import and_so_on, falling_places, mend, spelled_out, weighted_sum
+from hengjian.rules.mending import and_so_on, falling_places, last_places, mend, spelled_out, weighted_sum
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import inputs_in, weight_of
 from hengjian.rules.tree import Branch, Case, Clamp, Combine, Compare, Condition, Const, Expr, Input, Pick, Sign, Stated
@@ -39,7 +39,7 @@ _SECTION = re.compile(
     r"([\u4e00-\u9fffA-Za-z]{2,20}?)(?:[（(](?:满分)?(\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：。，,]?(?=\s*[^\s；;。])"
     r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|满分(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
 )
-_NOTHING = r"(?:的)?[，,]?(?:本项|该项)?(?:不(?:予)?[得计赋给记]分|[得计记为](?:0|零)分|零分)"
+_NOTHING = r"(?:的)?[，,]?(?:本项|该项|此项)*(?:直接|一律|均)?(?:不予?[得计赋给记]分|[得计记为](?:0|零)分|零分)"
 _GATE_FIRST = re.compile(
     rf"^\s*([^，,；;。的]{{3,20}}){_NOTHING}[；;，,。]\s*([^，,；;。的]{{2,20}})的[，,](.+)$", re.S
 )
@@ -49,7 +49,8 @@ _GATE_LAST = re.compile(
 _OWN_STATE = re.compile(r"(?:按时|按期|全部|如期|及时)?(?:完成|达到|达标|实现|达成)(?:目标|任务|计划|指标)?值?")
 _BY_RATE = re.compile(r"^按照?([\u4e00-\u9fff]{2,14}(?:率|度))(?:计分|得分|赋分|评分)[，,：:](?=.*[率度\d])")
 _FIRST_RATE = re.compile(r"[\u4e00-\u9fff]{1,14}?[率度]")
-_BLANK = re.compile(r"[^\S\n](?![^\S\n]*\d)")  # a blank before a number may part two bands (60% 3分 70% 4分)
+# A blank before a number may part two bands (60% 3分 70% 4分), but not behind two characters that are no number.
+_BLANK = re.compile(r"[^\S\n](?![^\S\n]*\d)|(?<=[\u4e00-\u9fff，；：。、]{2})[^\S\n]")
 _OPPOSITE = {Sign.LT: Sign.GE, Sign.LE: Sign.GT, Sign.GT: Sign.LE, Sign.GE: Sign.LT}
 
 
@@ -72,7 +73,13 @@ def read_rule(text: str, context: Context) -> Reading:
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
-    weighted = weighted_sum(mended) or spelled_out(mended) or falling_places(mended) or and_so_on(mended)
+    weighted = (
+        weighted_sum(mended)
+        or spelled_out(mended)
+        or falling_places(mended)
+        or and_so_on(mended)
+        or last_places(mended)
+    )
     reading = _read(weighted or mended, parse(tokens(weighted or mended)), context, "printed")
     if not reading.trees and (moved := _BRACKETED_STEP.sub(r"\1\3，\2", mended)) != mended:
         other = _read(moved, parse(tokens(moved)), context, "printed")
@@ -114,7 +121,7 @@ def _sections(text: str, context: Context) -> Reading | None:
 
 def _gated(text: str, context: Context, reading: Reading) -> Reading | None:
     """未取得批复的不得分；取得批复的，…: a state or a count beside the rule proper decides whether it applies at all."""
-    if "分" not in text or "的" not in text or ("不" not in text and "0分" not in text):
+    if "分" not in text or "的" not in text or not any(word in text for word in ("不", "0分", "零分")):
         return None
     found = _GATE_FIRST.match(text)
     if found is not None:

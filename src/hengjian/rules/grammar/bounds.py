@@ -47,6 +47,9 @@ MEASURE = frozenset(
 _FILLER = frozenset({"de", "target", "text", "noun", "actual", "ratio", "earn", "det"})
 
 
+_RANKED = frozenset({"个", "家", "所", "户"})  # 全市13个县区排名第一: how many are ranked is no place
+
+
 def read_bounds(phrase: Phrase) -> list[Bound]:
     """All bounds from the first place that belongs to no formula."""
     out: list[Bound] = []
@@ -58,13 +61,15 @@ def read_bounds(phrase: Phrase) -> list[Bound]:
             continue
         fresh, at = found
         out.extend(fresh)
+    if any(bound.number is not None and bound.number.unit == "名次" for bound in out):
+        out = [one for one in out if not (one.bare and one.number is not None and one.number.unit in _RANKED)]
     return out
 
 
 def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
     kind = phrase.kind(at)
     if kind == "num":
-        return _from_number(phrase, at)
+        return None if _from_last(phrase, at) else _from_number(phrase, at)
     sign: Sign | None = None
     if kind == "cmp":
         sign = Sign(phrase.word(at))
@@ -112,6 +117,12 @@ def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
             stop += 1
         return [Bound(sign, None, phrase.span(at, stop), spoken=kind != "cmp", reach=kind == "reach")], stop
     return None
+
+
+def _from_last(phrase: Phrase, at: int) -> bool:
+    """排名后三位, 倒数2名: counted from the last, of how many is not said here."""
+    last = phrase.kind(at - 1) == "after" or phrase.word(at - 1).endswith(("倒数", "最后", "末"))
+    return last and phrase.t[at].unit in ("人", "名次")
 
 
 def _compared(phrase: Phrase, at: int, number: int, sign: Sign, target: bool, of: bool) -> tuple[list[Bound], int]:
@@ -263,8 +274,11 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         return [Bound(sign, token, phrase.span(at, end + 1))], end + 1
     if (
         following in ("ge", "gt", "le", "lt")
-        and phrase.kind(end + 1) in MEASURE
-        and any(phrase.kind(k) == "num" for k in range(end + 1, phrase.n))
+        and (phrase.kind(end + 1) in MEASURE or (at == 0 and phrase.word(end + 1) == "得分"))
+        and (
+            (at == 0 and following in ("ge", "le"))  # 85%小于等于满意度
+            or any(phrase.kind(k) == "num" for k in range(end + 1, phrase.n))
+        )
     ):
         phrase.use(at, end + 1)
         return [Bound(_FLIPPED[_SIGNS[following]], token, phrase.span(at, end + 1))], end + 1
@@ -284,17 +298,28 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         if mark == "excl" and "含" not in said:
             sign = {Sign.GE: Sign.GT, Sign.LE: Sign.LT}[sign]
         phrase.use(at, stop)
-        before = phrase.kind(at - 1)
-        moved = before in ("short", "rise") and len(phrase.word(at - 1)) > 1
-        gap = "" if not moved else "short" if before == "short" else "over"  # 减少10门以上
+        gap, moved = _moved_by(phrase, at)  # 减少10门以上
         bound = Bound(sign, token, phrase.span(at, stop), spoken=True, gap=gap, moved=moved)
         return [bound], stop
     phrase.use(at, end)
     return [Bound(Sign.EQ, token, phrase.span(at, end), bare=True)], end
 
 
+def _moved_by(phrase: Phrase, at: int) -> tuple[str, bool]:
+    """下降, 上浮 right in front of a number: which way it is a distance, and whether from where is left open.
+
+    目标值下浮5%, 较计划减少10% start at the target, and what 浮s can only float about it.
+    """
+    kind, word = phrase.kind(at - 1), phrase.word(at - 1)
+    if kind not in ("short", "rise") or len(word) < 2:
+        return "", False
+    told = phrase.kind(at - 2) == "target" or phrase.word(at - 2) in ("计划", "预算", "任务")
+    return "short" if kind == "short" else "over", not told and word not in ("下浮", "上浮")
+
+
 def _ranged(phrase: Phrase, at: int, dash: int, mark: str) -> tuple[list[Bound], int]:
     first = phrase.t[at]
+    gap, moved = _moved_by(phrase, at)
     number = dash + 1
     strict = False
     if phrase.kind(number) == "cmp":
@@ -326,8 +351,8 @@ def _ranged(phrase: Phrase, at: int, dash: int, mark: str) -> tuple[list[Bound],
     phrase.use(at, end)
     # one end marked （含）: the other one belongs to the neighbour, which the order of the bands decides (C6)
     return [
-        Bound(Sign.GT if low_mark == "excl" else Sign.GE, low, phrase.span(at, end)),
-        Bound(Sign.LT if high_mark == "excl" else Sign.LE, high, phrase.span(at, end)),
+        Bound(Sign.GT if low_mark == "excl" else Sign.GE, low, phrase.span(at, end), gap=gap, moved=moved),
+        Bound(Sign.LT if high_mark == "excl" else Sign.LE, high, phrase.span(at, end), gap=gap, moved=moved),
     ], end
 
 

@@ -36,10 +36,11 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Full marks; ``base`` for basic points of a printed number; ``quiet`` for 不扣分."""
+    """Full marks; ``quiet`` for 不扣分; ``base`` for 得基础分, which is less where the basic points are printed."""
 
     span: Place
     quiet: bool = False
+    base: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,9 @@ def read_rounding(line: Line, at: int) -> tuple[Item, int] | None:
     return None
 
 
+_NO_SCORE = frozenset({"不计分", "不得分", "不给分", "不予计分", "不记分", "不赋分", "不予得分", "不予赋分"})
+
+
 def read_unfinished_step(line: Line, at: int) -> tuple[Item, int] | None:
     """不足1个百分点按1个百分点计, 不足1个不计分, 其余按线性; only where a step with that unit stands before."""
     kind = line.kind(at)
@@ -287,10 +290,15 @@ def read_unfinished_step(line: Line, at: int) -> tuple[Item, int] | None:
         if line.kind(after) in ("ratio", "shortratio"):
             after = line.skip(after + 1, "earn", "scored", "deduct")
             return PartialStep(Partial.LINEAR, line.span(at, after)), after
+    earns = all(step.verb == "earn" for step in steps)
+    if earns and (line.kind(end) == "det" or (line.word(end) == "得" and line.kind(end + 1) in ("zero", "num"))):
+        end += 1  # 每达到10%得1分，不足10%的部分得0分
     if line.kind(end) in ("ignore", "nodeduct", "noadd") or (
-        line.kind(end) == "zero" and line.word(end) in ("不计分", "不得分", "不给分", "不予计分", "不记分", "不赋分")
+        line.kind(end) == "zero" and (earns or line.word(end) in _NO_SCORE)
     ):
         return PartialStep(Partial.FLOOR, line.span(at, end + 1)), line.skip(end + 1, "earn", "deduct")
+    if earns and line.is_points(end) and line.t[end].value == 0:
+        return PartialStep(Partial.FLOOR, line.span(at, end + 1)), end + 1
     return None
 
 

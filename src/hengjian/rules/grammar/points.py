@@ -88,8 +88,8 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
     kind = line.kind(at)
     if kind in ("zero", "veto", "deducted"):
         return _nothing(line, at)
-    if kind == "det" and line.kind(at + 1) in ("zero", "veto"):
-        return _nothing(line, at + 1)
+    if kind == "det" and line.kind(last := line.skip(at, "det")) in ("zero", "veto"):
+        return _nothing(line, last)
     if kind == "det" and line.kind(at + 1) == "earn" and line.kind(at + 2) in ("zero", "full", "num", "weight"):
         return read_earned(line, at + 1)
     start = at
@@ -140,7 +140,7 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
             return Points(line.t[after].value, line.span(start, after + 1), base=kind == "base"), after + 1
         if line.kind(after) == "cmp" or (line.kind(after) == "op" and line.word(after) in "*/"):
             return None
-        return Full(line.span(start, at + 1)), at + 1
+        return Full(line.span(start, at + 1), base=kind == "base"), at + 1
     if (
         kind == "weight"
         and line.kind(at + 1) == "de"

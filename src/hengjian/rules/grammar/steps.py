@@ -23,6 +23,7 @@ _WAYS = {
     "rank": "rank",
     "reach": "done",
 }
+_POINT_NOUNS = frozenset({"个百分点", "百分点", "个点"})
 _HALVES = {"半天": "天", "半日": "天", "半小时": "小时", "半个小时": "小时", "半个百分点": "百分点", "半个点": "百分点"}
 
 
@@ -157,6 +158,8 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
         if noun not in _HALVES:
             return None
         size = Token("num", noun, line.t[at].start, line.t[at + 1].end, Fraction(1, 2), _HALVES[noun])
+    if every and size is None and noun in _POINT_NOUNS:
+        size = Token("num", noun, line.t[at].start, line.t[at + 1].end, Fraction(1), "百分点")  # 每一个百分点
     if every and size is None and noun in TIME_NOUNS:
         last = line.t[at + 1]
         size = Token("num", noun, last.start, last.end, Fraction(1), TIME_NOUNS[noun])  # 每天扣0.1分

@@ -167,6 +167,19 @@ def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     return g.Chunk(rest, (rest[0].start, chunk.span[1])) if rest else None
 
 
+def settle_base(m: Meaning) -> None:
+    """基础分6分，完成目标得基础分: the basic points are those printed once, not the whole weight."""
+    printed = [clause for clause in m.clauses if isinstance(clause.cons, g.Points) and clause.cons.base]
+    named = [clause for clause in m.clauses if isinstance(clause.cons, g.Full) and clause.cons.base]
+    if len(printed) != 1 or not named or not isinstance(printed[0].cons, g.Points):
+        return
+    for clause in named:
+        clause.cons = replace(printed[0].cons, span=clause.cons.span)
+    if printed[0].cond is None:
+        named[0].mods[:0] = printed[0].mods
+        m.clauses.remove(printed[0])
+
+
 def settle_conditions(m: Meaning) -> None:
     """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
     _settle_parts(m)

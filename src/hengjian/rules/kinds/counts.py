@@ -113,7 +113,9 @@ def several_earned(m: Meaning) -> Expr | None:
         return None
     mods = [mod for clause in earns for mod in clause.mods] + m.mods
     kinds = {mod.kind for mod in mods if isinstance(mod, g.Choice)}
-    best = "best" in kinds or ("nosum" in kinds and "同一" not in m.text and "同项" not in m.text)
+    # 同一荣誉就高不就低 forbids counting one thing twice; different things are added up all the same
+    same = any(word in m.text for word in ("同一", "同项", "同类", "同个"))
+    best = bool(kinds & {"best", "nosum"}) and not same
     items: list[Expr] = []
     for noun, step in zip(nouns, steps, strict=True):
         if step.amount is not None:

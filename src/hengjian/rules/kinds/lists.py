@@ -118,7 +118,8 @@ def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:
         return False
     cons, cond = clause.cons, clause.cond
     if isinstance(cons, g.Zero):
-        return cond is not None and not cond.bounds and _SAYS_NOT.match(fold(cond.text)) is not None
+        said_not = cond is not None and (cond.state == "else" or _SAYS_NOT.match(fold(cond.text)) is not None)
+        return cond is not None and not cond.bounds and said_not
     if not isinstance(cons, g.Step) or cons.verb != "deduct" or (cons.size is not None and cons.size.value != 1):
         return False
     if cons.amount is None:

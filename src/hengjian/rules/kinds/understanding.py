@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hengjian.rules.kinds.clauses import gather_clauses, settle_conditions, settle_loose, settle_table
+from hengjian.rules.kinds.clauses import gather_clauses, settle_base, settle_conditions, settle_loose, settle_table
 from hengjian.rules.kinds.counts import earned_in_tiers, rank_moves, several_causes, several_earned
 from hengjian.rules.kinds.gates import gated_rule
 from hengjian.rules.kinds.grades import graded_target, grades_without_points, spread_levels
@@ -64,6 +64,7 @@ def _with_counts(m: Meaning, tree: Expr) -> Expr:
 
 def _understand(m: Meaning) -> Expr | None:
     settle_loose(m)
+    settle_base(m)
     settle_conditions(m)
     settle_table(m)
     _check_row(m)

@@ -212,7 +212,8 @@ def _check_order(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> None:
         worths = [worth for _, _, worth, _ in by_place]
         steps = [b - a for a, b in pairwise(worths) if b != a]
         rises, falls = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
-        if rises and falls and not row.frame.band and not _two_sided(worths):
+        ordered_badly = not _two_sided(worths) or _beaten_by_falling_short(row, ordered)
+        if rises and falls and not row.frame.band and ordered_badly:
             _swap(row, by_place, rises > falls)
     for number, (low, high, worth, _, clause) in enumerate(bands):
         for low2, high2, worth2, _, other in bands[number + 1 :]:
@@ -274,6 +275,18 @@ def _check_rising(row: Row, tree: Case) -> Case:
                 return tree
             before = got
     return tree
+
+
+def _beaten_by_falling_short(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> bool:
+    """≤5%得3分；5%-10%得4分 beside a target of ≤5%: who reaches it earns less than who does not."""
+    frame = row.frame
+    if not frame.explicit or not frame.value:
+        return False
+    place = frame.value * (Fraction(999, 1000) if frame.down else Fraction(1001, 1000))
+    env = Env({"weight": row.m.weight or Fraction(10), "target": frame.value, "actual": place})
+    best = max(worth for branch, _ in ordered if (worth := clause_worth(row, branch.value)) is not None)
+    got = next((clause_worth(row, one.value) for one, _ in ordered if holds(one.condition, env) is True), None)
+    return got is not None and got < best
 
 
 def _two_sided(worths: Sequence[Fraction]) -> bool:

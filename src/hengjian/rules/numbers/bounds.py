@@ -107,6 +107,8 @@ def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade
     if bound.gap and (
         (frame.sense and frame.sense != "level") or (bound.moved and not _moves_from_target(row, best=best))
     ):
+        if bound.moved and not frame.sense and token.percent and frame.unit not in ("%", "‰", "") and frame.value:
+            return None  # 减少5%以内 in a row that counts something: less than the target, or than last year
         bound = replace(bound, gap="")
     if bound.gap:
         return _gap(row, bound, token, cond)
@@ -152,6 +154,9 @@ def _moves_from_target(row: Row, *, best: bool) -> bool:
     """下降超过5个百分点 beside steps from the target; in 增长5%以上…增长3%以下… growth itself is what is measured."""
     if best or row.frame.none or not row.frame.value:
         return False
+    printed = [bound for clause in row.m.clauses if clause.cond is not None for bound in clause.cond.bounds]
+    if any(bound.gap and not bound.moved for bound in printed) and row.frame.sense in ("", "level"):
+        return True  # 较目标值下降10%以内…，下降10%-20%…: one clause says from where
     bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
     steps = [clause.cons for clause in row.m.clauses if isinstance(clause.cons, g.Step)]
     return any(step.verb == "deduct" for step in steps) and not any(bound.moved for bound in bounds)
@@ -277,10 +282,11 @@ def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> 
     token, allowed = bound.number, tolerance(row)
     if best or token is None or allowed is None or not token.percent or not allowed.percent or is_change(row):
         return False
-    plain = fold(cond.measure) in ("", "超过", "超出") and not any(
+    plain = fold(cond.measure) in ("", "超过", "超出", "但") and not any(
         word in cond.text for word in ("低于", "完成", "达到")
     )
-    return plain and row.frame.unit != "%" and bound.sign in (Sign.GT, Sign.GE) and token.value >= allowed.value
+    beyond = bound.sign in (Sign.GT, Sign.GE) or any(other.sign in (Sign.GT, Sign.GE) for other in cond.bounds)
+    return plain and row.frame.unit != "%" and beyond and token.value >= allowed.value
 
 
 def defined_measure(row: Row, cond: g.Cond) -> Expr | None:

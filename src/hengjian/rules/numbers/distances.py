@@ -56,6 +56,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
         return "rank"
     if way == "deviate":
         return way
+    if step.verb == "deduct" and _leaves_range(step, clause) and _edges(row) is not None:
+        return "deviate"
     if way in ("over", "") and step.verb == "deduct" and row.best is not None and deviates(row, row.best.cond):
         return "deviate"
     if step.verb == "deduct" and way in ("short", "over") and clause.cond is not None and clause.cond.bounds:
@@ -88,6 +90,28 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
     if frame.none or frame.down or not frame.numeric:
         return "event"
     return "short" if step.verb == "deduct" else "over"
+
+
+def _edges(row: Row) -> tuple[Fraction, Fraction] | None:
+    """The ends of the range of full marks, as the rule prints them, else the target; None where there is no range."""
+    best, frame = row.best.cond if row.best is not None else None, row.frame
+    signs = [bound.sign.value[0] for bound in best.bounds] if best is not None and not best.any else []
+    if best is not None and signs == [">", "<"] and not any(bound.gap or bound.of_target for bound in best.bounds):
+        low, high = (frame.number(bound.number) if bound.number is not None else None for bound in best.bounds)
+        return (low, high) if low is not None and high is not None else None
+    if frame.band and not frame.plus_minus and frame.low is not None and frame.high is not None:
+        return frame.low, frame.high
+    return None
+
+
+def _leaves_range(step: g.Step, clause: Clause) -> bool:
+    """超出范围每0.1扣0.2分, 不在区间内的每差1%: steps on both sides of a range."""
+    said = (
+        (fold(clause.cond.text) if clause.cond is not None and not clause.cond.bounds else "") + step.noun + step.words
+    )
+    return any(word in said for word in ("范围", "区间")) and any(
+        word in said for word in ("超出", "超过", "偏离", "不在", "偏出", "未在", "之外", "以外")
+    )
 
 
 def total_moved(row: Row, clauses: Sequence[Clause], verb: str) -> Expr | None:
@@ -484,10 +508,10 @@ def _deviation(row: Row, step: g.Step) -> Expr | None:
     actual = frame.actual()
     if frame.plus_minus:
         return Arith(Op.SUB, deviation_size(row), Const(frame.high or Fraction(0), frame.unit))
-    if frame.band:
-        low, high = Const(frame.low or Fraction(0), frame.unit), Const(frame.high or Fraction(0), frame.unit)
+    if (ends := _edges(row)) is not None:
+        low, high = Const(ends[0], frame.unit), Const(ends[1], frame.unit)
         edge = Combine(Pick.MAX, (Arith(Op.SUB, low, actual), Arith(Op.SUB, actual, high)))
-        if not step.against_target:
+        if not step.against_target or any(word in step.words + step.noun for word in ("超出", "超过", "不在", "未在")):
             return edge
         choice = m.option(
             "edge",
@@ -497,7 +521,7 @@ def _deviation(row: Row, step: g.Step) -> Expr | None:
         )
         if choice == 0:
             return edge
-        middle = Const(((frame.low or Fraction(0)) + (frame.high or Fraction(0))) / 2, frame.unit)
+        middle = Const((ends[0] + ends[1]) / 2, frame.unit)
         return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
     if is_change(row) or frame.none:
         goal = frame.value or Fraction(0)

@@ -9,7 +9,7 @@ from hengjian.rules.meaning import Clause, Meaning, cond_of
 from hengjian.rules.numbers.bands import banded
 from hengjian.rules.numbers.checks import check_direction, check_numbers, check_weight, set_deadline
 from hengjian.rules.numbers.conditions import probe_bounds
-from hengjian.rules.numbers.row import ZERO, Row
+from hengjian.rules.numbers.row import ZERO, Row, has_bonus
 from hengjian.rules.numbers.steps import stepped
 from hengjian.rules.numbers.tiers import earned_steps
 from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign
@@ -128,4 +128,7 @@ def _best_clause(row: Row, values: Sequence[Clause]) -> Clause | None:
     if pointed:
         top = max(pointed, key=lambda clause: clause.cons.value if isinstance(clause.cons, g.Points) else Fraction(0))
         return top if isinstance(top.cons, g.Points) and top.cons.value > 0 else None
+    shares = [clause for clause in values if isinstance(clause.cons, g.Share) and clause.cons.value > 0]
+    if shares and has_bonus(row):  # 达到目标值得分值的80%，每超过…加…: the bonus starts from that share
+        return max(shares, key=lambda clause: clause.cons.value if isinstance(clause.cons, g.Share) else Fraction(0))
     return None

@@ -14,7 +14,7 @@ from hengjian.rules.numbers.tiers import continued_steps, repeated_steps, tiered
 from hengjian.rules.numbers.worth import clause_value, clause_worth, in_range
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.run import Env, holds, value
-from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Expr, Op, Sign
+from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Expr, Op, Sign
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
@@ -319,6 +319,8 @@ def _base(row: Row, values: Sequence[Clause]) -> Expr:
         and clause.cons.value != row.m.weight
     ):
         return row.m.points(clause.cons.value)
+    if clause is not None and isinstance(clause.cons, g.Share) and clause.cons.value < 100:
+        return Arith(Op.MUL, row.m.full(), Const(clause.cons.value / 100))
     return row.m.cap() if row.m.cap_at is not None else row.m.full()
 
 

@@ -239,6 +239,8 @@ def tiered_steps(row: Row, deducts: Sequence[Clause]) -> Expr | None:
     ends = [stretch[1] if stretch[1] is not None else high for (stretch, _), high in zip(ordered, highs, strict=True)]
     starts = [Fraction(0), *(end or Fraction(0) for end in ends[:-1])]
     by_measure = all(stretch[2] for stretch, _ in ordered if stretch[0])
+    # 每低1点扣0.4分；低于85%的，每低1点扣0.8分: the first clause prints no end, so it may go on below 85% as well
+    by_measure = by_measure and ordered[0][0][1] is not None
     said = by_measure or all("部分" in cond_of(clause).text for (stretch, clause) in ordered if stretch[0])
     whole = False
     if not said:
