@@ -463,6 +463,61 @@ def test_a_row_is_changed_added_and_removed_without_script(signed_in: SignedIn, 
     assert not sheet.rows.filter(key="plain1").exists()
 
 
+def test_rows_are_moved_without_script(signed_in: SignedIn, sheet: Sheet) -> None:
+    """One press moves a row by one; at the end it says so; the record knows."""
+    clerk = signed_in("jingban")
+
+    def press(way: str, key: str) -> str:
+        return clerk.post(f"/sheets/{sheet.pk}/rows/move/", {way: key}, follow=True).content.decode()
+
+    def order() -> list[str]:
+        return list(sheet.rows.filter(part="indicators").values_list("key", flat=True))
+
+    page = clerk.get(f"/sheets/{sheet.pk}/").content.decode()
+    assert 'name="up" value="row3"' in page
+    press("up", "row3")
+    assert order() == ["row0", "row1", "row3", "row2", "row4"]
+    press("down", "row0")
+    assert order() == ["row1", "row0", "row3", "row2", "row4"]
+    press("up", "row0")
+    assert "不能再往那边移" in press("up", "row0")
+    assert "不能再往那边移" in press("down", "row4")
+    assert order() == ["row0", "row1", "row3", "row2", "row4"]
+    assert "不能再往那边移" in press("up", "nobody")
+    last = Event.objects.of(sheet.stream).first()
+    assert last is not None
+    assert json.loads(last.data)["changes"][0]["do"] == "move"
+
+
+def test_the_cost_tree_is_built_without_script(signed_in: SignedIn, sheet: Sheet) -> None:
+    """Beside a row, below a row, a level up, a level down: links and buttons say which."""
+    clerk = signed_in("jingban")
+
+    def add(name: str, query: str) -> str:
+        posted = {"operation": f"op-{name}", "key": f"k{name}", "name": name, "amount": "10"}
+        clerk.post(f"/sheets/{sheet.pk}/rows/new/cost/?{query}", posted)
+        return f"k{name}"
+
+    def tree() -> list[tuple[str, int]]:
+        (board,) = [one for one in clerk.get(f"/sheets/{sheet.pk}/").context["boards"] if one.part == "cost"]
+        return [(str(row.cells["name"]), depth) for row, depth in zip(board.rows, board.depths, strict=True)]
+
+    top = add("a", "")
+    add("b", f"under={top}")
+    add("c", "after=kb")
+    assert tree() == [("a", 0), ("b", 1), ("c", 1)]
+    clerk.post(f"/sheets/{sheet.pk}/rows/move/", {"deeper": "kc"})
+    assert tree() == [("a", 0), ("b", 1), ("c", 2)]
+    clerk.post(f"/sheets/{sheet.pk}/rows/move/", {"higher": "kc"})
+    clerk.post(f"/sheets/{sheet.pk}/rows/move/", {"higher": "kc"})
+    assert tree() == [("a", 0), ("b", 1), ("c", 0)]
+    clerk.post(f"/sheets/{sheet.pk}/rows/move/", {"up": "kc"})
+    assert tree() == [("c", 0), ("a", 0), ("b", 1)]
+    page = clerk.get(f"/sheets/{sheet.pk}/").content.decode()
+    assert "增加同级" in page
+    assert "增加下级" in page
+
+
 def test_the_head_is_an_ordinary_form(signed_in: SignedIn, sheet: Sheet) -> None:
     """Labels for all fields; a wrong unit of money is told and what was typed stays."""
     clerk = signed_in("jingban")

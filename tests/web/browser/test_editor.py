@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -230,6 +231,44 @@ def test_costs_add_up_as_a_tree(new_sheet: Opened) -> None:
     page.keyboard.type("40")
     page.keyboard.press("Enter")
     page.wait_for_selector("#cost .sum:has-text('相符')")
+
+
+def depths(page: Any) -> list[tuple[str, int]]:
+    """The rows of the cost tree with how deep each is drawn; the blank one with its words."""
+    cells = page.locator("#cost tbody tr:not(.blank) td[data-field=name]")
+    return [
+        (one.inner_text(), int((re.search(r"depth-(\d)", str(one.get_attribute("class"))) or [0, 0])[1]))
+        for one in cells.all()
+    ]
+
+
+def test_the_level_of_a_new_cost_is_chosen(new_sheet: Opened) -> None:
+    """Buttons add beside or below a row; the blank row says where it stands, and Alt with arrows changes that."""
+    page = new_sheet("级次")
+    page.locator("#cost .grid-field").focus()
+    page.keyboard.type("培训费")
+    page.keyboard.press("Enter")
+    cell(page, 1, "name", "cost").click()
+    page.get_by_role("button", name="增加下级").click()
+    page.keyboard.type("场地费")
+    page.keyboard.press("Enter")
+    assert depths(page) == [("培训费", 0), ("场地费", 1)]
+    blank = page.locator("#cost tr.blank td[data-field=name]")
+    assert "属于“培训费”" in blank.inner_text()
+    blank.click()
+    page.keyboard.press("Alt+ArrowLeft")
+    assert "最上一级" in blank.inner_text()
+    page.keyboard.type("印刷费")
+    page.keyboard.press("Enter")
+    assert depths(page) == [("培训费", 0), ("场地费", 1), ("印刷费", 0)]
+    cell(page, 1, "name", "cost").click()
+    page.get_by_role("button", name="增加同级").click()
+    page.keyboard.type("师资费")
+    page.keyboard.press("Enter")
+    saved(page)
+    page.reload()
+    page.wait_for_selector("html.sheet-ready")
+    assert depths(page) == [("培训费", 0), ("场地费", 1), ("师资费", 0), ("印刷费", 0)]
 
 
 def test_a_phone_does_not_scroll_sideways(new_sheet: Opened) -> None:

@@ -33,6 +33,7 @@ from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
 from hengjian.web.projects.content import COMPUTED_HEAD, MONEY_UNITS, costs_in_order
 from hengjian.web.projects.models import Part, Row, Sheet, Stage, new_key
+from hengjian.web.projects.moving import WAYS, move_of
 from hengjian.web.projects.screen import Column, boards, head_fields, text_of
 from hengjian.web.projects.valuing import Valued, row_data, valued
 from hengjian.web.projects.workflow import Step, steps_for
@@ -378,6 +379,24 @@ def row(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return _row_page(request, found, own, columns)
 
 
+@require_POST
+def move_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a row one step: the pressed button is named by the way and holds the row's key."""
+    user = user_of(request)
+    found = sheet_for(user, pk, to="edit")
+    way = next((way for way in WAYS if way in request.POST), "")
+    key = request.POST.get(way, "")
+    rows = [row_data(row) for row in found.rows.all()]
+    change = move_of(rows, key, way)
+    if change is None:
+        messages.info(request, "这一行不能再往那边移。")
+    else:
+        change["id"] = f"{str(uuid4())[:30]}"
+        _apply(request, found, [change], user, said="已移动。")
+    part = next((row.part for row in rows if row.key == key), "")
+    return redirect(f"{found.get_absolute_url()}#{f'row-{key}' if part else 'tables'}")
+
+
 def new_row(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """A new row as an ordinary form; it goes behind the row ``after``, of costs as a part of the row ``under``."""
     user = user_of(request)
@@ -429,7 +448,7 @@ def _posted(request: HttpRequest, own: Row, columns: tuple[Column, ...]) -> list
     return changes
 
 
-def _apply(request: HttpRequest, found: Sheet, changes: list[dict[str, Any]], by: User) -> bool:
+def _apply(request: HttpRequest, found: Sheet, changes: list[dict[str, Any]], by: User, said: str = "已保存。") -> bool:
     """Save and say so; false where the person has to look at the form again."""
     if not changes:
         messages.info(request, "没有改动。")
@@ -444,7 +463,7 @@ def _apply(request: HttpRequest, found: Sheet, changes: list[dict[str, Any]], by
         now = "这一行已被删除" if one.get("gone") else f"现在是“{text_of(one['theirs'])}”"
         messages.error(request, f"“{text_of(one['mine'])}”没有保存：这一格已被{who}修改，{now}。请核对后再保存。")
     if not saved.conflicts:
-        messages.success(request, "已保存。")
+        messages.success(request, said)
     return not saved.conflicts
 
 

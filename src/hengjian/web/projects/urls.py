@@ -18,6 +18,7 @@ urlpatterns = [
     path("sheets/<int:pk>/explain", editing.explain, name="explain"),
     path("sheets/<int:pk>/suggest", editing.suggest, name="suggest"),
     path("sheets/<int:pk>/head/", editing.head, name="head"),
+    path("sheets/<int:pk>/rows/move/", editing.move_row, name="move_row"),
     path("sheets/<int:pk>/rows/<str:key>/", editing.row, name="row"),
     path("sheets/<int:pk>/rows/new/<str:part>/", editing.new_row, name="new_row"),
     path("sheets/<int:pk>/scheme/", views.choose_scheme, name="scheme"),

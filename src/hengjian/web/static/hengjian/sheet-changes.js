@@ -1,7 +1,7 @@
 // What people do becomes numbered changes on their way to the server; undo and redo; what others changed.
 
 export default function changesOf(sheet) {
-  const { data, grids, Outbox, $, number, say, rows, order, parts, computed, labelOf, insert, family, cut, text, apply } = sheet;
+  const { data, grids, Outbox, $, number, say, rows, shown, blankParent, order, parts, computed, labelOf, insert, family, cut, text, apply } = sheet;
 
   const undone = [];
   const done = [];
@@ -39,10 +39,9 @@ export default function changesOf(sheet) {
       if (!part || !one.to) return [];
       if (!only) blanks.delete(part);
       if (!only) fresh.add(one.row);
-      const last = (order.get(part) || []).at(-1) || "";
+      const last = shown(part).at(-1)?.[0] || "";
       const cells = parts.get(part).columns.some((column) => column.kind === "class" && column.field === one.field) ? {} : classesOf(part, last);
-      const parent = rows.get(last)?.parent || "";
-      const add = { id: one.id, do: "add", row: one.row, part, parent: part === "cost" ? parent : "", after: last, cells: { ...cells, [one.field]: one.to } };
+      const add = { id: one.id, do: "add", row: one.row, part, parent: blankParent(part), after: last, cells: { ...cells, [one.field]: one.to } };
       if (one.library) add.library = one.library;
       made.set(one.row, add);
       return [add];

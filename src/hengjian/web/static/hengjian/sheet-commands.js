@@ -1,7 +1,7 @@
 // What is done with rows and blocks: adding, moving, removing, pasting, and what is suggested for a cell.
 
 export default function commandsOf(sheet) {
-  const { data, grids, $, key12, say, rows, order, parts, text, labels, shown, undone, done, outbox, classesOf, perform,
+  const { data, grids, $, key12, say, rows, blankParent, blankLevel, shiftLevel, order, parts, text, labels, shown, undone, done, outbox, classesOf, perform,
     turnBack, snapshots, showYear } = sheet;
 
   function command(part, name, row) {
@@ -10,17 +10,22 @@ export default function commandsOf(sheet) {
     if (name === "redo") return turnBack(undone, done);
     if (part === "head" || !data.editable) return undefined;
     grid.finish();
-    if (name === "add") return addRow(part, typeof row === "string" ? row : "");
+    if (name === "add" || name === "child") return addRow(part, typeof row === "string" ? row : "", name === "child" && part === "cost");
     if (name === "remove") return removeRows(part, [].concat(row || []));
+    const levels = name === "indent" || name === "outdent";
+    if (levels && part === "cost" && row && !rows.has(row)) return relevel(row, name === "indent");
     if (!row || !rows.has(row)) return undefined;
-    if (name === "indent" || name === "outdent") return part === "cost" ? indent(row, name === "indent") : undefined;
+    if (levels) return part === "cost" ? indent(row, name === "indent") : undefined;
     return moveRow(part, row, name === "up" ? -1 : 1);
   }
 
-  function addRow(part, after) {
+  // A new row: of the cost tree beside the row it was asked at, or below it as its last part.
+  function addRow(part, after, child) {
     const row = key12();
     const above = rows.get(after);
-    perform([{ do: "add", row, part, parent: above?.parent || "", after: above ? after : "", cells: classesOf(part, after) }]);
+    const own = child && above ? after : above ? above.parent : blankParent(part);
+    const last = child && above ? order.get(part).filter((key) => rows.get(key).parent === after).at(-1) || after : above ? after : "";
+    perform([{ do: "add", row, part, parent: own, after: last, cells: classesOf(part, after) }]);
     const first = parts.get(part).columns.find((column) => column.kind !== "class") || parts.get(part).columns[0];
     grids.get(part).go(row, first.field);
   }
@@ -41,11 +46,20 @@ export default function commandsOf(sheet) {
   function moveRow(part, row, by) {
     const peers = (order.get(part) || []).filter((key) => rows.get(key).parent === rows.get(row).parent);
     const place = peers.indexOf(row) + by;
-    if (place < 0 || place >= peers.length) return;
+    if (place < 0 || place >= peers.length) return void say(by < 0 ? "已在最上面。" : "已在最下面。");
     const after = by > 0 ? peers[place] : peers[place - 1] || "^";
     const field = grids.get(part).cell()?.dataset.field;
     perform([{ do: "move", row, after }], { keep: { row, field } });
     grids.get(part).go(row, field);
+  }
+
+  // The level at which the blank row of the cost tree will add.
+  function relevel(row, deeper) {
+    if (!shiftLevel(deeper)) return void say(deeper ? "不能再降级。" : "已是最上一级。");
+    const field = grids.get("cost").cell()?.dataset.field;
+    sheet.draw("cost", { row, field });
+    grids.get("cost").go(row, field);
+    say(`新的一行：${blankLevel().told}。`);
   }
 
   function indent(row, deeper) {
@@ -85,7 +99,7 @@ export default function commandsOf(sheet) {
         fields.forEach((column, c) => changes.push({ do: "set", row: key, field: column.field, from: text(key, column.field), to: line[c] }));
       } else if (line.some(Boolean)) {
         const row = key12();
-        changes.push({ do: "add", row, part, parent: "", after, cells: Object.fromEntries(fields.map((column, c) => [column.field, line[c]])) });
+        changes.push({ do: "add", row, part, parent: blankParent(part), after, cells: Object.fromEntries(fields.map((column, c) => [column.field, line[c]])) });
         after = row;
       }
     });

@@ -324,7 +324,7 @@ export class Grid {
       this.field.setRangeText("\n", this.field.selectionStart, this.field.selectionEnd, "end");
       return this.typed(), true;
     }
-    if (key === "Enter" && (event.ctrlKey || event.metaKey)) return this.finish(), this.host.command("add", this.row), true;
+    if (key === "Enter" && (event.ctrlKey || event.metaKey)) return this.finish(), this.host.command(event.shiftKey ? "child" : "add", this.row), true;
     if (key === "Enter") return this.step(event.shiftKey ? -1 : 1, 0), true;
     if (key === "Tab") return this.along(event.shiftKey ? -1 : 1);
     if (key === "F2") return true;
@@ -364,7 +364,7 @@ export class Grid {
     const many = this.rows.length + 99;
     const steps = { ArrowUp: [-many, 0], ArrowDown: [many, 0], ArrowLeft: [0, -99], ArrowRight: [0, 99], Home: [-many, -99], End: [many, 99] };
     if (steps[key]) return this.step(...steps[key], event.shiftKey), true;
-    if (key === "Enter") return this.host.command("add", this.row), true;
+    if (key === "Enter") return this.host.command(event.shiftKey ? "child" : "add", this.row), true;
     if (key === "Delete" || key === "Backspace") return this.removeRows(), true;
     if (key === "z" || key === "y") return this.host.command((key === "y") !== event.shiftKey ? "redo" : "undo", this.row), true;
     if (key === "d") return this.fillDown(), true;

@@ -98,5 +98,38 @@ export default function rowsOf(sheet) {
     return out;
   }
 
-  return { rows, order, parts, computed, insert, family, cut, text, apply, nameOf, labels, labelOf, shown };
+  // A new row at the end of the cost tree can stand at several levels: below the last row, beside it, beside one above it. The
+  // blank row stands at the level chosen, at first beside the last row.
+  const level = { parent: null };
+
+  function levels() {
+    const last = shown("cost").at(-1)?.[0];
+    const out = [];
+    for (let key = last; key; key = rows.has(rows.get(key).parent) ? rows.get(key).parent : "") out.push(key);
+    return [...out, ""];
+  }
+
+  function blankParent(part) {
+    if (part !== "cost") return "";
+    const known = levels();
+    return known.includes(level.parent) ? level.parent : known[1] ?? "";
+  }
+
+  function shiftLevel(deeper) {
+    const known = levels();
+    const place = known.indexOf(blankParent("cost")) + (deeper ? -1 : 1);
+    if (known[place] === undefined) return false;
+    level.parent = known[place];
+    return true;
+  }
+
+  // Where the blank row stands, in words, and how deep.
+  function blankLevel() {
+    const parent = blankParent("cost");
+    const known = levels();
+    const told = !parent ? "最上一级" : parent === known[0] ? `“${nameOf(parent)}”的下级` : `属于“${nameOf(parent)}”`;
+    return { depth: known.length - 1 - known.indexOf(parent), told };
+  }
+
+  return { rows, order, parts, computed, insert, family, cut, text, apply, nameOf, labels, labelOf, shown, blankParent, shiftLevel, blankLevel };
 }

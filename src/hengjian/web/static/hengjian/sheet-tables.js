@@ -1,7 +1,7 @@
 // The parts of the sheet as tables, with what the server says hung on their cells.
 
 export default function tablesOf(sheet) {
-  const { data, grids, live, Grid, $, key12, el, rows, order, parts, computed: isComputed, text, nameOf, labels, labelOf, shown, undone, done,
+  const { data, grids, live, Grid, $, key12, el, rows, order, parts, computed: isComputed, text, nameOf, labels, labelOf, shown, blankLevel, undone, done,
     outbox, blanks, fresh, typed, perform, badge } = sheet;
 
   const tds = new Map(); // row + field → td
@@ -101,7 +101,7 @@ export default function tablesOf(sheet) {
     const lines = shown(part).map(([key, depth], index) => [key, depth, index + 1]);
     if (data.editable) {
       if (!blanks.has(part)) blanks.set(part, key12());
-      lines.push([blanks.get(part), 0, ""]);
+      lines.push([blanks.get(part), part === "cost" ? blankLevel().depth : 0, ""]);
     }
     body.replaceChildren(
       ...lines.map(([key, depth, index]) => {
@@ -109,6 +109,7 @@ export default function tablesOf(sheet) {
         for (const column of told.columns) {
           const td = makeCell(key, column);
           if (depth && (column.field === "name" || column.field === "item")) td.classList.add(`depth-${Math.min(depth, 6)}`);
+          if (!index && part === "cost" && column.field === "name" && lines.length > 1) td.append(el("span", { className: "hint" }, `${blankLevel().told}（Alt+← → 改级）`));
           tr.append(td);
         }
         if (evidence) tr.append(el("td", { className: "evidence" }));
@@ -159,8 +160,10 @@ export default function tablesOf(sheet) {
   function buttons(part) {
     const act = (icon, label, keys, name) =>
       el("button", { type: "button", className: "btn btn-sm btn-icon", title: keys ? `${label}（${keys}）` : label, "aria-label": label, onclick: () => sheet.command(part.part, name, grids.get(part.part).row) }, el("i", { className: `ti ti-${icon}`, "aria-hidden": "true" }));
+    const add = (label, keys, name) => el("button", { type: "button", className: "btn btn-sm", title: keys, onclick: () => sheet.command(part.part, name, grids.get(part.part).row) }, label);
+    const adding = part.part === "cost" ? [add("增加同级", "Ctrl+Enter", "add"), add("增加下级", "Ctrl+Shift+Enter", "child")] : [add(`加一行${part.rowName}`, "Ctrl+Enter", "add")];
     const tree = part.part === "cost" ? [act("indent-increase", "降一级", "Alt+→", "indent"), act("indent-decrease", "升一级", "Alt+←", "outdent")] : [];
-    return el("div", { className: "ms-auto btn-list d-print-none sheet-buttons" }, act("arrow-back-up", "撤销", "Ctrl+Z", "undo"), act("arrow-forward-up", "重做", "Ctrl+Y", "redo"), ...tree, act("arrow-up", "上移", "Alt+↑", "up"), act("arrow-down", "下移", "Alt+↓", "down"), act("trash", "删除所在行", "Ctrl+Delete", "remove"), el("button", { type: "button", className: "btn btn-sm", title: "Ctrl+Enter", onclick: () => sheet.command(part.part, "add", grids.get(part.part).row) }, `加一行${part.rowName}`));
+    return el("div", { className: "ms-auto btn-list d-print-none sheet-buttons" }, act("arrow-back-up", "撤销", "Ctrl+Z", "undo"), act("arrow-forward-up", "重做", "Ctrl+Y", "redo"), ...tree, act("arrow-up", "上移", "Alt+↑", "up"), act("arrow-down", "下移", "Alt+↓", "down"), act("trash", "删除所在行", "Ctrl+Delete", "remove"), ...adding);
   }
 
   // What the server says of each cell, hung on it.
