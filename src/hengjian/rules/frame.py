@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
+from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.naming import has
 from hengjian.rules.reading import Context
@@ -268,7 +269,7 @@ def _compound(target: Target, context: Context, base: Frame) -> Frame:
 def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
     """A target whose number stands among words (在岗率100%, 收到指标后30日内, 全市前三)."""
     found = [token for token in tokens(text) if token.kind in ("num", "top")]
-    cond = read_condition(tokens(text), text)
+    cond = read_condition(tidy(tokens(text)), text)
     if len(found) != 1:
         return frame
     token = found[0]

@@ -15,6 +15,7 @@ from itertools import product
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
 from hengjian.rules.grammar.productions import parse
+from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.kinds.gates import without_negation
 from hengjian.rules.kinds.lists import scale_of
 from hengjian.rules.kinds.trees import TARGET_LABEL, part_tree, renamed, unanswered
@@ -160,7 +161,7 @@ def _gated(text: str, context: Context, reading: Reading) -> Reading | None:
 
 def _shut(shut: str, opened: str, *, exists: bool) -> Condition | None:
     """When nothing is scored: the printed state, or the printed bound of another measure; None unless the two are opposites."""
-    one, two = (read_condition(tokens(part), part) for part in (shut, opened))
+    one, two = (read_condition(tidy(tokens(part)), part) for part in (shut, opened))
     if one is not None and one.bounds and two is not None:
         number, measure = one.bounds[0].number, fold(one.measure)
         again = two.bounds[0].number if two.bounds else None

@@ -8,18 +8,19 @@ from hengjian.rules.grammar.bounds import MEASURE, read_bounds
 from hengjian.rules.grammar.formulas import expression
 from hengjian.rules.grammar.items import Cond, Term
 from hengjian.rules.grammar.line import TEXTLIKE, Line, Phrase, carries_meaning
-from hengjian.rules.grammar.tidy import tidy, with_marks
+from hengjian.rules.grammar.tidy import with_marks
 from hengjian.rules.lexer import Token
 
 _MOST_CUTS = 4  # joined conditions in one clause; every cut is tried
+# 部分完成, 部分未完成, 未全部完成: some of it is done
 _PARTLY = re.compile(
     r"(?<!大)(?<!小)(?<!全)部分(?:任务|目标|工作|内容|指标)?(?:未|没有?)?(?:完成|达到|达标|实现|达成|落实|建成)"
 )
 
 
 def read_condition(tokens: Sequence[Token], text: str) -> Cond | None:
-    """A chunk as a condition; None when there is nothing in it. ``text`` is the printed rule."""
-    return _condition(Phrase(tidy(tokens), text))
+    """Tidied tokens as a condition; None when there is nothing in it. ``text`` is the printed rule."""
+    return _condition(Phrase(tokens, text))
 
 
 def _condition(phrase: Phrase) -> Cond | None:
@@ -33,10 +34,11 @@ def _condition(phrase: Phrase) -> Cond | None:
         return None
     span = (phrase.t[0].start, phrase.t[-1].end)
     said = phrase.text[span[0] : span[1]]
-    phrase.t = _negative(with_marks(_without_remarks(_without_definition(phrase.t))))
-    phrase.n = len(phrase.t)
-    if not phrase.n:
-        return None
+    if any(token.kind == "op" for token in phrase.t):
+        phrase.t = _negative(with_marks(_without_remarks(_without_definition(phrase.t))))
+        phrase.n = len(phrase.t)
+        if not phrase.n:
+            return None
     split = _split(phrase)
     if split is not None:
         return split
@@ -191,17 +193,18 @@ def _enclosed_formula(phrase: Phrase) -> Term | None:
 
 
 def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool]:
-    kinds = [token.kind for token in phrase.t]
+    kinds = {token.kind for token in phrase.t}
     date: tuple[int, int, int] | None = None
     monthly = after = False
-    for at, token in enumerate(phrase.t):
-        if token.kind == "date":
-            date = token.date
-            phrase.used.add(at)
-            after = phrase.kind(at + 1) == "after"
-    if any(token.kind == "every" for token in phrase.t) and any("月" in token.text for token in phrase.t):
+    if "date" in kinds:
+        for at, token in enumerate(phrase.t):
+            if token.kind == "date":
+                date = token.date
+                phrase.used.add(at)
+                after = phrase.kind(at + 1) == "after"
+    if "every" in kinds and any("月" in token.text for token in phrase.t):
         monthly = True
-    if "else" in kinds or (kinds and kinds[0] == "after" and date is None):
+    if "else" in kinds or (phrase.kind(0) == "after" and date is None):
         return "else", date, monthly, after
     if "notontime" in kinds:
         return "late", date, monthly, after
@@ -221,7 +224,7 @@ def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool
         return "short", None, monthly, after
     if "grow" in kinds:
         return "grow", None, monthly, after
-    if _partly(phrase):
+    if "num" not in kinds and _PARTLY.search("".join(token.text for token in phrase.t)):
         return "partly", None, monthly, after
     if "lt" in kinds:
         return "short", None, monthly, after
@@ -237,17 +240,11 @@ def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool
         return "notover", None, monthly, after
     if "some" in kinds:
         return "some", None, monthly, after
-    if any(token.kind == "rise" and len(token.text) > 1 for token in phrase.t):
+    if "rise" in kinds and any(token.kind == "rise" and len(token.text) > 1 for token in phrase.t):
         return "rise", None, monthly, after
-    if any(token.kind == "short" and len(token.text) > 1 for token in phrase.t):
+    if "short" in kinds and any(token.kind == "short" and len(token.text) > 1 for token in phrase.t):
         return "fall", None, monthly, after
     return "text", None, monthly, after
-
-
-def _partly(phrase: Phrase) -> bool:
-    """部分完成, 部分未完成, 未全部完成: some of it is done."""
-    said = "".join(token.text for token in phrase.t)
-    return bool(_PARTLY.search(said)) and not any(token.kind == "num" for token in phrase.t)
 
 
 def _negative(tokens: tuple[Token, ...]) -> tuple[Token, ...]:

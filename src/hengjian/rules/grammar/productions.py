@@ -19,30 +19,61 @@ from hengjian.rules.grammar.line import ENDS, Line
 from hengjian.rules.grammar.modifiers import read_floor, read_most, read_rounding, read_unfinished_step, read_word
 from hengjian.rules.grammar.points import read_deducted, read_discretion, read_earned
 from hengjian.rules.grammar.shares import read_part_share, read_proportion, read_spread
-from hengjian.rules.grammar.steps import read_step
+from hengjian.rules.grammar.steps import WAYS, read_step
 from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.lexer import Token
 
-# No item begins with one of these; a third of all places.
-_SEPARATING = frozenset({"comma", "sep", "enum", "dun"})
-# What may stand at a place, in the order of trying.
-_PRODUCTIONS: tuple[Callable[[Line, int], tuple[Item, int] | None], ...] = (
-    read_floor,
-    read_most,
-    read_rounding,
-    read_unfinished_step,
-    read_word,
-    read_formula,
-    read_opening_formula,
-    read_step,
-    read_discretion,
-    read_proportion,
-    read_spread,
-    read_part_share,
-    read_earned,
-    read_deducted,
-    read_definition,
+_Production = Callable[[Line, int], tuple[Item, int] | None]
+
+# What may stand at a place, in the order of trying, each with the kinds of token it begins with: most places are then asked
+# by one or two productions and not by all. A formula that opens a rule may begin with anything.
+_PRODUCTIONS: tuple[tuple[_Production, frozenset[str] | None], ...] = (
+    (
+        read_floor,
+        frozenset({"stop", "deducted", "deduct", "full", "add", "earn", "zero", "text", "most", "least"}),
+    ),
+    (
+        read_most,
+        frozenset(
+            {"uncapped", "cap", "most", "sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight"}
+            | {"le", "gt", "over", "num", "until"}
+        ),
+    ),
+    (read_rounding, frozenset({"rounding"})),
+    (read_unfinished_step, frozenset({"linear", "ceil", "floor", "lt"})),
+    (
+        read_word,
+        frozenset({"best", "worst", "nosum", "sum", "kind", "halve", "noadd", "nodeduct", "unsupported"}),
+    ),
+    (read_formula, frozenset({"weight", "det", "deduct", "earn", "noun", "var", "text"})),
+    (read_opening_formula, None),
+    (read_step, frozenset({"every", "num", *WAYS})),
+    (read_discretion, frozenset({"text", "human"})),
+    (read_proportion, frozenset({"line", "shortratio", "overratio", "ratio", "by", "separately"})),
+    (read_spread, frozenset({"separately"})),
+    (read_part_share, frozenset({"text", "separately"})),
+    (
+        read_earned,
+        frozenset({"zero", "veto", "deducted", "det", "op", "earn", "full", "weight", "base", "num"}),
+    ),
+    (read_deducted, frozenset({"deduct", "add"})),
+    (
+        read_definition,
+        frozenset({"define", "text", "earn", "var", "by", "target", "noun", "ratio", "actual", "ontime"}),
+    ),
 )
+
+
+def _beginning(kind: str) -> tuple[_Production, ...]:
+    return tuple(production for production, kinds in _PRODUCTIONS if kinds is None or kind in kinds)
+
+
+# No item begins with a separator; a third of all places.
+_AT: dict[str, tuple[_Production, ...]] = {
+    **{kind: _beginning(kind) for _, kinds in _PRODUCTIONS for kind in kinds or ()},
+    **dict.fromkeys(("comma", "sep", "enum", "dun"), ()),
+}
+_ELSEWHERE = _beginning("")
 
 
 def parse(tokens: Sequence[Token]) -> list[Item]:
@@ -70,9 +101,7 @@ def _run(line: Line) -> list[Item]:
 
 
 def _one(line: Line, at: int) -> tuple[Item, int] | None:
-    if line.kinds[at] in _SEPARATING:
-        return None
-    for production in _PRODUCTIONS:
+    for production in _AT.get(line.kinds[at], _ELSEWHERE):
         found = production(line, at)
         if found is not None:
             return found

@@ -9,7 +9,7 @@ from hengjian.rules.grammar.points import amount_at
 from hengjian.rules.lexer import Token
 from hengjian.rules.tree import Partial
 
-_WAYS = {
+WAYS = {
     "short": "short",
     "lt": "short",
     "rise": "over",
@@ -30,7 +30,7 @@ _HALVES = {"半天": "天", "半日": "天", "半小时": "小时", "半个小�
 def read_step(line: Line, at: int) -> tuple[Item, int] | None:
     """每(低于)(目标值)(的)1个百分点，扣0.5分; 少1名扣1分; 发生1起扣2分; 每处扣0.5分."""
     every = line.kind(at) == "every"
-    if not every and not (line.kind(at) in _WAYS or line.kind(at) == "num"):
+    if not every and not (line.kind(at) in WAYS or line.kind(at) == "num"):
         return None
     way, size, noun, target, relative = "", None, "", False, False
     threshold: Token | None = None
@@ -75,7 +75,7 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
                 not _countable(line, end) or line.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
             ):
                 return None
-        elif kind in _WAYS and (kind not in ("short", "rise") or len(line.word(end)) > 1 or _tells_way(line, at, end)):
+        elif kind in WAYS and (kind not in ("short", "rise") or len(line.word(end)) > 1 or _tells_way(line, at, end)):
             if not (kind == "reach" and size is not None):
                 way = _joined_way(way, kind)
             said += line.word(end)
@@ -230,7 +230,7 @@ def _countable(line: Line, at: int) -> bool:
 
 def _joined_way(way: str, kind: str) -> str:
     """每逾期1件: late; 每发现迟报1次: event; the first telling word wins, 完成 yields to any other."""
-    new = _WAYS[kind]
+    new = WAYS[kind]
     return new if way in ("", "done") else way
 
 

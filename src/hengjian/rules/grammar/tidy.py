@@ -46,10 +46,17 @@ _UNIT_WORDS = frozenset(
 )
 
 
+# Tokens at which ``_tidied`` looks; most rules have none of them.
+_CUT = frozenset({".", "至", "到", "(", "分", "-", "+", "—", "/", "分值得"})
+
+
 def tidy(tokens: Sequence[Token]) -> Sequence[Token]:
     """一半, 三分之二 as percentages; the brackets of min{…,1} as brackets; marks and units in brackets where they belong."""
-    kinds = {token.kind for token in tokens}
-    tokens = _tidied(tokens, brackets=any(token.text == "(" for token in tokens))
+    kinds, texts = {token.kind for token in tokens}, {token.text for token in tokens}
+    if "(" in texts:
+        tokens = with_marks(tuple(tokens))
+    if not texts.isdisjoint(_CUT) or any(token.unit.startswith("分/") for token in tokens):
+        tokens = _tidied(tokens)
     if "fraction" in kinds:
         tokens = tuple(
             replace(token, kind="num", value=_share_in_words(token.text), unit="%")
@@ -60,14 +67,16 @@ def tidy(tokens: Sequence[Token]) -> Sequence[Token]:
     return _bracketed(tokens) if "function" in kinds else tokens
 
 
-def _tidied(tokens: Sequence[Token], *, brackets: bool) -> Sequence[Token]:
+def _tidied(tokens: Sequence[Token]) -> Sequence[Token]:
     """``70%（含70%）至80%``, ``15台（套）``, ``60-80分之间``, a full stop of one byte, 分值得分: tokens that were cut apart."""
-    if brackets:
-        tokens = with_marks(tuple(tokens))
     out: list[Token] = []
     at, count = 0, len(tokens)
     while at < count:
         token = tokens[at]
+        if token.text not in _CUT and not token.unit.startswith("分/"):
+            out.append(token)
+            at += 1
+            continue
         last = out[-1] if out else None
         following = tokens[at + 1] if at + 1 < count else None
         if token.kind == "text" and token.text == "." and last is not None and last.kind != "var":

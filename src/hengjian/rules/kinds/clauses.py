@@ -112,6 +112,8 @@ def _excess_only(read: Sequence[Token]) -> bool:
 
 def _lettered(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
     """B≥A with A为计划数，B为完成数: the letters as the words they stand for, the actual in front."""
+    if not any(token.kind == "var" for token in read):
+        return read
     read = _renamed(m, read)
     sign = next((k for k, token in enumerate(read) if token.kind in ("cmp", *_SPOKEN_SIGNS)), 0)
     if not sign or sign + 1 >= len(read) or read[sign - 1].kind != "var" or read[sign + 1].kind != "var":

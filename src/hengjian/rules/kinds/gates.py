@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
+from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.kinds.counts import event_name
 from hengjian.rules.kinds.trees import TARGET_LABEL, renamed
 from hengjian.rules.kinds.words import rule_of_words
@@ -114,7 +115,7 @@ def _after_lead(m: Meaning, clause: Clause, lead: str) -> Clause | None:
     rest = read[cut + 1 :]
     if not rest:
         return replace(clause, cond=None) if not isinstance(clause.cons, g.Zero) else None
-    return replace(clause, cond=read_condition(rest, m.text))
+    return replace(clause, cond=read_condition(tidy(rest), m.text))
 
 
 def _rate_named(m: Meaning, clauses: Sequence[Clause]) -> str:

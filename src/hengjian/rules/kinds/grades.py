@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
+from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.kinds.trees import unanswered
 from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Clause, Meaning, share
@@ -58,7 +59,7 @@ def _grade_gap(m: Meaning, branches: Sequence[Branch]) -> None:
 
 
 def _grade_condition(m: Meaning, word: str, text: str) -> Condition | None:
-    cond = read_condition(tokens(text), text)
+    cond = read_condition(tidy(tokens(text)), text)
     if cond is None:
         return None
     probe_bounds(m, cond)

@@ -132,23 +132,21 @@ def _sorted(row: Row, branches: Sequence[tuple[Branch, Clause]]) -> list[tuple[B
     if rising:
         order.reverse()
 
-    def key(position: int) -> tuple[int, int, Fraction]:
+    def rank(position: int) -> int:
         branch, clause = branches[position]
-        worth = constant[position][0]
         if exact(branch) or (clause.cond is not None and clause.cond.state == "grow"):
-            return (0, 0, Fraction(0))
+            return 0
         if clause is row.best:
-            return (1, 0, Fraction(0))
-        if worth == 0:
-            return (3, 0, Fraction(0))
-        return (2, 0, Fraction(0))
+            return 1
+        return 3 if constant[position][0] == 0 else 2
 
-    order.sort(key=key)
-    middle = [position for position in order if key(position)[0] == 2]
+    ranks = [rank(position) for position in range(len(branches))]
+    order.sort(key=ranks.__getitem__)
+    middle = [position for position in order if ranks[position] == 2]
     if all(constant[position][0] is not None for position in middle):
         middle.sort(key=lambda position: -(constant[position][0] or Fraction(0)))
-    head = [position for position in order if key(position)[0] < 2]
-    tail = [position for position in order if key(position)[0] > 2]
+    head = [position for position in order if ranks[position] < 2]
+    tail = [position for position in order if ranks[position] > 2]
     inside = [position for position in (*middle, *tail) if _inside_best(row, branches, position)]
     rest = [position for position in (*head, *middle, *tail) if position not in inside]
     return _narrow_first([branches[position] for position in (*inside, *rest)])
