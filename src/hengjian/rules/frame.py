@@ -90,14 +90,15 @@ class Frame:
 
     def bare(self, value: Fraction) -> Fraction:
         """A number without a unit is in the target's scale, unless that would be out of all proportion (0.36万人, 3600)."""
+        if self.scale == 1:
+            return value
         scaled = value * self.scale
-        if self.scale == 1 or not self.value:
+        if not self.value:
             return scaled
         return value if scaled > self.value * _FAR and value <= self.value * _FAR else scaled
 
     def number(self, token: Token) -> Fraction | None:
         """A printed number in base units of this frame; None for a percentage of an amount or a number of another kind."""
-        scaled = token.value * SCALES[token.scale]
         if token.percent:
             if self.unit == "‰":
                 return token.value * 10
@@ -106,6 +107,7 @@ class Frame:
             return self.bare(token.value)
         if self.unit == "%":
             return token.value if token.unit in ("", "分") else None
+        scaled = token.value * SCALES[token.scale] if token.scale else token.value
         if token.unit and self.unit and token.unit != self.unit:
             converted = convert(scaled, token.unit, self.unit)
             if converted is not None:

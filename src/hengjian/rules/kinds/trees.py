@@ -10,7 +10,7 @@ from hengjian.rules.frame import Frame
 from hengjian.rules.grammar import items as g
 from hengjian.rules.numerals import amount
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, inputs_in, target_number, value
+from hengjian.rules.run import Env, inputs_in, may_be_silent, target_number, value
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -146,9 +146,9 @@ def renamed(node: Expr, name: str) -> Expr:
 
 def unanswered(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction]) -> Note | None:
     """A value between the printed bounds that no clause names; single points count only for whole numbers."""
-    points = sorted(set(probes))
-    if not points:
+    if not probes or not may_be_silent(tree):
         return None
+    points = sorted(set(probes))
     whole = frame.whole and all(point.denominator == 1 for point in points)
     tries: list[Fraction] = []
     for low, high in pairwise(points):
