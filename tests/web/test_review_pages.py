@@ -198,3 +198,40 @@ def test_the_nearest_deadline_holds_on_the_work_table(
     assert "还有 5 天" not in other
     assert "还有 5 天" in finance
     assert "还有 12 天" in finance
+
+
+def test_what_is_overdue_comes_first_with_its_days(
+    county: dict[str, Any], signed_in: Callable[[str], Client], project: Project, django_assert_max_num_queries: Any
+) -> None:
+    """As long as a sheet is owed: for the clerk at the sheet, for the department with how many; others are not bothered."""
+    today = timezone.localdate()
+    for stage, days in (("declaration", -12), ("self_evaluation", 9), ("monitoring", -30)):
+        due = str(today + timedelta(days=days))
+        told = {"body": county["990100"], "year": "2027", "stage": stage, "due": due, "warn_days": "7"}
+        actions.set_deadline(**told, by=county["caizheng"])
+    browser = signed_in("jingban")
+    with django_assert_max_num_queries(14):
+        clerk = browser.get("/").content.decode()
+    assert clerk.index("逾期 12 天") < clerk.index("还有 9 天")
+    assert clerk.count("逾期 12 天") == 2, "in the list of deadlines, and at the sheet"
+    assert "逾期 30 天" not in clerk, "nobody owes a monitoring form"
+    assert "1 张表未报送" in signed_in("zhuguan").get("/").content.decode()
+    assert "逾期 12 天" not in signed_in("jingban3").get("/").content.decode()
+    sheet = project.sheets.get()
+    actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
+    assert "逾期 12 天" not in signed_in("jingban").get("/").content.decode()
+
+
+def test_a_nearer_deadline_gives_more_time(
+    county: dict[str, Any], signed_in: Callable[[str], Client], project: Project
+) -> None:
+    """Where the department has set a later day, its units are not overdue."""
+    today = timezone.localdate()
+    for code, who, days in (("990100", "caizheng", -12), ("990100-101", "zhuguan", 3)):
+        due = str(today + timedelta(days=days))
+        told = {"body": county[code], "year": "2027", "stage": "declaration", "due": due, "warn_days": "7"}
+        actions.set_deadline(**told, by=county[who])
+    for who in ("jingban", "caizheng"):
+        page = signed_in(who).get("/").content.decode()
+        assert "逾期 12 天" not in page
+        assert "还有 3 天" in page

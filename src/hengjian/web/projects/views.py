@@ -1,8 +1,5 @@
 """Pages of the work table, the list of projects, and one project: access, parse, one read or one action, render."""
 
-from datetime import date, timedelta
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,15 +9,15 @@ from django.views.decorators.http import require_POST
 from hengjian.web.journal.models import Event
 from hengjian.web.journal.telling import told
 from hengjian.web.people.access import user_of
-from hengjian.web.people.models import Body, BodyKind, Role, User, covered
+from hengjian.web.people.models import Body, BodyKind, Role, covered
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import project_for, sheet_for
-from hengjian.web.projects.models import Deadline, Project, Sheet, Stage, State
+from hengjian.web.projects.due import days_left, deadlines_of
+from hengjian.web.projects.models import Project, Sheet, Stage, State
 from hengjian.web.projects.valuing import scheme_choices
 
 PAGE = 50
-SOON = 30  # days ahead that the work table shows deadlines
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,41 +28,21 @@ def home(request: HttpRequest) -> HttpResponse:
     sheets = Sheet.objects.select_related("project", "project__body")
     mine = sheets.to_fill(user).order_by("-changed_at")
     today = timezone.localdate()
+    returned = list(mine.filter(state=State.RETURNED).prefetch_related("remarks")[:20])
+    to_fill = list(mine.filter(state=State.DRAFT)[:20])
     context = {
-        "returned": list(mine.filter(state=State.RETURNED).prefetch_related("remarks")[:20]),
-        "to_fill": list(mine.filter(state=State.DRAFT)[:20]),
+        "returned": returned,
+        "to_fill": to_fill,
+        "left": days_left(user, returned + to_fill, today),
         "waiting": list(sheets.waiting_for(user).order_by("submitted_at", "pk")[:20]),
         "under_way": list(sheets.filter(submitted_by=user).exclude(state__in=_SETTLED).order_by("-submitted_at")[:20]),
-        "deadlines": _due(user, today),
+        "deadlines": deadlines_of(user, today),
         "is_clerk": Role.CLERK in user.roles,
     }
     return render(request, "projects/home.html", context)
 
 
 _SETTLED = (State.APPROVED, State.DRAFT, State.RETURNED)
-
-
-def _due(user: User, today: date) -> list[dict[str, Any]]:
-    """The deadlines ahead, and how many days are left; without those that a nearer one overrules for all the user's bodies."""
-    near = Deadline.objects.visible_to(user).filter(due__gte=today, due__lte=today + timedelta(days=SOON))
-    near = near.exclude(pk__in=_overruled(user))
-    return [
-        {"deadline": one, "left": one.days_left(today), "urgent": one.days_left(today) <= one.warn_days}
-        for one in near.select_related("body").order_by("due")[:10]
-    ]
-
-
-def _overruled(user: User) -> set[int]:
-    """The deadlines above the user's posts that hold for none of them, since a nearer body has set another."""
-    above: set[int] = set()
-    holding: set[int] = set()
-    for top in sorted({path for _, path in user.scopes})[:20]:
-        nearest: dict[tuple[int, str], int] = {}
-        for one in Deadline.objects.over(top):
-            above.add(one.pk)
-            nearest.setdefault((one.year, one.stage), one.pk)
-        holding |= set(nearest.values())
-    return above - holding
 
 
 def project_list(request: HttpRequest) -> HttpResponse:

@@ -30,3 +30,9 @@ def at(mapping: Any, key: Any) -> Any:
 def wan_text(yuan: str | None) -> str:
     """The same for yuan as text, as frozen data has it."""
     return wan(None if yuan is None else Decimal(yuan))
+
+
+@register.filter
+def days_over(left: int) -> int:
+    """The days since a day that is so many days ahead (negative)."""
+    return -left
