@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from test_workflow import walk
 
+from hengjian import desk
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Project
 from hengjian.web.public.models import Publication
@@ -42,7 +43,10 @@ def evaluated(county: dict[str, Any], project: Project) -> None:
 
 
 def test_anyone_reads_and_verifies_what_was_published(
-    county: dict[str, Any], project: Project, signed_in: Callable[[str], Client]
+    county: dict[str, Any],
+    project: Project,
+    signed_in: Callable[[str], Client],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Plain words, the table, every download; the digest is the SHA-256 of the downloaded JSON."""
     evaluated(county, project)
@@ -66,6 +70,8 @@ def test_anyone_reads_and_verifies_what_was_published(
     assert "因病" not in shown
     assert publication.digest in shown
     assert "<svg" in shown
+    monkeypatch.setattr(desk, "curves", lambda form: pytest.fail("drawn again, though nothing has changed"))
+    assert anyone.get(f"/public/{publication.address}/").content.decode().count("<svg") == shown.count("<svg")
     for kind in ("xlsx", "docx", "csv", "json"):
         answer = anyone.get(f"/public/{publication.address}/1/file.{kind}")
         assert answer.status_code == 200, kind

@@ -1,17 +1,19 @@
 """The pages of the way through review, as each person sees them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from hengjian import desk
 from hengjian.web.journal.models import Event
 from hengjian.web.people.actions import give_post
-from hengjian.web.projects import actions
+from hengjian.web.projects import actions, reviewing
 from hengjian.web.projects.models import Project, Sheet, State
 from hengjian.web.projects.valuing import valued
 
@@ -180,6 +182,19 @@ def test_a_double_click_of_one_with_two_posts_passes_once(
     assert "请刷新页面查看最新状态" in answer.content.decode()
     sheet.refresh_from_db()
     assert sheet.state == "at_department"
+
+
+def test_of_very_many_bodies_the_regions_are_to_choose(
+    signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks through a thousand departments; a department still chooses itself."""
+    finance = signed_in("caizheng")
+    all_of_them = re.findall(r'<option value="\d+">', finance.get("/calendar/").content.decode())
+    monkeypatch.setattr(reviewing, "CHOICES", len(all_of_them))
+    assert re.findall(r'<option value="\d+">', finance.get("/calendar/").content.decode()) == all_of_them
+    monkeypatch.setattr(reviewing, "CHOICES", len(all_of_them) - 1)
+    assert len(re.findall(r'<option value="\d+">', finance.get("/calendar/").content.decode())) == 1
+    assert len(re.findall(r'<option value="\d+">', signed_in("zhuguan").get("/calendar/").content.decode())) == 1
 
 
 def test_the_nearest_deadline_holds_on_the_work_table(

@@ -225,7 +225,7 @@ class Sheet(models.Model):
             models.Index(fields=["state", "stage", "-project"], name="sheet_state"),
             models.Index(fields=["state", "submitted_at", "id"], name="sheet_waiting"),
             models.Index(fields=["year", "stage", "id"], name="sheet_missing", condition=Q(version=0)),
-            models.Index(fields=["year", "stage", "-gap"], name="sheet_gap"),
+            models.Index(fields=["year", "stage", "-gap", "id"], name="sheet_gap"),
         ]
 
     def __str__(self) -> str:

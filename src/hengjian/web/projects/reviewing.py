@@ -375,8 +375,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _to_choose(bodies: BodyQuerySet) -> list[Body]:
     """The bodies a deadline may be set for; without the departments where there are too many to choose from."""
-    found = list(bodies[: CHOICES + 1])
-    return found if len(found) <= CHOICES else list(bodies.filter(kind=BodyKind.REGION)[:CHOICES])
+    shown = bodies.only("name")
+    many = bodies.order_by()[CHOICES : CHOICES + 1].exists()
+    return list(shown.filter(kind=BodyKind.REGION)[:CHOICES] if many else shown)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Public pages (no account), and the page on which a unit decides what is published."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from hengjian import desk
+from hengjian.web.journal.record import canonical
 from hengjian.web.people.access import user_of
 from hengjian.web.projects.access import NOT_FOUND, project_for
 from hengjian.web.projects.actions import Refused, frozen
@@ -75,16 +77,20 @@ def page(request: HttpRequest, address: str, number: int | None = None) -> HttpR
 
 def _shown_all(sheets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was reached before what was meant to be; curves for the first."""
-    shown = [_shown(sheet) for sheet in sorted(sheets, key=lambda sheet: not Stage(sheet["stage"]).scored)]
-    for sheet in shown[1:]:
-        sheet["curves"] = []
-    return shown
+    ordered = sorted(sheets, key=lambda sheet: not Stage(sheet["stage"]).scored)
+    return [_shown(sheet, drawn=not place) for place, sheet in enumerate(ordered)]
 
 
-def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
+@lru_cache(maxsize=128)
+def _drawn(form: str) -> tuple[str, ...]:
+    """The curves of a form (its JSON): what was published does not change, and they take longer than the rest of the page."""
     # The drawing is made here of numbers and of texts that the desk escapes; nothing of it comes from a user unescaped.
-    drawn = [mark_safe(svg) if svg else "" for svg in desk.curves(sheet["form"])]  # noqa: S308
+    return tuple(mark_safe(svg) if svg else "" for svg in desk.curves(json.loads(form)))  # noqa: S308
+
+
+def _shown(sheet: dict[str, Any], *, drawn: bool) -> dict[str, Any]:
     rows = results(sheet)
+    curves = _drawn(canonical(sheet["form"])) if drawn else ("",) * len(rows)
     scored = Stage(sheet["stage"]).scored
     spending = execution(sheet) if scored else None
     table = rows if spending is None else [*rows, spending]
@@ -94,7 +100,7 @@ def _shown(sheet: dict[str, Any]) -> dict[str, Any]:
         "facts": [fact for fact in head_facts(sheet["form"]) if fact[0] not in ("金额单位", "年度")],
         "rows": table,
         "weight": whole_weight(table),
-        "curves": [(row, svg) for row, svg in zip(rows, drawn, strict=True) if svg],
+        "curves": [(row, svg) for row, svg in zip(rows, curves, strict=True) if svg],
         "assessment": sheet["assessment"],
         "version_digest": sheet["version_digest"],
     }
