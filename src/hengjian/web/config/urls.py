@@ -10,5 +10,7 @@ urlpatterns = [
     path("public/", include("hengjian.web.public.urls")),
 ]
 
-handler404 = "hengjian.web.people.views.not_found"
-handler500 = "hengjian.web.people.views.failed"
+handler400 = "hengjian.web.people.errors.bad_request"
+handler403 = "hengjian.web.people.errors.forbidden"
+handler404 = "hengjian.web.people.errors.not_found"
+handler500 = "hengjian.web.people.errors.failed"

@@ -1,4 +1,4 @@
-"""Signing in and out, the own account, and the pages of errors."""
+"""Signing in and out, and the own account."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -44,18 +44,3 @@ def password(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """How the site is used: the text of docs/guide.zh-CN.md (scripts/write_guide.py puts it into the template)."""
     return render(request, "people/help.html")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The one answer to what is absent and to what is forbidden."""
-    return render(request, "people/not_found.html", status=404)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """A defect of ours, without details."""
-    return render(request, "people/failed.html", status=500)
-
-
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long, or the request comes from another site."""
-    return render(request, "people/csrf.html", status=403)
