@@ -343,7 +343,10 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
     ) and not unit.startswith(("元", "微克", "千瓦", "毫克", "吨"))
     if unit in ("天", "月", "分钟") and (frame.deadline or frame.numeric or frame.grades):
         whole = unit != "月"
-    return replace(frame, unit=unit, down=down, sense=sense, whole=whole and frame.scale == 1)
+    whole = whole and frame.scale == 1
+    if (unit, down, sense, whole) == (frame.unit, frame.down, frame.sense, frame.whole):
+        return frame
+    return replace(frame, unit=unit, down=down, sense=sense, whole=whole)
 
 
 _FALLING = re.compile(r"(?:下降|降低|压减|减少|压降|缩减|削减)(?:比例|幅度|率|幅)?$|降幅$|减幅$")
@@ -439,7 +442,8 @@ def _side(chunk: g.Chunk) -> bool | None:
 
 def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
-    if any(_between(chunk) for chunk in _best_first(items)):
+    best = _best_first(items)
+    if any(_between(chunk) for chunk in best):
         return False
     if _in_proportion_below(items):
         return False
@@ -449,7 +453,7 @@ def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[
                 return True
             if item.way == "short":
                 return False
-    for chunk in _best_first(items):
+    for chunk in best:
         told = _side(chunk)
         if told is not None:
             return told

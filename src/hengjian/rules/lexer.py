@@ -82,7 +82,8 @@ _NUMERAL_HEADS = frozenset("零〇一二两三四五六七八九十百年当")
 _ORDINAL_HEADS = frozenset("一二三四五六七八九十第其")
 _RANK_HEADS = frozenset("前第")
 _SIGN_HEADS = frozenset("乘除至到与和")
-_CHINESE_HEADS = _NUMERAL_HEADS | _ORDINAL_HEADS | _RANK_HEADS | _SIGN_HEADS | {"的"}
+_QUARTER_HEADS = frozenset("第一二三四上下")
+_CHINESE_HEADS = _NUMERAL_HEADS | _ORDINAL_HEADS | _RANK_HEADS | _SIGN_HEADS | _QUARTER_HEADS | {"的"}
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _DATE = re.compile(
@@ -145,7 +146,6 @@ _AFTER_COUNT = "每少多超低高差缺满过前后第足有现生到得扣加�
 
 
 _FRACTION_TAIL = re.compile(r"\.?\d")
-_QUARTER_HEADS = frozenset("第一二三四上下")
 _QUARTER_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 2, "下": 4}
 _QUARTER = re.compile(r"(?:第?([一二三四])季度|([上下])半年)(?:(及以后|及之后|以后|之后)|内|末|底|结束)?")
 _DUE_QUARTER = re.compile(r"[一二三四]季度(?:内|末|底|前|结束前|以前|之前|及以后|及之后)")
@@ -194,8 +194,10 @@ _NOTHING = Fraction(0)
 class _Lexer:
     def __init__(self, text: str) -> None:
         self.folded, self.where = squeezed(text)
+        self.even = isinstance(self.where, range)  # nothing was left out: places are those of the text
         self.length = len(text)
         self.vocabulary = vocabulary()
+        self.words, self.word_lengths = self.vocabulary.words, self.vocabulary.word_lengths
         self.out: list[Token] = []
         self.opened = False  # whether the list is printed as (1) (2) (3)
         self.numbered = 0  # the last number of a list printed as 1. 2. 3.
@@ -218,7 +220,9 @@ class _Lexer:
     ) -> None:
         """A token of ``folded[start:end]``; ``text`` where its normal form is another."""
         said = text or self.folded[start:end]
-        self.out.append(Token(kind, said, self.place(start), self.place(end - 1) + 1, value, unit, scale, both, date))
+        if not self.even:
+            start, end = self.place(start), self.place(end - 1) + 1
+        self.out.append(Token(kind, said, start, end, value, unit, scale, both, date))
 
     def run(self) -> list[Token]:
         at = 0
@@ -279,6 +283,8 @@ class _Lexer:
 
     def chinese(self, at: int, char: str) -> int:
         """One token that begins with a Chinese character."""
+        if char not in _CHINESE_HEADS:
+            return self.word(at)
         if char in _ORDINAL_HEADS and self.starts_clause() and (after := self.listed(at)) > at:
             return after
         if char in _QUARTER_HEADS and (after := self.quarter(at)) > at:
@@ -386,9 +392,11 @@ class _Lexer:
 
     def number(self, at: int) -> int:
         text = self.folded
-        if text[at].isdigit() or text[at] in "年当":
+        char = text[at]
+        digit = char.isdigit()
+        if digit or char in "年当":
             match = _DATE.match(text, at)
-            if match and (text[at].isdigit() or self.at_boundary(at)):
+            if match and (digit or self.at_boundary(at)):
                 return self.dated(at, match)
             if (
                 len(self.out) > 1
@@ -398,17 +406,17 @@ class _Lexer:
             ):
                 self.emit("date", at, match.end(), date=(self.out[-2].date[0], int(match.group(1)), 0))
                 return match.end()
-            if not text[at].isdigit():
+            if not digit:
                 return at
-        if match := _CHINESE.match(text, at):
+        elif char == "百" and (match := _CHINESE.match(text, at)):
             value = chinese_number(match.group(1))
             if value is not None:
                 self.emit("num", at, match.end(), value=value, unit="%")
                 return match.end()
-        both = text[at] == "±" or text.startswith("+-", at)
-        skip = 2 if text.startswith("+-", at) else int(text[at] in "±+-")
-        negative = text[at] == "-" and not both
-        if (negative or (text[at] == "+" and not both)) and not self.may_be_signed():
+        skip = 2 if text.startswith("+-", at) else int(char in "±+-")
+        both = char == "±" or skip == 2
+        negative = char == "-"
+        if (negative or (char == "+" and not both)) and not self.may_be_signed():
             return at
         match = _NUMBER.match(text, at + skip)
         if not match:
@@ -673,19 +681,21 @@ class _Lexer:
         if text[at] == "的":
             self.emit("de", at, at + 1)
             return at + 1
-        words = self.vocabulary.words
-        for length in self.vocabulary.word_lengths.get(text[at], ()):
+        words = self.words
+        for length in self.word_lengths.get(text[at], ()):
             word = text[at : at + length]
             name = words.get(word)
             if name is None:
                 continue
             end = at + len(word)
-            if word.endswith("分") and text[end : end + 1] in ("值", "数") and word[:-1] in words:
-                continue  # 得分值 is 得 + 分值
-            if word.endswith("0") and _FRACTION_TAIL.match(text, end):
+            if word[-1] == "分":
+                after = text[end : end + 1]
+                if after in ("值", "数") and word[:-1] in words:
+                    continue  # 得分值 is 得 + 分值
+                if after in ("别", "批", "类", "期", "配", "解", "析", "管", "布"):
+                    continue
+            elif word[-1] == "0" and _FRACTION_TAIL.match(text, end):
                 continue  # 得分为0.5分
-            if word.endswith("分") and text[end : end + 1] in ("别", "批", "类", "期", "配", "解", "析", "管", "布"):
-                continue
             if name in _MERGING and (tail := _RATE_TAIL.match(text, end)) and not self.has_word(end, tail.end()):
                 self.emit("noun", at, tail.end())
                 return tail.end()
@@ -703,9 +713,9 @@ class _Lexer:
 
     def has_word(self, start: int, end: int) -> bool:
         """Whether a word of the vocabulary of two or more characters begins inside a stretch of text."""
-        words = self.vocabulary.words
+        words = self.words
         for at in range(start, end):
-            for length in self.vocabulary.word_lengths.get(self.folded[at], ()):
+            for length in self.word_lengths.get(self.folded[at], ()):
                 word = self.folded[at : at + length]
                 if len(word) > 1 and words.get(word, "noun") not in ("noun", "ratio"):
                     return True

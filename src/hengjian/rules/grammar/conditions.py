@@ -11,6 +11,7 @@ from hengjian.rules.grammar.line import TEXTLIKE, Line, Phrase, carries_meaning
 from hengjian.rules.grammar.tidy import with_marks
 from hengjian.rules.lexer import Token
 
+_JOINING = frozenset({"or", "and", "comma", "dun"})
 _MOST_CUTS = 4  # joined conditions in one clause; every cut is tried
 # 部分完成, 部分未完成, 未全部完成: some of it is done
 _PARTLY = re.compile(
@@ -34,26 +35,27 @@ def _condition(phrase: Phrase) -> Cond | None:
         return None
     span = (phrase.t[0].start, phrase.t[-1].end)
     said = phrase.text[span[0] : span[1]]
-    if any(token.kind == "op" for token in phrase.t):
+    kinds = {token.kind for token in phrase.t}
+    if "op" in kinds:
         phrase.t = _negative(with_marks(_without_remarks(_without_definition(phrase.t))))
         phrase.n = len(phrase.t)
         if not phrase.n:
             return None
-    split = _split(phrase)
+    split = None if kinds.isdisjoint(_JOINING) else _split(phrase)
     if split is not None:
         return split
-    term = _compared_formula(phrase)
+    term = _compared_formula(phrase) if "op" in kinds else None
     bounds = read_bounds(phrase)
-    measure = "".join(phrase.word(k) for k in range(phrase.n) if phrase.kind(k) in MEASURE and k not in phrase.used)
+    measure = "".join(token.text for k, token in enumerate(phrase.t) if token.kind in MEASURE and k not in phrase.used)
     state, date, monthly, after = _state(phrase)
-    since = _since(phrase)
+    since = _since(phrase) if "date" in kinds else None
     ordinal = any(token.kind == "text" and token.text.endswith("第") for token in phrase.t)
     leftover = tuple(
-        phrase.t[k]
-        for k in range(phrase.n)
+        token
+        for k, token in enumerate(phrase.t)
         if k not in phrase.used
         and (
-            carries_meaning(phrase.t[k])
+            carries_meaning(token)
             or _hands_out(phrase, k)
             or _begins_step(phrase, k)
             or (bool(bounds) and _compares_nothing(phrase, k))

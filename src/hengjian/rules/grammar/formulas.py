@@ -193,6 +193,8 @@ def _continued(line: Line, left: Term, at: int, limit: int) -> tuple[Term, int] 
 def calculates(line: Line, at: int) -> bool:
     """Whether an operator of multiplication or division comes before the clause ends."""
     depth = 0
+    if not line.multiplies:
+        return False
     while at < line.n and line.kind(at) not in ENDS and not (line.kind(at) == "comma" and depth == 0):
         if line.kind(at) == "op":
             if line.word(at) in "*/":
@@ -205,9 +207,7 @@ def calculates(line: Line, at: int) -> bool:
 
 
 def _bare_formula(line: Line) -> Formula | None:
-    if not any(token.kind == "op" and token.text in "*/" for token in line.t) or any(
-        token.kind in ("cmp", "sep", "comma") for token in line.t
-    ):
+    if not line.multiplies or any(token.kind in ("cmp", "sep", "comma") for token in line.t):
         return None
     found = formula_from(line, 0, line.skip(0, "by"), line.n, False)
     if (

@@ -56,7 +56,7 @@ def carries_meaning(token: Token) -> bool:
 
 
 class Line:
-    """The tokens of a rule, looked at by place.
+    """The tokens of a rule, looked at by place; ``multiplies``: whether they can hold a formula at all.
 
     ``items`` are what was found in them so far; ``repaired`` and ``depth`` belong to the formula in hand.
     """
@@ -65,6 +65,7 @@ class Line:
         self.t = tuple(tokens)
         self.kinds = tuple(token.kind for token in self.t)
         self.n = len(self.t)
+        self.multiplies = any(token.kind == "op" and token.text in "*/" for token in self.t)
         self.repaired = False
         self.depth = 0
         self.items: list[Item] = []

@@ -155,11 +155,11 @@ def _sorted(row: Row, branches: Sequence[tuple[Branch, Clause]]) -> list[tuple[B
 def _narrow_first(ordered: list[tuple[Branch, Clause]]) -> list[tuple[Branch, Clause]]:
     """低于95%得8分，低于90%得6分: of two half-lines on one side the narrower one is meant inside it."""
     out: list[tuple[Branch, Clause]] = []
+    placed: list[tuple[Fraction | None, Fraction | None] | None] = []
     for pair in ordered:
         ends = _ends(pair[0].condition)
         at = len(out)
-        for number, (branch, _) in enumerate(out):
-            other = _ends(branch.condition)
+        for number, other in enumerate(placed):
             if ends is None or other is None:
                 continue
             (low, high), (low2, high2) = ends, other
@@ -169,6 +169,7 @@ def _narrow_first(ordered: list[tuple[Branch, Clause]]) -> list[tuple[Branch, Cl
                 at = number
                 break
         out.insert(at, pair)
+        placed.insert(at, ends)
     return out
 
 

@@ -16,6 +16,7 @@ from hengjian.rules.numbers.row import (
     deviation_size,
     is_change,
     months_late,
+    printed_number,
 )
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import Arith, Combine, Compare, Condition, Const, Every, Expr, Input, Not, Op, Pick, Sign
@@ -126,7 +127,7 @@ def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade
         return _lateness(row, bound, token, cond)
     if frame.deadline and not frame.numeric and token.unit in TIMES:
         return _lateness(row, bound, token, cond)
-    number = row.m.replaced.get(token, frame.number(token))
+    number = printed_number(row, token)
     if bound.of_target or (token.percent and frame.unit not in ("%", "‰", "")):
         if frame.value is None or frame.value == 0:
             return None
@@ -279,8 +280,11 @@ def deviates(row: Row, cond: g.Cond | None) -> bool:
 
 def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> bool:
     """偏离目标值10%以内得满分，超过10%不得分: the second clause goes on with the deviation."""
-    token, allowed = bound.number, tolerance(row)
-    if best or token is None or allowed is None or not token.percent or not allowed.percent or is_change(row):
+    token = bound.number
+    if best or token is None or not token.percent or is_change(row):
+        return False
+    allowed = tolerance(row)
+    if allowed is None or not allowed.percent:
         return False
     plain = fold(cond.measure) in ("", "超过", "超出", "但") and not any(
         word in cond.text for word in ("低于", "完成", "达到")

@@ -7,7 +7,16 @@ from hengjian.rules.frame import TIMES
 from hengjian.rules.grammar import items as g
 from hengjian.rules.meaning import Clause, short, step_of
 from hengjian.rules.numbers.bounds import defined_measure, deviates, tolerance, unnamed_gap
-from hengjian.rules.numbers.row import HUNDRED, ZERO, Row, days_late, deviation_size, is_change, months_late
+from hengjian.rules.numbers.row import (
+    HUNDRED,
+    ZERO,
+    Row,
+    days_late,
+    deviation_size,
+    is_change,
+    months_late,
+    printed_number,
+)
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import (
     Arith,
@@ -367,7 +376,7 @@ def start_of_steps(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | N
                     or (way == "over" and bound.sign in (Sign.LE, Sign.LT, Sign.EQ))
                     or row.flip
                 )
-                found = row.m.replaced.get(bound.number, frame.number(bound.number))
+                found = printed_number(row, bound.number)
                 if found is None and bound.number.percent and (fits or len(row.best.cond.bounds) == 1):
                     return Const(bound.number.value, "%")
                 if fits:
@@ -406,11 +415,7 @@ def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
     cond = clause.cond
     if cond is None or not cond.bounds or cond.joined:
         return None
-    numbers = [
-        row.m.replaced.get(bound.number, row.frame.number(bound.number))
-        for bound in cond.bounds
-        if bound.number is not None and not bound.gap
-    ]
+    numbers = [printed_number(row, bound.number) for bound in cond.bounds if bound.number is not None and not bound.gap]
     known = [number for number in numbers if number is not None]
     if not known:
         return None

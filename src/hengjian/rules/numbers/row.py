@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hengjian.rules.frame import Frame
 from hengjian.rules.grammar import items as g
+from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, Meaning
 from hengjian.rules.run import inputs_in
 from hengjian.rules.tree import Arith, Combine, Const, Expr, Input, Op, Pick, Sign, Stated
@@ -85,6 +86,13 @@ def is_change(row: Row) -> bool:
     frame = row.frame
     named = any(word in fold(row.m.context.indicator) for word in ("偏差", "偏离", "误差", "波动", "变动"))
     return frame.plus_minus or not frame.value or (named and frame.unit in ("%", ""))
+
+
+def printed_number(row: Row, token: Token) -> Fraction | None:
+    """A printed number in the row's units (a copied one as what it stands for); see ``Frame.number``."""
+    if row.m.replaced and token in row.m.replaced:  # asked of every bound, and seldom is anything copied
+        return row.m.replaced[token]
+    return row.frame.number(token)
 
 
 def done_ratio(row: Row) -> Expr:

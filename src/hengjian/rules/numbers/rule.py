@@ -25,7 +25,7 @@ def _read(row: Row) -> Expr | None:
     m = row.m
     set_deadline(row)
     steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
-    values = [clause for clause in m.clauses if clause not in steps]
+    values = [clause for clause in m.clauses if not isinstance(clause.cons, g.Step)]
     values = _drop_caps(row, values)
     for clause in m.clauses:
         if clause.cond is not None and (clause.cond.leftover or any(part.leftover for part in clause.cond.joined)):
