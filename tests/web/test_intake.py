@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from hengjian import desk
+from hengjian.documents import scan
 from hengjian.web.evidence import actions, files, reading
 from hengjian.web.evidence.confirming import Mends, mended_rows, sheet_of
 from hengjian.web.evidence.models import FormState, Intake, IntakeForm, IntakeState
@@ -662,6 +664,46 @@ def test_acceptance_documents_enter_without_loss(path: Path, drop: Drop, signed_
         stored = form_of(form["kind"], rows_data(taken.sheet))
         assert _plain(stored) == _plain({**form, "year": taken.sheet.year})
         valued(taken.sheet)
+
+
+_PAPER = (
+    ("档案柜购置数量", "≥30组", "30组", "15", "15"),
+    ("档案整理卷数", "≥6000卷", "5400卷", "15", "13.5"),
+    ("设备验收合格率", "≥98%", "100%", "20", "20"),
+    ("查档平均用时", "≤15分钟", "12分钟", "30", "30"),
+    ("查档单位满意度", "≥90%", "94.5%", "10", "10"),
+)
+
+
+@pytest.mark.skipif(not scan.available(), reason="character recognition is not installed")
+def test_a_scan_enters_with_the_values_of_the_paper(drop: Drop, signed_in: Callable[[str], Client]) -> None:
+    """A picture, recognised, looked through beside the original, confirmed: what is stored is what is printed."""
+    drop(("扫描件.pdf", next(SAMPLES.glob("12-*.pdf")).read_bytes()))
+    found = Intake.objects.get()
+    assert found.state == IntakeState.READ, found.message
+    client = signed_in("jingban")
+    address = f"/evidence/{found.pk}/form/1/"
+    html = page_of(client, address)
+    assert 'class="original' in html
+    sent = fields_of(html)
+    assert sent["project_name"] == "档案库房改造"
+    doubtful = re.search(r"(\d+) 处拿不准", html)
+    if doubtful:
+        refused = client.post(f"{address}take/", sent, follow=True).content.decode()
+        assert f"还有 {doubtful.group(1)} 处拿不准没有核对" in refused
+    sent["sure"] = [name.removeprefix("v:") for name in sent if name.startswith("v:")]
+    client.post(f"{address}take/", sent)
+    sheet = Sheet.objects.get()
+    assert (sheet.stage, sheet.year, sheet.project.name) == ("self_evaluation", 2023, "档案库房改造")
+    rows = [row.cells for row in sheet.rows.filter(part="indicators")]
+    names = ("name", "target", "actual", "weight", "score")
+    assert [tuple(row[name] for name in names) for row in rows] == list(_PAPER)
+    funds = [row.cells for row in sheet.rows.filter(part="funds")]
+    assert [(row["annual_budget"], row["executed"]) for row in funds] == [("48.00", "46.08")] * 2
+    assert valued(sheet).assessment["total"] == "98.10"
+    told = {finding["code"] for finding in valued(sheet).assessment["findings"] if finding["level"] == "E"}
+    assert "G01" in told, "5400 of 6000 without a reason"
+    assert not told & {"B01", "B02", "B03", "B04", "F08", "F09", "F10"}, "every score and sum proves the reading"
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hard.test_kill_intake import HERE, Clerk, Site
+from hard.test_kill_intake import HERE, PATIENCE, Clerk, Site
 from hengjian.web.projects.samples import PASSWORD
 
 
@@ -32,7 +32,7 @@ class Person(Clerk):
         head = {"Content-Type": "application/json", "X-CSRFToken": token}
         request = urllib.request.Request(self.address + path, json.dumps(asked).encode(), head)  # noqa: S310 - our own
         try:
-            with self.opener.open(request, timeout=60) as answer:
+            with self.opener.open(request, timeout=PATIENCE) as answer:
                 return dict(json.loads(answer.read()))
         except urllib.error.HTTPError:
             return {}
@@ -43,10 +43,7 @@ class County(Site):
 
     def __init__(self, folder: Path, database: str) -> None:
         """On an empty database (SQLite where no address is given)."""
-        super().__init__(folder)
-        self.environment.pop("HENGJIAN_DATABASE", None)
-        if database:
-            self.environment["HENGJIAN_DATABASE"] = database
+        super().__init__(folder, database)
         self.run("-m", "django", "migrate", "-v0")
         self.run("-m", "django", "fill_sample_county", "--projects", "60", "--forms", "4")
         self.known: dict[str, Any] = json.loads(self.run(str(HERE / "standing.py"), "prepare"))

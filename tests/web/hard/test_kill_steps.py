@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from hard.conftest import County, Person
+from hard.test_kill_intake import PATIENCE
 
 ROUNDS = int(os.environ.get("HENGJIAN_HARD", "2"))
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="kill -9 is of POSIX systems")
@@ -123,8 +124,8 @@ def test_killed_in_the_middle_every_step_is_whole(county: County) -> None:
     chance = random.Random(9)  # noqa: S311 - when to kill
     for _ in range(ROUNDS):
         told = len(office.steps), len(office.saves)
-        people = office.work(30)
-        until = time.monotonic() + 30  # on a busy machine the first answer takes a while
+        people = office.work(PATIENCE)
+        until = time.monotonic() + PATIENCE  # on a busy machine the first answer takes a while
         while time.monotonic() < until and not (len(office.steps) > told[0] and len(office.saves) > told[1]):
             time.sleep(0.05)
         time.sleep(2 * chance.random())

@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 
 from hard.conftest import County, Person
+from hard.test_kill_intake import PATIENCE
 
 CROWD = 50
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="starts and kills process groups")
@@ -30,7 +31,7 @@ def crowd(
             mine.cookies.set_cookie(cookie)
         token = mine.token("/account/password/")
         sent = {"csrfmiddlewaretoken": token, "step": step, "expected": str(expected), **more}
-        gate.wait(60)
+        gate.wait(PATIENCE)
         status, where = mine.post(f"/sheets/{sheet}/step/", urllib.parse.urlencode(sent).encode())
         assert status == 302
         seen.append((step, mine.get(urllib.parse.urlsplit(where).path)))
