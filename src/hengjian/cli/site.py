@@ -8,8 +8,16 @@ import sys
 import click
 
 _SETTINGS = "hengjian.web.config.settings"
-# Of each process. Every thread keeps a connection to the database, and a PostgreSQL grants a hundred; who comes later waits.
-_THREADS = ("--blocking-threads", "16", "--backpressure", "64")
+# Requests that a process takes at once; who comes later waits at the door.
+_BACKPRESSURE = "64"
+
+
+def threads(cores: int) -> int:
+    """How many requests a process works on at once: two for each core, for one waits while the other reckons.
+
+    At most sixteen: every thread keeps a connection to the database, and a PostgreSQL grants a hundred.
+    """
+    return min(16, 2 * cores + 1)
 
 
 def _django() -> None:
@@ -43,10 +51,15 @@ def site(host: str, port: int, workers: int, samples: bool) -> None:
     server += [
         "--workers",
         str(workers),
-        *_THREADS,
+        "--blocking-threads",
+        str(threads(os.cpu_count() or 1)),
+        "--backpressure",
+        _BACKPRESSURE,
+        "--workers-kill-timeout",
+        "3",  # seconds to finish what is under way when the site is stopped
         "--no-ws",
         "--log-level",
-        "warning",
+        "error",
         "hengjian.web.config.wsgi:application",
     ]
     worker = [sys.executable, "-m", "django", "work", "--interval", "1", "--no-startup-delay"]
@@ -55,7 +68,7 @@ def site(host: str, port: int, workers: int, samples: bool) -> None:
 
 def _together(*commands: list[str]) -> None:
     """Run programs side by side; when one ends or the user interrupts, end all."""
-    running = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own programs
+    running = list(map(_shielded, commands))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         while all(program.poll() is None for program in running):
@@ -70,6 +83,17 @@ def _together(*commands: list[str]) -> None:
             program.terminate()
         for program in running:
             _waited(program)
+
+
+def _shielded(command: list[str]) -> "subprocess.Popen[bytes]":
+    """Start a program that Ctrl-C does not reach: this process ends it in order."""
+    if sys.platform == "win32":
+        return subprocess.Popen(command, creationflags=subprocess.CREATE_NEW_PROCESS_GROUP)  # noqa: S603 - our own program
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked is so in the program, too
+    try:
+        return subprocess.Popen(command)  # noqa: S603 - our own program
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _waited(program: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,6 @@
 """``hengjian manage work``: the background worker. It reads dropped documents, and looks after those another worker lost."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -20,6 +21,13 @@ class Command(db_worker.Command):
     """The worker of the task queue, with the sweep beside it."""
 
     help = "后台任务：读取导入的文件；接手意外中断的任务"
+
+    def configure_logging(self, verbosity: int) -> None:
+        """Say what went wrong; that it works is nothing to report."""
+        super().configure_logging(verbosity)
+        if verbosity <= 1:
+            for name in ("django_tasks", "django_tasks_db"):
+                logging.getLogger(name).setLevel(logging.ERROR)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sweep once, then work, sweeping every few seconds."""
