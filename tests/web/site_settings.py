@@ -39,3 +39,5 @@ from hengjian.web.config.settings import *  # noqa: E402, F403
 os.makedirs(STATIC_ROOT, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+if DATABASES["default"]["ENGINE"] == "hengjian.web.config.sqlite":  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405 - or each worker of a run would look for a file

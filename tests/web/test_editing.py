@@ -13,6 +13,7 @@ from hengjian.web.journal.models import Event
 from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import User
 from hengjian.web.projects import actions
+from hengjian.web.projects.freezing import content_of
 from hengjian.web.projects.models import Operation, Project, Sheet
 from hengjian.web.projects.valuing import valued
 
@@ -326,7 +327,7 @@ def test_what_is_computed_is_not_stored_as_typed(county: dict[str, Any], signed_
     assert "total.score" not in sheet.rows.get(part="head").cells
     told = valued(sheet)
     assert told.form["funds"][0]["rate"] == "95.00%"
-    content = actions.content_of(sheet, told)
+    content = content_of(sheet, told)
     assert [fund.key, "rate"] in content["computed"]
     assert ["row1", "score"] in content["computed"]
 

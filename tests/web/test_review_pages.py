@@ -73,9 +73,7 @@ def test_the_queue_passes_what_can_be_passed_and_tells_of_the_rest(
     assert "云川县干部教育培训" in reviewer.get("/queue/").content.decode()
     answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:7"]}, follow=True)
     assert "之后又有改动" in answer.content.decode()
-    marks = [
-        f["mark"] for f in actions.frozen(sheet.versions.get().content)["assessment"]["findings"] if f["level"] != "I"
-    ]
+    marks = [f["mark"] for f in sheet.versions.get().data["assessment"]["findings"] if f["level"] != "I"]
     if marks:
         answer = reviewer.post("/queue/step/", {"step": "pass", "sheet": [f"{sheet.pk}:1"]}, follow=True)
         assert "没有处理" in answer.content.decode()
@@ -169,7 +167,7 @@ def test_a_double_click_of_one_with_two_posts_passes_once(
     actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
     reviewer = signed_in("danwei")
     sheet.refresh_from_db()
-    content = actions.frozen(sheet.versions.get().content)
+    content = sheet.versions.get().data
     if marks := [one["mark"] for one in content["assessment"]["findings"] if one["level"] != "I"]:
         actions.decide_findings(sheet, marks, "waived", reason="已核实", by=county["danwei"])
     page = reviewer.get(f"/sheets/{sheet.pk}/review/").content.decode()

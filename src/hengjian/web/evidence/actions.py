@@ -25,7 +25,8 @@ from hengjian.web.evidence.reading import LIMIT, Outcome, read_apart
 from hengjian.web.journal.record import record
 from hengjian.web.people.models import Body, User
 from hengjian.web.people.policy import may
-from hengjian.web.projects.actions import MAX_CELL, Refused, make_project, make_sheet, put_rows
+from hengjian.web.projects.actions import Refused, make_project, make_sheet, put_rows
+from hengjian.web.projects.content import too_long
 from hengjian.web.projects.models import Sheet as ProjectSheet
 from hengjian.web.projects.models import Stage
 
@@ -411,8 +412,8 @@ def _confirmed(form: IntakeForm, mends: Mends) -> dict[str, Any]:
 
 def _fits(mends: Mends) -> None:
     for text in mends.texts.values():
-        if len(text) > MAX_CELL:
-            raise Refused(f"一格最多 {MAX_CELL} 字，“{text[:12]}…”有 {len(text)} 字。")
+        if wrong := too_long(text):
+            raise Refused(wrong)
 
 
 def _of_year(head: Any, year: int) -> Any:

@@ -3,8 +3,8 @@
 from django.http import Http404
 
 from hengjian.web.people.access import NOT_FOUND as NOT_FOUND
-from hengjian.web.people.models import User
-from hengjian.web.people.policy import may
+from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User, covered
+from hengjian.web.people.policy import PLANNERS, may
 from hengjian.web.projects.models import Project, Sheet
 
 
@@ -23,3 +23,8 @@ def sheet_for(user: User, pk: int, to: str = "view", *, alone: bool = False) -> 
     if sheet is None or not may(user, to, sheet):
         raise Http404(NOT_FOUND)
     return sheet
+
+
+def planned_bodies(user: User) -> BodyQuerySet:
+    """The bodies for which the user may set deadlines."""
+    return Body.objects.filter(covered(user, "path", *PLANNERS), active=True).exclude(kind=BodyKind.UNIT)

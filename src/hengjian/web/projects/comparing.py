@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from hengjian.web.projects.content import HEAD_LABELS, PART_COLUMNS, RowData
+from hengjian.web.projects.content import HEAD_LABELS, PART_COLUMNS, RowData, text_of
 from hengjian.web.projects.models import Part
 
 # What only tells which form it is; it differs from year to year by nature.
@@ -76,7 +76,7 @@ def name_of(row: RowData) -> str:
     """What a row is called."""
     if row.part in (Part.HEAD, Part.GOALS):
         return ""
-    return _text(row.cells.get("name") or row.cells.get("item"))
+    return text_of(row.cells.get("name") or row.cells.get("item"))
 
 
 def label_of(part: str, field: str) -> str:
@@ -102,7 +102,7 @@ def _changed(old: RowData, new: RowData, of_years: bool) -> list[Difference]:
     for field in fields:
         if of_years and (field in _OF_THE_YEAR or field.startswith("history:")):
             continue
-        before, after = _text(old.cells.get(field)), _text(new.cells.get(field))
+        before, after = text_of(old.cells.get(field)), text_of(new.cells.get(field))
         if before != after:
             label = label_of(new.part, field)
             found.append(Difference(new.key, new.part, name_of(new), field, label, before, after))
@@ -111,9 +111,5 @@ def _changed(old: RowData, new: RowData, of_years: bool) -> list[Difference]:
 
 def _told(row: RowData) -> str:
     """A whole row in one line."""
-    names = [field for field, _ in PART_COLUMNS.get(row.part, ()) if _text(row.cells.get(field)).strip()]
-    return "；".join(f"{label_of(row.part, field)} {_text(row.cells[field])}" for field in names) or "（空行）"
-
-
-def _text(value: object) -> str:
-    return "" if value is None else value if isinstance(value, str) else str(value)
+    names = [field for field, _ in PART_COLUMNS.get(row.part, ()) if text_of(row.cells.get(field)).strip()]
+    return "；".join(f"{label_of(row.part, field)} {text_of(row.cells[field])}" for field in names) or "（空行）"

@@ -85,6 +85,7 @@ _MORE = {
     ),
     Part.FUNDS: ("forecast", "reason"),
 }
+MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
 MONEY_UNITS = ("元", "万元", "亿元")
 # Parts that are lists of records in the contract, under their own names.
 _LISTS = {
@@ -106,8 +107,27 @@ _LEFT_OUT = ("reading", "indicators", "kind", "x", "place")
 COMPUTED_HEAD = ("total.weight", "total.score", "grade")
 
 
+def text_of(value: Any) -> str:
+    """The text of a cell; "" where there is none."""
+    return "" if value is None else str(value)
+
+
+def kept_of(part: str, cells: Mapping[str, Any]) -> dict[str, str]:
+    """What of an indicator's cells is kept for searching and counting."""
+    if part != Part.INDICATORS:
+        return {"name": "", "level1": ""}
+    return {"name": text_of(cells.get("name"))[:300], "level1": text_of(cells.get("level1"))[:40]}
+
+
+def too_long(text: str) -> str:
+    """Why a text is too long for a cell, in Chinese; "" where it is not."""
+    return f"一格最多 {MAX_CELL} 字，“{text[:12]}…”有 {len(text)} 字。" if len(text) > MAX_CELL else ""
+
+
 def problem_of_cell(part: str, name: str, value: str | None) -> str:
     """Why a cell may not be set so, in Chinese; "" where it may."""
+    if value and (wrong := too_long(value)):
+        return wrong
     known = (*dict(HEAD if part == Part.HEAD else PART_COLUMNS[part]), *_MORE.get(Part(part), ()))
     pairs = part in (Part.INDICATORS, Part.FUNDS) and name.partition(":")[0] in _PAIRS and ":" in name
     if (name not in known and not pairs) or name == "money_unit_inferred":

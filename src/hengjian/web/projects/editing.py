@@ -31,10 +31,11 @@ from hengjian.web.people.models import User
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, sheet_for
-from hengjian.web.projects.content import COMPUTED_HEAD, MONEY_UNITS, costs_in_order
+from hengjian.web.projects.content import COMPUTED_HEAD, MONEY_UNITS, costs_in_order, text_of
+from hengjian.web.projects.freezing import missing_of
 from hengjian.web.projects.models import Part, Row, Sheet, Stage, new_key
 from hengjian.web.projects.moving import WAYS, move_of
-from hengjian.web.projects.screen import Column, boards, head_fields, text_of
+from hengjian.web.projects.screen import Column, boards, head_fields
 from hengjian.web.projects.valuing import Valued, row_data, valued
 from hengjian.web.projects.workflow import Step, steps_for
 
@@ -182,7 +183,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
         "unscored": unscored,
         "rounding": assessment["rounding"],
         "scheme": assessment["scheme"],
-        "lacking": actions.missing_of(found, told),
+        "lacking": missing_of(found, told),
         "owed": sorted({f["row"] for f in findings if f["row"] and f["code"] in _OWED}),
         "remarks": remarks,
     }

@@ -26,8 +26,9 @@ from hengjian.web.grams import grams_of
 from hengjian.web.journal.models import Chain, Event
 from hengjian.web.journal.record import canonical, digest_of, sha256
 from hengjian.web.people.models import Body, BodyGram, BodyKind, Post, Role, User
-from hengjian.web.projects.actions import content_of, missing_of, summarise, to_evaluate
+from hengjian.web.projects.beginning import to_evaluate
 from hengjian.web.projects.content import RowData
+from hengjian.web.projects.freezing import content_of, missing_of, summarise
 from hengjian.web.projects.models import (
     Deadline,
     Decision,

@@ -4,6 +4,7 @@ The printed text is the truth: a row keeps what was typed, cell by cell, and ``c
 lists show (scores, counts) are kept on the sheet when it is submitted.
 """
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import date
@@ -383,6 +384,12 @@ class Version(models.Model):
     def __str__(self) -> str:
         """Sheet and number."""
         return f"第{self.number}版"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The content as data. Numbers in it are texts, so nothing is lost."""
+        found: dict[str, Any] = json.loads(self.content)
+        return found
 
 
 class Remark(models.Model):

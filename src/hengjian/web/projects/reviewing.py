@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User
 from hengjian.web.projects import actions
-from hengjian.web.projects.access import NOT_FOUND, sheet_for
+from hengjian.web.projects.access import NOT_FOUND, planned_bodies, sheet_for
 from hengjian.web.projects.comparing import Difference, differences
 from hengjian.web.projects.content import HEAD, INDICATOR_COLUMNS, PART_COLUMNS, RowData, row_from_json
 from hengjian.web.projects.exporting import KINDS, ExportError, download, exported
@@ -147,7 +147,7 @@ class Frozen:
 
 def opened(version: Version) -> Frozen:
     """A version with its rows as values."""
-    content = actions.frozen(version.content)
+    content = version.data
     return Frozen(version, content, tuple(row_from_json(row) for row in content["rows"]))
 
 
@@ -369,7 +369,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             none = none.exclude(sheets__stage=Stage.SELF_EVALUATION).select_related("body")
             context["not_begun"] = sorted(none.order_by("-pk")[:PAGE], key=lambda one: one.path)
     context |= {"may_plan": bool(user.roles & {"finance", "department", "admin"}), "stages": Stage.choices}
-    context["bodies"] = _to_choose(actions.planned_bodies(user))
+    context["bodies"] = _to_choose(planned_bodies(user))
     return render(request, "projects/calendar.html", context)
 
 
@@ -384,7 +384,7 @@ def _to_choose(bodies: BodyQuerySet) -> list[Body]:
 def set_deadline(request: HttpRequest) -> HttpResponse:
     """Set or change a deadline."""
     user = user_of(request)
-    body = actions.planned_bodies(user).filter(pk=request.POST.get("body") or 0).first()
+    body = planned_bodies(user).filter(pk=request.POST.get("body") or 0).first()
     if body is None:
         raise Http404(NOT_FOUND)
     try:

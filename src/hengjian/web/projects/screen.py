@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hengjian.web.projects.content import COMPUTED_HEAD, HEAD, HEAD_LABELS, PART_COLUMNS, RowData
+from hengjian.web.projects.content import COMPUTED_HEAD, HEAD, HEAD_LABELS, PART_COLUMNS, RowData, text_of
 from hengjian.web.projects.models import Part, Stage
 
 # How a column is written: "class" repeats downwards, "num" stands to the right, "wide" wraps, "money" adds up.
@@ -152,11 +152,6 @@ class Board:
             "rowName": self.row_name,
             "columns": [asdict(column) for column in self.columns],
         }
-
-
-def text_of(value: Any) -> str:
-    """A stored cell as text."""
-    return "" if value is None else str(value)
 
 
 def head_fields(stage: str, rows: Iterable[RowData]) -> tuple[Column, ...]:

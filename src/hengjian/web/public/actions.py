@@ -12,7 +12,7 @@ from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import canonical, record, sha256
 from hengjian.web.people.models import User
 from hengjian.web.people.policy import may
-from hengjian.web.projects.actions import Refused, frozen
+from hengjian.web.projects.actions import Refused
 from hengjian.web.projects.content import row_from_json
 from hengjian.web.projects.models import Project, Sheet, State
 from hengjian.web.projects.valuing import scheme_of
@@ -30,7 +30,7 @@ def drafted(project: Project, sheets: Iterable[Sheet], withheld: Sequence[Withhe
     versions = [(sheet, sheet.versions.get(number=sheet.version)) for sheet in sheets]
     return content_of(
         project,
-        [published_sheet(sheet, frozen(version.content), version.digest, withheld) for sheet, version in versions],
+        [published_sheet(sheet, version.data, version.digest, withheld) for sheet, version in versions],
         withheld,
     )
 

@@ -15,7 +15,7 @@ from hengjian import desk
 from hengjian.web.journal.record import canonical
 from hengjian.web.people.access import user_of
 from hengjian.web.projects.access import NOT_FOUND, project_for
-from hengjian.web.projects.actions import Refused, frozen
+from hengjian.web.projects.actions import Refused
 from hengjian.web.projects.exporting import KINDS, ExportError, download, exported
 from hengjian.web.projects.models import Part, Project, Sheet, Stage
 from hengjian.web.public import actions
@@ -167,7 +167,7 @@ def _rows(sheets: list[Sheet]) -> list[tuple[str, str]]:
     """The indicators of the approved sheets: key and name."""
     found: dict[str, str] = {}
     for sheet in sheets:
-        for row in frozen(sheet.versions.get(number=sheet.version).content)["rows"]:
+        for row in sheet.versions.get(number=sheet.version).data["rows"]:
             if row["part"] == Part.INDICATORS:
                 found[row["key"]] = row["cells"].get("name", "")
     return list(found.items())
