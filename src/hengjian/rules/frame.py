@@ -293,6 +293,17 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
     )
 
 
+def _is_share(context: Context, items: Sequence[g.Item]) -> bool:
+    """Whether a percentage of the rule is the row's own unit: not where it is only the step of what is compared with 上年."""
+    compared = any(token.kind == "average" for token in _all_tokens(items))
+    bounds = any(token.percent for token in _all_tokens(items) if token.kind == "num")
+    return (
+        not compared
+        or bounds
+        or re.search(r"[率度]$|比例$|比重$|占比$|增幅$|增速$", fold(context.indicator)) is not None
+    )
+
+
 def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
     """Unit, direction and sense from the words of the rule where the target does not say."""
     found = list(_numbers(items))
@@ -301,6 +312,8 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
     unit, down, sense = frame.unit, frame.down, frame.sense
     if not unit:
         unit = next((token.unit for token in found if token.unit and token.unit != "分"), "")
+        if unit == "%" and not _is_share(context, items):
+            unit = ""  # 高于上年的，每高1%扣0.5分 of an amount: of what it is counted in nothing is said
         decimal = frame.value is not None and 0 < frame.value < 1  # 覆盖率≥0.9 is counted in shares of one
         if (
             not unit

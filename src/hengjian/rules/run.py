@@ -997,6 +997,9 @@ def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             if good or bad:
                 env.words[name] = choices[0][0] if good and not bad else "\x00no"
             continue
+        if name != "actual" and len(choices) == 2 and (told := _yes_or_no_side(choices, fold(heard))):
+            env.words[name] = told
+            continue
         graded = name == "actual" and env.grade is not None and bool(said)
         side = _side(tree, choices, fold(said), env) if graded else ""
         answered = is_yes_or_no(fold(said)) and side != "" and not any(fold(said) in words for words in choices)
@@ -1018,6 +1021,20 @@ def _choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             env.words.pop(name, None)
         if found is None and name == "actual" and env.grade is None:
             env.words.pop(name, None)
+
+
+_DENIALS = ("未", "没有", "没", "无", "不")
+
+
+def _yes_or_no_side(choices: Sequence[tuple[str, ...]], heard: str) -> str:
+    """有, 是, √ or 无, 否 beside 没有制定方案 and 制定了方案: the state that is meant; "" where it is none of these words."""
+    denied = [words[0] for words in choices if words[0].startswith(_DENIALS)]
+    said = [words[0] for words in choices if not words[0].startswith(_DENIALS)]
+    if len(denied) != 1 or len(said) != 1:
+        return ""
+    if heard in ("有", "是", "已", "√", "有方案", "具备"):
+        return said[0]
+    return denied[0] if heard in ("无", "否", "没有", "未", "×", "没") else ""
 
 
 def _side(tree: Expr, choices: Sequence[tuple[str, ...]], said: str, env: Env) -> str | None:

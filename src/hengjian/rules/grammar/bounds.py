@@ -14,6 +14,7 @@ _SIGNS = {
     "le": Sign.LE,
     "lt": Sign.LT,
     "eq": Sign.EQ,
+    "ne": Sign.NE,
     "reach": Sign.GE,
     "notover": Sign.LE,
     "over": Sign.GT,
@@ -99,6 +100,9 @@ def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         stop = end + 1
         phrase.use(at, stop)
         return [Bound(sign, None, phrase.span(at, stop), spoken=kind != "cmp", average=average)], stop
+    if kind == "eq" and of and phrase.kind(end) == "num" and (found := _from_number(phrase, end)) is not None:
+        phrase.use(at, end)
+        return [replace(bound, of_target=True) for bound in found[0]], found[1]  # 为目标值的100%-150%
     if phrase.kind(end) == "num" and (end == at + 1 or kind not in ("eq",)):
         return _compared(phrase, at, end, sign, target, of)
     if phrase.kind(end) in ("cmp",) and kind == "reach":
@@ -271,7 +275,8 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         if sign is Sign.EQ:
             return None
         phrase.use(at, end + 1)
-        return [Bound(sign, token, phrase.span(at, end + 1))], end + 1
+        of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"  # 目标值的60%≤完成值
+        return [Bound(sign, token, phrase.span(at, end + 1), of_target=of)], end + 1
     if (
         following in ("ge", "gt", "le", "lt")
         and (phrase.kind(end + 1) in MEASURE or (at == 0 and phrase.word(end + 1) == "得分"))
@@ -285,6 +290,7 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
     if following == "after" and token.unit in ("名次", "人", "天"):
         phrase.use(at, end + 1)
         return [Bound(Sign.GE, token, phrase.span(at, end + 1), spoken=True)], end + 1
+    of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"
     if following in ("up", "down"):
         sign = Sign.GE if following == "up" else Sign.LE
         stop = end + 1
@@ -299,7 +305,7 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
             sign = {Sign.GE: Sign.GT, Sign.LE: Sign.LT}[sign]
         phrase.use(at, stop)
         gap, moved = _moved_by(phrase, at)  # 减少10门以上
-        bound = Bound(sign, token, phrase.span(at, stop), spoken=True, gap=gap, moved=moved)
+        bound = Bound(sign, token, phrase.span(at, stop), spoken=True, gap=gap, moved=moved, of_target=of)
         return [bound], stop
     phrase.use(at, end)
     return [Bound(Sign.EQ, token, phrase.span(at, end), bare=True)], end

@@ -368,6 +368,8 @@ def _opens_factor(line: Line, at: int) -> bool:
 def read_definition(line: Line, at: int) -> tuple[Item, int] | None:
     """执行率=执行数/预算数; X为…; (A为年初目标值，B为实际完成值)."""
     kind = line.kind(at)
+    if kind == "define" and line.word(at) in ("即", "即为") and line.kind(at + 1) in ("earn", "zero", "full", "num"):
+        return None  # 达标即得满分: at once, no definition
     if kind == "define":
         return Remark("define", line.word(at), line.span(at, at + 1)), line.skip(at + 1, "colon", "comma")
     if kind == "text" and line.word(at).startswith(("设", "令", "记", "以")) and len(line.word(at)) < 12:
@@ -496,6 +498,10 @@ def role_of(text: str, kinds: Sequence[str]) -> str:
         return ""
     if text.startswith(_OWN_NOUNS):
         return ""
+    if text.startswith(
+        ("年初下达", "上级下达", "下达任务", "下达计划", "下达目标", "下达指标", "年初安排", "年初确定")
+    ):
+        return "target"
     if text.startswith("年初") and not any(mark in text for mark in ("计划", "目标", "指标", "任务", "预算", "预期")):
         return ""  # 年初用水量 is an amount of its own
     if text.startswith(_PLAN_MARKS) or "target" in kinds or text.startswith(("全年预算", "调整后预算", "应")):

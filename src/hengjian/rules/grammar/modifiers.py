@@ -1,5 +1,6 @@
 """What hangs on consequences: 扣完为止, 最多扣3分, 满分5分, 保留一位小数, 不足1个按1个计, 不加分, 取最高, 倒扣."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hengjian.rules.grammar.items import (
@@ -145,6 +146,14 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
             end = line.skip(after + 2, "earn", "scored", "weight")
             amount = Amount(line.t[after + 1].value, "分") if line.is_points(after + 1) else None
             return Most("earn", amount, line.span(at, end)), end
+    if kind == "gt" and (end := _whole_at_most(line, at)) > at:
+        return Remark("capratio", line.word(at), line.span(at, end)), end
+    if kind == "le" and line.word(at) == "至多" and line.kind(at + 1) in ("deduct", "add", "earn"):
+        return _most_of(line, at, at, "")
+    if kind in ("deduct", "add", "earn") and line.word(at + 1) == "以" and line.kind(at + 3) == "until":
+        found = read_most(line, at + 1)  # 扣分以4分为限
+        if found is not None and isinstance(found[0], Most):
+            return replace(found[0], of=kind, span=line.span(at, found[1])), found[1]
     if kind == "le" and line.kind(line.skip(at + 1, "det")) in ("weight", "full"):
         return _most_of(line, at, at, "earn")
     if (
@@ -167,6 +176,23 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
     if kind == "until" and line.word(at) == "封顶" and line.items:
         return Most("", None, line.span(at, at + 1)), at + 1
     return None
+
+
+def _whole_at_most(line: Line, at: int) -> int:
+    """(得分率)大于1时取1, 超过100%的按100%计: a share is never more than the whole; the place behind it, or ``at``."""
+    number = line.t[at + 1] if line.kind(at + 1) == "num" else None
+    if number is None or number.value != {"": 1, "%": 100}.get(number.unit):
+        return at
+    end = at + 2
+    while line.kind(end) in ("de", "comma", "text", "by", "eq") and end < at + 6:
+        end += 1
+    again = line.t[end] if line.kind(end) == "num" else None
+    before = line.word(end - 1)
+    if again is None or (again.value, again.unit) != (number.value, number.unit):
+        return at
+    if line.kind(end - 1) != "by" and not before.endswith(("取", "按", "视为", "记为", "计为")):
+        return at
+    return line.skip(end + 1, "earn", "scored")
 
 
 def _most_of(line: Line, at: int, word: int, of: str) -> tuple[Item, int] | None:
@@ -340,7 +366,10 @@ def _judged_as(line: Line, at: int) -> int:
     end = at + 1
     while line.kind(end) in ("text", "noun", "target", "de", "actual", "short", "rise", "deviate", "neg"):
         end += 1
-    return end if end > at + 1 and line.kind(end) == "comma" and line.kind(end + 1) in ("deduct", "zero") else at
+    follows = line.kind(end) == "comma" and (
+        line.kind(end + 1) in ("deduct", "zero") or (line.kind(end + 1) == "earn" and line.kind(end + 2) == "num")
+    )
+    return end if end > at + 1 and follows else at
 
 
 def _same_size(left: Token, right: Token) -> bool:

@@ -92,6 +92,10 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
         return _nothing(line, last)
     if kind == "det" and line.kind(at + 1) == "earn" and line.kind(at + 2) in ("zero", "full", "num", "weight"):
         return read_earned(line, at + 1)
+    if kind == "neg" and line.word(at) == "不" and line.kind(at + 1) == "earn":
+        after = line.skip(at + 2, "det", "de")
+        if line.kind(after) in ("weight", "full", "base"):
+            return Zero(line.span(at, after + 1)), after + 1  # 不得相应分值
     start = at
     if kind == "op" and line.word(at) == "(" and line.kind(at + 1) == "num":
         bracketed = _human_range(line, at + 1)
@@ -134,6 +138,12 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
         if ranged is not None:
             return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
         after = line.skip(at + 1, "de", "eq")
+        down = line.skip(after + 1, "incl", "excl")
+        if line.kind(after) == "num" and line.t[after].unit == "%" and line.kind(down) == "down":
+            end = line.skip(down + 1, "incl", "excl")
+            marks = {line.kind(k) for k in range(after + 1, end)} | {"incl" if "含" in line.word(down) else ""}
+            span = line.span(start, end)
+            return Range(Fraction(0), line.t[after].value, "%", span, high_incl="incl" in marks), end
         if line.kind(after) == "num" and line.t[after].unit == "%":
             return Share(line.t[after].value, line.span(start, after + 1)), after + 1
         if line.is_points(after) and after == line.skip(at + 1, "eq"):

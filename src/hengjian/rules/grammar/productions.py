@@ -23,6 +23,7 @@ from hengjian.rules.grammar.steps import WAYS, read_step
 from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.lexer import Token
 
+_IDLE = frozenset({"comma", "de", "dun", "colon"})
 _Production = Callable[[Line, int], tuple[Item, int] | None]
 
 # What may stand at a place, in the order of trying, each with the kinds of token it begins with: most places are then asked
@@ -49,12 +50,12 @@ _PRODUCTIONS: tuple[tuple[_Production, frozenset[str] | None], ...] = (
     (read_opening_formula, None),
     (read_step, frozenset({"every", "num", *WAYS})),
     (read_discretion, frozenset({"text", "human"})),
-    (read_proportion, frozenset({"line", "shortratio", "overratio", "ratio", "by", "separately"})),
+    (read_proportion, frozenset({"line", "shortratio", "overratio", "ratio", "by", "separately", "deduct"})),
     (read_spread, frozenset({"separately"})),
     (read_part_share, frozenset({"text", "separately"})),
     (
         read_earned,
-        frozenset({"zero", "veto", "deducted", "det", "op", "earn", "full", "weight", "base", "num"}),
+        frozenset({"zero", "veto", "deducted", "det", "op", "earn", "full", "weight", "base", "num", "neg"}),
     ),
     (read_deducted, frozenset({"deduct", "add"})),
     (
@@ -109,9 +110,9 @@ def _one(line: Line, at: int) -> tuple[Item, int] | None:
 
 
 def _flush(line: Line, start: int, end: int) -> None:
-    while start < end and line.kind(start) in ("comma", "de", "dun", "colon"):
+    while start < end and (line.kind(start) in _IDLE or line.word(start) == ")"):
         start += 1
-    while end > start and line.kind(end - 1) in ("comma", "de", "dun", "colon"):
-        end -= 1
+    while end > start and (line.kind(end - 1) in _IDLE or line.word(end - 1) == "("):
+        end -= 1  # 实际数÷计划数×6（大于6分的按6分计）: the bracket belongs to what it holds
     if start < end:
         line.items.append(Chunk(line.t[start:end], line.span(start, end)))

@@ -41,6 +41,8 @@ def read_proportion(line: Line, at: int) -> tuple[Item, int] | None:
         return Ratio(
             {"shortratio": "short", "overratio": "over"}.get(kind, done), line.word(at), line.span(at, at + 2)
         ), at + 2
+    if kind == "deduct" and (taken := _share_taken(line, at)) is not None:
+        return taken
     if kind != "by" and not (kind == "separately" and line.kind(at + 1) == "by"):
         return None
     start = at
@@ -79,6 +81,26 @@ def read_proportion(line: Line, at: int) -> tuple[Item, int] | None:
     return _by_inside(line, start, at + 1, end)
 
 
+def _share_taken(line: Line, at: int) -> tuple[Item, int] | None:
+    """扣减未完成比例相应的分值, 扣除缺额占目标值比例对应的分数: the verb stands in front of the share it takes."""
+    end = at + 1
+    while line.kind(end) in _SHARE_WORDS or "占" in line.word(end) or line.word(end) in ("所占", "部分"):
+        end += 1
+    kinds = {line.kind(k) for k in range(at + 1, end)}
+    if line.kind(end) != "weight" or not kinds & {"shortratio", "overratio", "shortfall", "excess", "ratio"}:
+        return None
+    if "det" not in kinds and not line.word(end).startswith(("相应", "对应")):
+        return None
+    text = "".join(line.word(k) for k in range(at + 1, end))
+    way = "over" if kinds & {"overratio", "excess"} else "short" if kinds & {"shortratio", "shortfall"} else "deduct"
+    return Ratio(way, text, line.span(at, end + 1)), end + 1
+
+
+_SHARE_WORDS = frozenset(
+    {"shortratio", "overratio", "shortfall", "excess", "ratio", "target", "actual", "de", "det", "lt", "reach"}
+)
+
+
 def _earn_ends(line: Line, at: int) -> bool:
     if line.word(at) in ("得分", "计分", "赋分", "给分", "记分", "计", "评分", "打分", "分值为"):
         return (
@@ -91,9 +113,17 @@ def _earn_ends(line: Line, at: int) -> bool:
     )
 
 
+# what may stand beside a number of points that is given as it is (按该项分值5分计)
+_PLAIN = frozenset({"num", "weight", "det", "de", "full", "base", "eq"})
+_MANNER = frozenset({"直接", "据实", "相应", "统一", "同步", "逐一", "予以", "进行", "直接进行"})
+
+
 def _by_inside(line: Line, start: int, first: int, last: int) -> tuple[Item, int] | None:
     deduct = line.kind(last) == "deduct"
-    inside = range(first, last)
+    stop = last
+    while stop > first + 1 and line.word(stop - 1) in _MANNER:
+        stop -= 1  # 按完成率直接折算得分: how it is done says nothing
+    inside = range(first, stop)
     if deduct and (told := _by_count(line, start, first, last)) is not None:
         return told
     kinds = [line.kind(k) for k in inside]
@@ -140,7 +170,9 @@ def _by_inside(line: Line, start: int, first: int, last: int) -> tuple[Item, int
             if deduct:
                 return Fixed(Amount(share, "%", True), False, line.span(start, end)), end
             return Share(share, line.span(start, end)), end
-    if numbers and len(numbers) == 1 and line.t[numbers[0]].unit == "分" and not deduct:
+    if len(numbers) == 1 and line.t[numbers[0]].unit == "分" and not deduct:
+        if not _PLAIN.issuperset(kinds):
+            return None  # 按办结率的6分计算: what is done with the rate is not understood
         return Points(line.t[numbers[0]].value, line.span(start, end)), end
     if "占" in text and any(kind in ("ratio", "text") for kind in kinds):
         return _share_of(line, start, first, last, end, deduct)

@@ -24,6 +24,7 @@ WAYS = {
     "reach": "done",
 }
 _POINT_NOUNS = frozenset({"个百分点", "百分点", "个点"})
+_LACKS = {"shortfall": "short", "shortratio": "short", "excess": "over", "overratio": "over"}
 _HALVES = {"半天": "天", "半日": "天", "半小时": "小时", "半个小时": "小时", "半个百分点": "百分点", "半个点": "百分点"}
 
 
@@ -37,6 +38,8 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
     said = line.word(at) if every else ""
     if every and line.word(at) in ("每发生", "每出现", "每发现", "每有"):
         way = "event"
+    if every and line.kind(at - 1) in _LACKS:
+        way = _LACKS[line.kind(at - 1)]  # 缺口每达到目标值2%, 超出部分每1万元
     floor = line.word(at) == "每满"
     end = at + 1 if every else at
     if every and (after := _either_way(line, at + 1)) > end:

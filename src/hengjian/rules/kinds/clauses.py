@@ -89,6 +89,7 @@ def gather_clauses(m: Meaning) -> None:
                 and pending is not None
                 and not pending.tokens[0].text.startswith(("已", "未"))
                 and not fold(m.text[slice(*pending.span)]).startswith(("已", "未"))
+                and not _answers(m, fold(m.text[slice(*pending.span)]))
                 and cond is not None
                 and cond.state == "text"
                 and not cond.bounds
@@ -100,6 +101,18 @@ def gather_clauses(m: Meaning) -> None:
             pending = None
     if pending is not None:
         m.loose.append(Loose(pending, label))
+
+
+def _answers(m: Meaning, said: str) -> bool:
+    """没有制定方案的不得分；制定了方案的，得分=…: the state a clause before denies."""
+    denied = [fold(one.cond.text) for one in m.clauses if one.cond is not None and isinstance(one.cons, g.Zero)]
+    lead = re.split(r"[,，的]", said)[0]
+    return any(
+        one.startswith(("未", "没", "无", "不"))
+        and len(lead) > 2
+        and len(set(lead) & set(one)) * 4 >= 3 * len(set(lead))
+        for one in denied
+    )
 
 
 def _excess_only(read: Sequence[Token]) -> bool:

@@ -79,6 +79,8 @@ def _paired_state(m: Meaning, clause: Clause, position: int) -> Expr | None:
     m.clauses = outer
     if inner is None:
         return None
+    if not named:
+        named = _counted_name([other])
     if not named and any(one.name == "actual" for one in inputs_in(inner)):
         label = TARGET_LABEL.match(fold(m.context.target))
         named = label.group(1) if label else fold(m.context.indicator)
@@ -116,6 +118,16 @@ def _after_lead(m: Meaning, clause: Clause, lead: str) -> Clause | None:
     if not rest:
         return replace(clause, cond=None) if not isinstance(clause.cons, g.Zero) else None
     return replace(clause, cond=read_condition(tidy(rest), m.text))
+
+
+def _counted_name(clauses: Sequence[Clause]) -> str:
+    """The noun of what was done in a printed formula (实际开展次数/12×6)."""
+    for clause in clauses:
+        if isinstance(clause.cons, g.Formula):
+            done = [fold(name.text) for name in names_in(clause.cons.body) if name.role == "actual"]
+            if len(set(done)) == 1 and len(done[0]) > 4:
+                return done[0]
+    return ""
 
 
 def _rate_named(m: Meaning, clauses: Sequence[Clause]) -> str:

@@ -36,6 +36,11 @@ _SAYS_NOT = re.compile(
 )
 
 
+_NOT_SO = re.compile(
+    r"(?:任(?:一|何一)项|其中)?(?:不符合|不满足|达不到|未达到?)(?:上述|相应|以上)?(?:要求|条件|标准|规定)?(?:的项)?的?"
+)
+
+
 def award_rule(m: Meaning) -> Expr | None:
     """国家级5分、省级3分、市级1分，取最高 or 可累加."""
     kinds = {mod.kind for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {
@@ -114,9 +119,13 @@ def checklist_rule(m: Meaning) -> Expr | None:
 
 def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:
     """每缺一项扣相应分值, 不符合的不得分 behind a list of items with points: what the points say already."""
-    if not all(item.label for item in items):
-        return False
     cons, cond = clause.cons, clause.cond
+    if not all(item.label for item in items):
+        points = [item.cons.value for item in items if isinstance(item.cons, g.Points)]
+        whole = len(points) == len(items) and sum(points) == m.weight  # the points alone say that it is a list
+        return (
+            whole and isinstance(cons, g.Zero) and cond is not None and _NOT_SO.fullmatch(fold(cond.text)) is not None
+        )
     if isinstance(cons, g.Zero):
         said_not = cond is not None and (cond.state == "else" or _SAYS_NOT.match(fold(cond.text)) is not None)
         return cond is not None and not cond.bounds and said_not

@@ -206,6 +206,9 @@ def _by_part(m: Meaning, parts: Sequence[tuple[str, Frame]], means: Sequence[g.M
     """One rule for every part of a compound target, weighted as printed."""
     weights: list[Fraction] | None = None
     labels = [label for label, _ in parts]
+    each = [clause.cons.value for clause in m.clauses if isinstance(clause.cons, g.Points) and clause.cons.each]
+    if len(each) == 1 and each[0] * len(parts) == m.weight:
+        weights = [Fraction(100, len(parts))] * len(parts)  # 数量与达标率各3分
     if means:
         printed = [mean.value for mean in means]
         if len(printed) == len(parts) and all(one is not None for one in printed):

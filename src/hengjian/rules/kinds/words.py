@@ -162,6 +162,9 @@ def _human(m: Meaning, human: Sequence[Clause]) -> Expr | None:
             lowered = lower_condition(m, m.clauses[0].cond, best=False)
             if lowered is not None:
                 return Clamp(Case((Branch(Not(lowered), m.full()),), otherwise), Const(Fraction(0), "分"), m.full())
+        denied = phrases_of(m.clauses[0].cond) if m.clauses[0].cond is not None else ()
+        if len(m.clauses) == 1 and denied and (met := _undenied(denied[0])):
+            return Case((Branch(Stated(denied), otherwise), Branch(Stated(met), m.full())))  # 达到预期: nothing taken
         return otherwise
     if (
         otherwise is not None
@@ -176,6 +179,15 @@ def _human(m: Meaning, human: Sequence[Clause]) -> Expr | None:
             else Case(tuple(branches), otherwise)
         )
     return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), m.full())
+
+
+def _undenied(said: str) -> tuple[str, ...]:
+    """未达预期 turned round: 达预期, 达到预期; () where nothing is denied."""
+    for word in ("未能", "没有", "未", "没", "不"):
+        if said.startswith(word) and len(said) - len(word) >= 2:
+            met = said.removeprefix(word)
+            return (met, f"达到{met[1:]}") if met.startswith("达") and not met.startswith("达到") else (met,)
+    return ()
 
 
 def _person(m: Meaning, clause: Clause, caps: Sequence[g.Most]) -> Expr | None:

@@ -17,7 +17,20 @@ from hengjian.rules.numbers.row import ELSE, FLIP, SAMPLES, ZERO, Row, done_rati
 from hengjian.rules.numbers.worth import clause_value, clause_worth
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.run import Env, holds, value
-from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Every, Expr, Input, Op, Sign
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Every,
+    Expr,
+    Input,
+    Interpolate,
+    Op,
+    Sign,
+)
 from hengjian.values.finding import Level as Severity
 
 
@@ -46,6 +59,11 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
                 continue
             m.fail(clause.cond.span, "能与目标值比较的条件（如“达到95%”“80%—90%”“按时完成”）")
             return None
+        if lowered is ELSE and isinstance(result, Interpolate) and _from_reached(values):
+            low, high = (Const(end, row.frame.unit) for end, _ in (result.anchors[0], result.anchors[-1]))
+            inside = Compare(row.frame.actual(), Sign.GE, low), Compare(row.frame.actual(), Sign.LE, high)
+            branches.append((Branch(Every(inside), result, span=clause.span), clause))
+            continue
         if lowered is ELSE:
             if otherwise is not None:
                 m.fail(clause.span, "与前面不同的条件")
@@ -53,7 +71,8 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
             otherwise = result
             continue
         branches.append((Branch(lowered, result, span=clause.span), clause))
-    if len(values) == 1 and len(branches) == 1 and _deducts_in_proportion(values[0]):
+    told = [clause for clause in values if not isinstance(clause.cons, g.NoBonus)]
+    if len(told) == 1 and len(branches) == 1 and _deducts_in_proportion(row, told[0]):
         otherwise, branches = branches[0][0].value, []  # 未完成的按未完成比例扣分: nothing is missing when reached
     if (whole := _implied(row, values, otherwise)) is not None:
         branches.append(whole)
@@ -70,6 +89,12 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
     if len(bonus) == 1 and clamped.high == m.full() and not clamped.stated:
         return replace(clamped, high=Arith(Op.ADD, m.full(), m.amount(bonus[0].amount)))  # its own cap (C1)
     return clamped
+
+
+def _from_reached(values: Sequence[Clause]) -> bool:
+    """达到1.5%得3分，达到2.5%得5分，中间按插值法: the line lies between two values that are reached, nothing is said below."""
+    reached = [clause for clause in values if clause.cond is not None and clause.cond.state == "reach"]
+    return len([clause for clause in reached if isinstance(clause.cons, g.Points) and clause.cons.value]) > 1
 
 
 def _implied(row: Row, values: Sequence[Clause], otherwise: Expr | None) -> tuple[Branch, Clause] | None:
@@ -89,14 +114,15 @@ def _implied(row: Row, values: Sequence[Clause], otherwise: Expr | None) -> tupl
     return Branch(target_reached(row), row.m.full()), Clause(None, g.Full((0, 0)))
 
 
-def _deducts_in_proportion(clause: Clause) -> bool:
-    """Whether the one clause takes off what is missing, which is nothing where the target is reached."""
+def _deducts_in_proportion(row: Row, clause: Clause) -> bool:
+    """Whether the one clause takes off what is missing (or gives what is done), which is all where the target is reached."""
     cons = clause.cons
     return (
         isinstance(cons, g.Ratio)
-        and cons.kind in ("short", "deduct")
+        and cons.kind in ("short", "deduct", "done")
         and clause.cond is not None
         and clause.cond.state == "short"
+        and (cons.kind != "done" or not (row.frame.down or any(bound.number for bound in clause.cond.bounds)))
     )
 
 
@@ -200,11 +226,17 @@ def _check_order(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> None:
         for low, high in (ends,)
     ]
     scored = [(low, high, worth, clause) for low, high, worth, _, clause in bands if worth is not None]
+    # 未开展的不得分 is the value 0: below a band that is open downwards and holds it
+    nought = any(low is None and high is not None and high > 0 for low, high, _, _ in scored)
     if len(scored) >= 3:
         by_place = sorted(
             scored,
             key=lambda band: (
-                band[0] if band[0] is not None else Fraction(-(10**12)),
+                Fraction(-(10**13))
+                if nought and band[0] is not None and band[0] == band[1] == 0
+                else band[0]
+                if band[0] is not None
+                else Fraction(-(10**12)),
                 band[1] if band[1] is not None else Fraction(10**12),
             ),
         )

@@ -146,6 +146,8 @@ def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade
         measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
     if bound.reach and frame.down and not cond.bounds[1:]:
         sign = Sign.LE
+    if bound.reach and not best and any(isinstance(clause.cons, g.Straight) for clause in row.m.clauses):
+        sign = Sign.EQ  # 达到1.5%得3分，达到2.5%得5分，中间按插值法: where the line begins
     if bound.bare:
         sign = _bare_sign(row, bound, cond, best=best, grade=grade)
     return Compare(measure, sign, limit, span=bound.span)
@@ -169,7 +171,7 @@ def missing_gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> g.Bound
     before = fold(row.m.text[cond.span[0] : token.start]) if token.start >= cond.span[0] else ""
     short_ = before.endswith(("缺", "缺少", "缺失", "少", "相差", "差", "欠", "短缺", "少了", "缺席", "缺勤", "缺编"))
     if not (short_ or before.endswith(("多", "超", "多出", "超出"))) or before.endswith(
-        ("至少", "最少", "最多", "至多", "不少", "不多")
+        ("至少", "最少", "最多", "至多", "不少", "不多", "不超", "未超", "没超", "不超出", "未超出", "没有超出")
     ):
         return None
     if not frame.value or frame.none or frame.sense not in ("", "level"):
@@ -329,10 +331,9 @@ def _gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | No
         and number is not None
         and frame.value
         and bound.sign is not Sign.LE
-        and not frame.down
-        and number > frame.value
+        and (number > frame.value if not frame.down else number == frame.value and bound.sign is Sign.GT)
         and not token.percent
-    ):
+    ):  # 超出120万元 beside ≤120万元 names the limit, it is no distance
         return Compare(frame.actual(), bound.sign, Const(number, frame.unit), span=bound.span)
     if (
         bound.gap == "over"

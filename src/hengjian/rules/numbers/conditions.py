@@ -182,7 +182,9 @@ def _state(row: Row, cond: g.Cond, *, best: bool, grade: bool) -> Condition | No
             if "持平" in said and frame.value and frame.unit not in ("%", "‰") and not frame.sense:
                 return Compare(frame.actual(), Sign.EQ, frame.target_expr(), span=cond.span)
             sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
-            if "持平" in said or "零增长" in said:
+            if "负增长" in said and ("持平" in said or "零增长" in said):
+                sign = Sign.LE
+            elif "持平" in said or "零增长" in said:
                 sign = Sign.EQ
                 falls = frame.sense in ("fall", "drop")
                 if any(word in said for word in ("上升", "增长", "提高", "增加")) and "零增长" not in said:

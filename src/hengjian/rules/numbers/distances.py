@@ -1,5 +1,6 @@
 """What one step clause moves: which side it counts, from where (C10), how far the actual is, how large a step is (C8)."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -277,7 +278,24 @@ def in_percent_of_target(row: Row, step: g.Step, way: str, distance: Expr, size:
         return distance, size
     if frame.value:
         return Arith(Op.MUL, Arith(Op.DIV, distance, goal), HUNDRED), size
+    reference = _reference_in(distance)
+    if reference is not None and token.unit == "%" and not _names_rate(row):
+        return Arith(Op.MUL, Arith(Op.DIV, distance, reference), HUNDRED), size  # 每高于上年1%, of last year's
     return distance, size
+
+
+def _reference_in(distance: Expr) -> Input | None:
+    """上年水平, 全市平均: what the actual is compared with, where that is no number of the row."""
+    if not isinstance(distance, Arith) or distance.op is not Op.SUB:
+        return None
+    sides = [side for side in (distance.left, distance.right) if isinstance(side, Input)]
+    other = [side for side in sides if side.name not in ("actual", "target", "weight")]
+    return other[0] if len(sides) == 2 and len(other) == 1 else None
+
+
+def _names_rate(row: Row) -> bool:
+    """Whether the indicator is a rate by its name, so that 1% is a point."""
+    return bool(re.search(r"[率度]$|比例$|比重$|占比$|增幅$|增速$", fold(row.m.context.indicator)))
 
 
 def step_distance(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | None:
@@ -420,6 +438,8 @@ def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
     if not known:
         return None
     chosen = max(known) if way == "short" else min(known)
+    if way == "over" and cond.ordinal and len(known) == 2 and max(known) - chosen == 1:
+        return chosen  # 超过3件的，从第4件起: both say the same
     if way == "rank" and cond.bounds[0].sign is Sign.GE:
         return chosen - 1  # 自第4名起每下降1名: the fourth is the first that loses
     if way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and _next_after_best(row, chosen):

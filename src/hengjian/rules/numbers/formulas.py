@@ -179,6 +179,14 @@ class Formula:
             return True
         if isinstance(body, g.Calc) and body.op is Op.ADD:
             return self._weighs(body.left) and self._weighs(body.right)
+        if (
+            isinstance(body, g.Calc)
+            and body.op is Op.SUB
+            and isinstance(body.left, g.Number)
+            and body.left.token.unit in ("", "分")
+            and body.left.token.value == self.m.weight
+        ):
+            return True  # 6-（R-30%）×100×0.3: points taken off the weight
         if isinstance(body, g.Extreme):
             return any(isinstance(item, g.Calc) and self._weighs(item) for item in body.items)
         weight = self.m.weight
@@ -410,7 +418,8 @@ class Formula:
 
     def _of_amounts(self, text: str) -> bool:
         """预算数, 决算数 in a formula of a row measured in %: amounts of their own, not the row's rate and its bound."""
-        if self.frame.unit != "%" or self.frame.value == 100 or not text.endswith(("数", "额", "金额")):
+        rate = self.frame.unit == "%" or (self.frame.none and not self.frame.unit)  # a rate whose target is 0
+        if not rate or self.frame.value == 100 or not text.endswith(("数", "额", "金额")):
             return False
         others = [name for name in names_in(self.cons.body) if name.role != "weight"]
         return len({name.text for name in others}) > 1 and any("算" in name.text for name in others)

@@ -119,6 +119,11 @@ def repeated_steps(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) 
     known = [begin for begin in begins if begin is not None]
     if len(priced) < 2 or len(known) < len(priced) or known[0] != 1 or known != sorted(set(known)):
         return None
+    if any(
+        (ends := _counted_from(clause.cond)) is not None and following not in (None, ends[1] + 1)
+        for clause, following in zip(priced, [*known[1:], None], strict=True)
+    ):
+        return None
     last = priced[-1].cons
     if not isinstance(last, g.Step) or any(
         step_of(clause).verb != "deduct" or step_of(clause).high is not None for clause in steps
@@ -159,6 +164,8 @@ def _occurrence(row: Row, clause: Clause) -> Fraction | None:
     if said.startswith(("再次", "再", "以后", "此后", "之后", "其后", "重复")):
         return Fraction(2)
     numbers = [bound for bound in cond.bounds if bound.number is not None]
+    if (ends := _counted_from(cond)) is not None:
+        return ends[0]
     if len(numbers) != 1 or numbers[0].number is None or numbers[0].number.percent:
         return None
     number = numbers[0].number.value
@@ -167,6 +174,16 @@ def _occurrence(row: Row, clause: Clause) -> Fraction | None:
     if said.startswith("前") or ("部分" in said and numbers[0].sign is Sign.LE):
         return Fraction(1)
     return number + 1 if "部分" in said and numbers[0].sign is Sign.GT else None
+
+
+def _counted_from(cond: g.Cond | None) -> tuple[Fraction, Fraction] | None:
+    """1-3件每件…, 第2至4次每次…: the first and the last occurrence a clause prices."""
+    if cond is None or len(cond.bounds) != 2 or [bound.sign for bound in cond.bounds] != [Sign.GE, Sign.LE]:
+        return None
+    first, last = (bound.number for bound in cond.bounds)
+    if first is None or last is None or first.percent or last.percent or first.unit not in ("", last.unit):
+        return None
+    return (first.value, last.value) if first.value.denominator == last.value.denominator == 1 else None
 
 
 def continued_steps(row: Row, deducts: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:

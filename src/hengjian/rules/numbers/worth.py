@@ -41,14 +41,15 @@ def clause_value(row: Row, clause: Clause, values: Sequence[Clause]) -> Expr | N
     if isinstance(cons, g.Share) and cons.halved and any(row.m.simple(one.cons) is None for one in row.m.clauses):
         row.m.fail(clause.span, "减半以后的得分（满分的一半，还是按规则算出的得分的一半）")
         return None
-    if isinstance(cons, g.Fixed) and not simple_fixed(values) and not beyond_best(row, clause):
+    beyond = isinstance(cons, g.Fixed) and (beyond_best(row, clause) or _beyond_target(row, clause, values))
+    if isinstance(cons, g.Fixed) and not simple_fixed(values) and not beyond:
         simple = None
     if simple is not None:
         if isinstance(cons, (g.Full,)) and row.m.cap_at is not None:
             return row.m.cap()
         return simple
     match cons:
-        case g.Fixed() if not simple_fixed(values):
+        case g.Fixed():
             row.m.fail(clause.span, "扣分以后的得分（从满分里扣，还是从按比例算出的得分里扣）")
             return None
         case g.Ratio():
@@ -78,6 +79,27 @@ def beyond_best(row: Row, clause: Clause) -> bool:
             if holds(full, env) is not True:
                 return False
             held = True
+    return held
+
+
+def _beyond_target(row: Row, clause: Clause, values: Sequence[Clause]) -> bool:
+    """超过120%的扣1分 where 100%—120%得满分，低于100%按比例: beyond the target nothing but full marks is there to take from."""
+    goal = row.frame.value
+    if clause.cond is None or not goal or row.frame.down or row.best is None:
+        return False
+    mine = row_condition(row, clause.cond, best=False)
+    shares = [one for one in values if isinstance(one.cons, (g.Ratio, g.Formula))]
+    below = [row_condition(row, one.cond, best=False) if one.cond is not None else None for one in shares]
+    if mine is None or mine is ELSE or any(one is None or one is ELSE for one in below):
+        return False
+    held = False
+    for permille in SAMPLES:
+        env = Env({"weight": Fraction(10), "target": goal, "actual": goal * permille / 1000})
+        if holds(mine, env) is not True:
+            continue
+        if permille < 1000 or any(one is not None and holds(one, env) is not False for one in below):
+            return False
+        held = True
     return held
 
 
