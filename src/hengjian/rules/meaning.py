@@ -243,8 +243,10 @@ class Meaning:
                 else:
                     low = Arith(Op.SUB, self.full(), limit)
         if self.weight == 0:
-            limits = [cap.amount for cap in most if cap.amount is not None]
+            earned = any(step.verb == "earn" for step in steps)
+            limits = [cap.amount for cap in most if cap.amount is not None and not earned]
             low = Arith(Op.SUB, Const(Fraction(0), "分"), self.amount(limits[0])) if limits else None
+            low = Const(floor or Fraction(0), "分") if earned else low
         high: Expr = self.cap()
         for cap in most:
             if (
@@ -253,11 +255,7 @@ class Meaning:
                 and cap.amount.unit == "分"
             ):
                 high = self.points(cap.amount.value)
-                if (
-                    self.weight is not None
-                    and cap.amount.value > self.weight
-                    and not any(step.verb == "add" for step in steps)
-                ):
+                if self.weight and cap.amount.value > self.weight and not any(step.verb == "add" for step in steps):
                     high = self.cap()
         for mod in mods:
             if isinstance(mod, g.RoundTo):

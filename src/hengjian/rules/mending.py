@@ -52,6 +52,9 @@ _RATIO_OF = re.compile(
 )
 _COUNTED_POINTS = re.compile(r"(?:每|第)?(\d+)([\u4e00-\u9fff]{1,2}?)(?:的)?[得计加](\d+(?:\.\d+)?)分")
 _SO_ON = re.compile(r"[，,；;](?:并|并且)?(?:以此类推|依此类推|依次类推|以次类推|由此类推)")
+_REST_OF_IT = re.compile(
+    r"的[，,](?:其)?(?:超过|超出|低于|不足|高于|少于|多于|超额)(?:的)?部分(?=每)"
+)  # …的，超过部分每天
 # |偏差|≤8%, |偏差|不超过8%
 _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=[≤<＜≥>＞=≦≧]|[不大小高低超等][于过高低超大小])")
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
@@ -165,6 +168,8 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
     if "与" in text and ("之比" in text or "比值" in text or "的比" in text):
         text = _RATIO_TIMES.sub(lambda match: f"/{match.group(1)}".ljust(len(match.group())), text)
         text = _RATIO_OF.sub("比例", text)
+    if "部分每" in text:
+        text = _REST_OF_IT.sub(lambda match: "的部分".ljust(len(match.group())), text)
     text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
     found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
     letters = list(_LETTERS.finditer(text))

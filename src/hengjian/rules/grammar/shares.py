@@ -9,6 +9,7 @@ from hengjian.rules.grammar.items import (
     Calc,
     Fixed,
     Formula,
+    Full,
     Item,
     Mean,
     Name,
@@ -45,6 +46,8 @@ def read_proportion(line: Line, at: int) -> tuple[Item, int] | None:
         return taken
     if kind != "by" and not (kind == "separately" and line.kind(at + 1) == "by"):
         return None
+    if line.kind(at + 1) == "full" and line.kind(at + 2) in ("earn", "scored") and line.kind(at + 3) in _AFTER:
+        return Full(line.span(at, at + 3)), at + 3  # 按满分计
     start = at
     at = at + 1 if kind == "separately" else at
     end = at + 1
@@ -115,6 +118,7 @@ def _earn_ends(line: Line, at: int) -> bool:
 
 # what may stand beside a number of points that is given as it is (按该项分值5分计)
 _PLAIN = frozenset({"num", "weight", "det", "de", "full", "base", "eq"})
+_AFTER = frozenset({"", "comma", "sep", "enum", "dun"})
 _MANNER = frozenset({"直接", "据实", "相应", "统一", "同步", "逐一", "予以", "进行", "直接进行"})
 
 

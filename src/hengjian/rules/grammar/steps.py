@@ -47,6 +47,11 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
         said += "偏离"
     while end < line.n:
         kind = line.kind(end)
+        if kind == "deduct" and _falls(line, at, end):
+            way = _joined_way(way, "short")  # 每减1%扣0.4分
+            said += line.word(end)
+            end += 1
+            continue
         if kind in ("deduct", "add"):
             break
         if kind == "earn":
@@ -186,6 +191,13 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
 
 def _open_step(line: Line, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
     return None
+
+
+def _falls(line: Line, at: int, end: int) -> bool:
+    """Whether a 减 behind 每 says which way the step goes: another verb follows its number."""
+    if end != at + 1 or line.kind(at) != "every" or line.word(end) != "减" or line.kind(end + 1) != "num":
+        return False
+    return line.kind(line.skip(end + 2, "comma")) in ("deduct", "add") and not line.is_points(end + 1)
 
 
 def _names_threshold(line: Line, at: int, first: Token) -> bool:

@@ -76,6 +76,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
             return "short"  # 节约率＜0，每超支1个百分点
     if row.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
         return "over" if frame.down else "short"
+    if way == "short" and frame.none and step.verb == "deduct" and not (step.size is not None and step.size.percent):
+        return "event"  # 每缺1项 beside a target of 0: what is counted is what is missing
     if way == "short":
         return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
     if way == "over":
@@ -95,6 +97,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
         return "event"
     if unit in TIMES and frame.deadline and not frame.numeric:
         return "late"
+    if unit in TIMES and clause.cond is not None and clause.cond.state == "late":
+        return "late"  # 延误10天以内的每天扣0.1分
     if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text):
         return "event"
     if frame.none or frame.down or not frame.numeric:

@@ -48,11 +48,25 @@ def _read(row: Row) -> Expr | None:
         if clause.cond is not None:
             probe_bounds(m, clause.cond)
     earns = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "earn"]
+    if m.weight == 0 and not values and steps and (adds := _as_earned(steps)):
+        return earned_steps(row, adds, values)
     if earns and len(earns) == len(steps):
         return earned_steps(row, earns, values)
     if steps:
         return stepped(row, steps, values)
     return banded(row, values)
+
+
+def _as_earned(steps: Sequence[Clause]) -> list[Clause]:
+    """每获得1项加1分，最多加3分 in a row of weight 0: what is added is all there is; [] without a printed cap."""
+    out = []
+    for clause in steps:
+        caps = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.amount is not None]
+        if not isinstance(clause.cons, g.Step) or clause.cons.verb != "add" or len(caps) != 1:
+            return []
+        mods = [replace(mod, of="earn") if mod is caps[0] else mod for mod in clause.mods]
+        out.append(replace(clause, cons=replace(clause.cons, verb="earn"), mods=mods))
+    return out if len(out) == 1 else []
 
 
 def _score_cut(row: Row, values: Sequence[Clause]) -> Clause | None:
