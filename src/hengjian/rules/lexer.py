@@ -472,8 +472,8 @@ class _Lexer:
         if value is None and unit == ("折", 1) and end - at == 2:
             digits = self.vocabulary.digits
             value = Fraction(10 * digits.get(match.group()[0], 0) + digits.get(match.group()[1], 0))  # 七五折
-        if value is None or unit is None:
-            return at
+        if value is None or unit is None or (not value and unit[0] == "分"):
+            return at  # 零分 is a word of its own
         before = self.folded[at - 1] if at else ""
         name = unit[0]
         after = self.folded[end + unit[1] : end + unit[1] + 1]
@@ -724,7 +724,7 @@ class _Lexer:
         return False
 
 
-_NOT_BEFORE = {"分": "值别之批类期级档段", "点": "位以", "时": "间限效"}
+_NOT_BEFORE = {"分": "值别之批类期级档段", "点": "位以", "时": "间限效取按得计视记"}
 _NOT_UNITS = frozenset(
     ("人均", "人才", "人员", "人民", "人数", "级别", "类别", "度假", "部分", "部门", "本项", "本指", "所有", "所得", "门类", "间隔", "间接", "块状", "对应", "对象", "成效", "成果", "成本", "只扣", "只有", "口径",
      "档次", "种类", "课程", "课时", "字数", "村级", "乡镇", "乡村", "人为")
