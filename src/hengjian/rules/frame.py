@@ -144,16 +144,12 @@ def _of_target(context: Context) -> tuple[Frame, bool]:
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
     target = target_of(cleaned, context.sign, context.unit) if cleaned.strip() else Target(None)
-    frame = replace(
-        _from_target(target, context if cleaned == context.target else replace(context, target=cleaned)),
-        text=text.strip(),
-        doubtful=doubtful,
-    )
+    frame = _from_target(target, context if cleaned == context.target else replace(context, target=cleaned))
     if frame.value is None and not frame.numeric and not frame.parts and not frame.deadline and not frame.none:
         frame = _loose_number(frame, cleaned, context)
-    if (given := target_number(context)) is not None and given == frame.value:
-        frame = replace(frame, given=True)
-    return frame, False
+    given = target_number(context)
+    given_here = given is not None and given == frame.value
+    return replace(frame, text=text.strip(), doubtful=doubtful, given=given_here), False
 
 
 def _grades(text: str) -> tuple[tuple[str, str], ...]:

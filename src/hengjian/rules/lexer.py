@@ -6,7 +6,7 @@ grammar sees meanings and not spellings. The synonyms are data (``vocabulary.tom
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -45,7 +45,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """Words and units with their names; for each first character the lengths of what begins with it, longest first."""
+    """Words and units with their names, and how long those are that can begin with two characters (see ``_lengths``)."""
 
     words: dict[str, str]
     units: dict[str, str]
@@ -70,11 +70,19 @@ def vocabulary() -> _Vocabulary:
     return _Vocabulary(plain, units, data["digits"], _lengths(plain), _lengths(units), live)
 
 
-def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    table: dict[str, set[int]] = {}
+def _lengths(words: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """For the first two characters of each word the lengths to try, longest first; for one character alone only 1."""
+    table: dict[str, set[int]] = {word: {1} for word in words if len(word) == 1}
     for word in words:
-        table.setdefault(word[0], set()).add(len(word))
-    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in table.items()}
+        if len(word) > 1:
+            table.setdefault(word[:2], {1} if word[0] in words else set()).add(len(word))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in table.items()}
+
+
+def _tried(lengths: dict[str, tuple[int, ...]], text: str, at: int) -> tuple[int, ...]:
+    """The lengths of words to try at a place: few begin with the same two characters."""
+    found = lengths.get(text[at : at + 2])
+    return lengths.get(text[at : at + 1], ()) if found is None else found
 
 
 # The Chinese characters at which each part of the scan looks; the first words of the vocabulary stand in its file.
@@ -526,7 +534,7 @@ class _Lexer:
     def unit_at(self, at: int) -> tuple[str, int] | None:
         """The unit that begins here and its length; 点 in front of a noun and 分 in front of 值 or 钟 are no units."""
         text = self.folded
-        for length in self.vocabulary.unit_lengths.get(text[at : at + 1], ()):
+        for length in _tried(self.vocabulary.unit_lengths, text, at):
             spelling = text[at : at + length]
             name = self.vocabulary.units.get(spelling)
             if name is None:
@@ -682,7 +690,7 @@ class _Lexer:
             self.emit("de", at, at + 1)
             return at + 1
         words = self.words
-        for length in self.word_lengths.get(text[at], ()):
+        for length in _tried(self.word_lengths, text, at):
             word = text[at : at + length]
             name = words.get(word)
             if name is None:
@@ -715,7 +723,7 @@ class _Lexer:
         """Whether a word of the vocabulary of two or more characters begins inside a stretch of text."""
         words = self.words
         for at in range(start, end):
-            for length in self.word_lengths.get(self.folded[at], ()):
+            for length in _tried(self.word_lengths, self.folded, at):
                 word = self.folded[at : at + length]
                 if len(word) > 1 and words.get(word, "noun") not in ("noun", "ratio"):
                     return True

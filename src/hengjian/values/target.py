@@ -484,14 +484,14 @@ class _Reader:
         context = self.context
         way = "down" if context.way == "down" else None
         period = period or context.period
-        target = replace(target, period=period, base=context.base, direction=way)
+        if period or context.base or way:
+            target = replace(target, period=period, base=context.base, direction=way)
         self._add(target, self._label(), loose=loose)
 
     def _add(self, target: Target, label: str | None, *, loose: bool = False) -> None:
         lead = "".join(self.context.words)
-        self.pieces.append(
-            _Piece(replace(target, label=label), loose=loose, apart=self.cut, from_value=lead in ("由", "从"))
-        )
+        target = replace(target, label=label) if label != target.label else target
+        self.pieces.append(_Piece(target, loose=loose, apart=self.cut, from_value=lead in ("由", "从")))
         self.context = _Context()
         self.cut = False
 
@@ -537,12 +537,18 @@ def _unit_and_period(unit: str) -> tuple[str, str | None]:
 
 
 def _bounded(sign: str | None, number: Decimal, unit: str, scale: str, approx: bool, over: int = 1) -> Target:
-    plain = Target(Comparator(sign) if sign else None, unit=unit, scale=scale, approx=approx, over=over)
-    if sign in (">=", ">"):
-        return replace(plain, low=number, low_incl=sign == ">=")
-    if sign in ("<=", "<"):
-        return replace(plain, high=number, high_incl=sign == "<=")
-    return replace(plain, low=number, high=number)
+    low, high = sign in (">=", ">"), sign in ("<=", "<")
+    return Target(
+        Comparator(sign) if sign else None,
+        None if high else number,
+        None if low else number,
+        low_incl=sign == ">=" if low else None,
+        high_incl=sign == "<=" if high else None,
+        unit=unit,
+        scale=scale,
+        approx=approx,
+        over=over,
+    )
 
 
 def _base_name(text: str) -> str:
@@ -798,7 +804,8 @@ def _is_prose(piece: _Piece) -> bool:
 
 def _with_tail(piece: _Piece) -> Target:
     assert piece.target is not None  # noqa: S101
-    return replace(piece.target, label=piece.target.label or _clean_label(piece.tail) or None)
+    label = piece.target.label or _clean_label(piece.tail) or None
+    return replace(piece.target, label=label) if label != piece.target.label else piece.target
 
 
 def _part(piece: _Piece) -> Target:

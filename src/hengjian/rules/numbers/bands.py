@@ -387,7 +387,11 @@ def _closed(row: Row, tree: Case, ordered: Sequence[tuple[Branch, Clause]]) -> E
                     edge,
                 )
                 m.open_boundary = True
-    return replace(tree, branches=tuple(branches))
+    return (
+        tree
+        if all(a is b for a, b in zip(branches, tree.branches, strict=True))
+        else replace(tree, branches=tuple(branches))
+    )
 
 
 def _printed(row: Row, limit: Expr, clause: Clause) -> str:

@@ -277,13 +277,13 @@ def deviates(row: Row, cond: g.Cond | None) -> bool:
     said = fold(cond.text)
     if "绝对值" in said or _BAR in said or any(bound.number is not None and bound.number.both for bound in cond.bounds):
         return True
-    return not is_change(row) and any(word in said for word in ("偏离", "偏差", "浮动", "相差"))
+    return any(word in said for word in ("偏离", "偏差", "浮动", "相差")) and not is_change(row)
 
 
 def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> bool:
     """偏离目标值10%以内得满分，超过10%不得分: the second clause goes on with the deviation."""
     token = bound.number
-    if best or token is None or not token.percent or is_change(row):
+    if best or token is None or not token.percent or row.frame.unit == "%" or is_change(row):
         return False
     allowed = tolerance(row)
     if allowed is None or not allowed.percent:
@@ -292,7 +292,7 @@ def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> 
         word in cond.text for word in ("低于", "完成", "达到")
     )
     beyond = bound.sign in (Sign.GT, Sign.GE) or any(other.sign in (Sign.GT, Sign.GE) for other in cond.bounds)
-    return plain and row.frame.unit != "%" and beyond and token.value >= allowed.value
+    return plain and beyond and token.value >= allowed.value
 
 
 def defined_measure(row: Row, cond: g.Cond) -> Expr | None:
