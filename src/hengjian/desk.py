@@ -48,7 +48,7 @@ from hengjian.documents.content import Unreadable
 from hengjian.documents.recognise import kind_of, recognise
 from hengjian.engines import BatchError
 from hengjian.forms.contract import form_from_json, form_to_json, place_from_json
-from hengjian.forms.form import Form, Printed
+from hengjian.forms.form import Form, Indicator, Printed
 from hengjian.forms.layout import Grid, Layout, Source
 from hengjian.forms.reading import read_forms
 from hengjian.library.book import Text, entries_of
@@ -599,15 +599,18 @@ def check_titles() -> dict[str, str]:
     return dict(TITLES)
 
 
+_INDICATOR_FIELDS = tuple(item.name for item in fields(Indicator))
+
+
 def _numbered(form: Form) -> Form:
     """The form with each indicator's number as its place, so that findings can be hung on rows even where names repeat."""
     rows = []
     for number, row in enumerate(form.indicators, 1):
         place = Place(row=number)
         cells: dict[str, Any] = {
-            item.name: replace(value, place=place)
-            for item in fields(row)
-            if isinstance(value := getattr(row, item.name), Printed)
+            name: replace(value, place=place)
+            for name in _INDICATOR_FIELDS
+            if isinstance(value := getattr(row, name), Printed)
         }
         rows.append(replace(row, place=place, **cells))
     return replace(form, indicators=tuple(rows))

@@ -212,8 +212,11 @@ def _unsure(found: Found, form: Form) -> bool:
     return any(map(_any_uncertain, form.indicators)) or any(map(_any_uncertain, form.funds))
 
 
+_NAMES = {kind: tuple(item.name for item in fields(kind)) for kind in (Indicator, Fund)}
+
+
 def _any_uncertain(record: Indicator | Fund) -> bool:
-    values = (getattr(record, item.name) for item in fields(record))
+    values = (getattr(record, name) for name in _NAMES[type(record)])
     return any(isinstance(value, Printed) and value.uncertain for value in values)
 
 

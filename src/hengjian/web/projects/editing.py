@@ -76,6 +76,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
             "sheet": found.pk,
             "scored": found.scored,
             "proved": found.stage != Stage.DECLARATION,
+            "weighed": found.stage != Stage.MONITORING or live["weighing"]["sum"] != "0",
             "user": user.pk,
             "editable": editable,
             "parts": [board.json() for board in shown],

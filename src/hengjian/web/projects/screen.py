@@ -90,6 +90,16 @@ _HEAD_SHOWN = {
 _LONG = frozenset(
     ("basis", "goal.only", "goal.expected", "goal.adjusted", "goal.achieved", "conclusion", "problems", "measures")
 )
+_AFTER_GOAL = (
+    "goal.adjusted",
+    "goal.achieved",
+    "total.weight",
+    "total.score",
+    "grade",
+    "conclusion",
+    "problems",
+    "measures",
+)
 # Which parts a stage's page always offers; the others only where a row of theirs is there.
 _OFFERED = {
     Stage.DECLARATION: (
@@ -163,8 +173,11 @@ def head_fields(stage: str, rows: Iterable[RowData]) -> tuple[Column, ...]:
         shown.add("goal.only")
     names = [name for name, _ in HEAD if name in shown and name != "money_unit_inferred"]
     if "goal.only" in shown:
-        place = names.index("basis") + 1 if "basis" in names else len(names)
+        before = next((name for name in ("goal.expected", *_AFTER_GOAL) if name in names), None)
+        place = len(names) if before is None else names.index(before)
         names.insert(place, "goal.only")
+        if "goal.expected" not in cells and "goal.expected" in names:
+            names.remove("goal.expected")  # one goal without a name of its own: it is not asked for twice
     labels = {**HEAD_LABELS, "goal.only": "总体目标"}
     computed = COMPUTED_HEAD if Stage(stage).scored else ()
     return tuple(Column(name, labels[name], "wide" if name in _LONG else "text", name in computed) for name in names)

@@ -73,20 +73,26 @@ export default function liveOf(sheet) {
     const expected = $("submit-form")?.elements.expected;
     if (expected) expected.value = outbox.base;
     showFacts(now);
-    fill("lacking", now.lacking.map((one) => el("li", {}, one)));
+    fill("lacking", now.lacking, (one) => el("li", {}, one));
     $("side-lacking").hidden = !now.lacking.length || !data.live.open;
-    fill("remarks", now.remarks.map((one) => jump(one, el("span", {}, one.text, " ", el("span", { className: "text-secondary" }, `${one.by} ${one.at.slice(0, 16).replace("T", " ")}`)))));
+    fill("remarks", now.remarks, (one) => jump(one, el("span", {}, one.text, " ", el("span", { className: "text-secondary" }, `${one.by} ${one.at.slice(0, 16).replace("T", " ")}`))));
     $("side-remarks").hidden = !now.remarks.length;
-    fill("findings", now.findings.map(findingItem), "没有发现问题。");
+    fill("findings", now.findings, findingItem, "没有发现问题。");
     parts.forEach((_, part) => sheet.decorate(part));
     sheet.decorateHead();
     sheet.showSums();
     if (sheet.side.row) sheet.showSide();
-    grids.forEach((grid) => grid.place());
+    grids.forEach((grid) => document.activeElement === grid.field && grid.place());
   }
 
-  function fill(id, items, empty = "") {
-    $(id).replaceChildren(...(items.length ? items : empty ? [el("li", { className: "text-secondary" }, empty)] : []));
+  // A list that says what it said before is left alone: a long one takes time to lay out.
+  const filled = new Map();
+
+  function fill(id, list, item, empty = "") {
+    const told = JSON.stringify(list.map((one) => [one, one.row ? nameOf(one.row) : ""]));
+    if (filled.get(id) === told) return;
+    filled.set(id, told);
+    $(id).replaceChildren(...(list.length ? list.map(item) : empty ? [el("li", { className: "text-secondary" }, empty)] : []));
   }
 
   const COLOURS = { E: "bg-red-lt", W: "bg-orange-lt", I: "bg-azure-lt" };
@@ -133,13 +139,13 @@ export default function liveOf(sheet) {
     const right = weighing.missing.some((one) => Number(one.points) === 0);
     const gap = right || !near ? "" : `/${near.of} ${near.points.startsWith("-") ? `多 ${near.points.slice(1)}` : `差 ${near.points}`}`;
     const told = weighing.execution ? `指标 ${weighing.rows} + 预算执行率 ${weighing.execution}` : `指标 ${weighing.rows}`;
-    const items = [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))];
+    const items = data.weighed ? [fact("分值", el("strong", { title: told, className: right ? "sheet-good" : "sheet-bad", id: "weight-sum" }, `${weighing.sum}${gap}`))] : [];
     if (data.scored) {
-      items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
+      if (parts.has("funds")) items.push(fact("预算执行得分", el("strong", { title: now.execution.derivation || now.execution.reason }, now.execution.score ?? "—")));
       const { whole } = now;
       const still = now.unscored ? el("span", { className: "text-secondary" }, `（还有 ${now.unscored} 项没有得分）`) : whole?.grade || "";
       // What the scores add up to; where a typed score is not what its rule gives, also what the rules would give.
-      const other = whole && now.total !== null && Number(now.total) !== Number(whole.total) ? el("span", { className: "text-secondary" }, ` 按规则重算 ${now.total}`) : "";
+      const other = whole && now.total !== null && Number(now.total) !== Number(whole.total) ? el("span", { className: "text-secondary", title: "有的得分与评分标准算出的不同，见全表提示" }, `　按评分标准重算 ${now.total}`) : "";
       items.push(fact(whole ? "总分" : "已得", el("strong", { id: "total", title: whole?.derivation || "" }, whole?.total ?? now.total ?? "—"), " ", still, other));
     }
     items.push(fact("错误", el("strong", { className: now.errors ? "sheet-bad" : "" }, now.errors)), fact("警告", el("strong", {}, now.warnings)));

@@ -83,8 +83,9 @@ export default function tablesOf(sheet) {
     if (!td?.isConnected) return;
     const part = rows.get(key)?.part;
     paint(td, key, field);
+    const keys = order.get(part) || [];
     if (part === "head") decorateHead();
-    else decorate(part);
+    else decorate(part, new Set([key, keys[keys.indexOf(key) + 1]]));
     if (flash) {
       td.classList.add("flash");
       setTimeout(() => td.classList.remove("flash"), 2500);
@@ -96,6 +97,7 @@ export default function tablesOf(sheet) {
     const told = parts.get(part);
     const grid = grids.get(part);
     if (!told || !grid) return;
+    summed = "";
     const body = grid.table.tBodies[0];
     const evidence = part === "indicators" && data.proved;
     const lines = shown(part).map(([key, depth], index) => [key, depth, index + 1]);
@@ -167,7 +169,7 @@ export default function tablesOf(sheet) {
   }
 
   // What the server says of each cell, hung on it.
-  function decorate(part) {
+  function decorate(part, only = null) {
     const now = live.now;
     const findings = new Map();
     for (const one of now.findings) if (one.row) findings.set(at(one.row, one.field), [...(findings.get(at(one.row, one.field)) || []), one]);
@@ -177,6 +179,9 @@ export default function tablesOf(sheet) {
     let above = null;
     for (const [key] of shown(part)) {
       const told = now.rows[key];
+      const upper = above;
+      above = key;
+      if (only && !only.has(key)) continue;
       for (const column of columns) {
         const td = tds.get(at(key, column.field));
         if (!td) continue;
@@ -187,14 +192,15 @@ export default function tablesOf(sheet) {
         td.classList.toggle("owed", column.field === "deviation" && owed.has(key));
         const unsure = rows.get(key).unsure?.includes(column.field);
         td.classList.toggle("unsure", Boolean(unsure));
-        td.title = [...own.map((one) => `${one.code} ${one.message}`), unsure ? "从文件读来，识别不确定，请对照原件核对；改过即不再提示" : "", remarks.has(at(key, column.field)) ? `审核意见：${remarks.get(at(key, column.field)).text}` : ""].filter(Boolean).join("\n");
-        if (column.kind === "class") td.classList.toggle("same", same(above, key, column.field, columns));
-        more(td, key, column, told);
+        const title = [...own.map((one) => `${one.code} ${one.message}`), unsure ? "从文件读来，识别不确定，请对照原件核对；改过即不再提示" : "", remarks.has(at(key, column.field)) ? `审核意见：${remarks.get(at(key, column.field)).text}` : ""].filter(Boolean).join("\n");
+        if (td.title !== title) td.title = title;
+        if (column.kind === "class") td.classList.toggle("same", same(upper, key, column.field, columns));
+        more(td, key, column, told, own);
       }
       const tr = tds.get(at(key, columns[0]?.field))?.parentElement;
       const files = tr?.querySelector("td.evidence");
-      if (files) files.textContent = told?.evidence || "";
-      above = key;
+      const count = String(told?.evidence || "");
+      if (files && files.textContent !== count) files.textContent = count;
     }
   }
 
@@ -208,22 +214,25 @@ export default function tablesOf(sheet) {
     return false;
   }
 
-  // Small additions to a cell: the typed target, the computed score, what a rule is.
-  function more(td, key, column, told) {
-    td.querySelector(".m")?.remove();
+  // Small additions to a cell: the typed target, the computed score, what a rule is. What is there already is left alone, so
+  // that the browser need not lay out five hundred rows for one that has changed.
+  function more(td, key, column, told, found) {
     const blank = !text(key, column.field);
     let note = null;
-    if (column.field === "target" && told?.target && !blank) note = targetBadge(told, key);
+    if (column.field === "target" && told?.target && !blank) note = targetBadge(told, key, found);
     else if (blank && live.now.computed[key]?.[column.field]) note = el("span", { className: "m computed", title: live.now.computed[key][column.field].derivation }, live.now.computed[key][column.field].text);
     else if (column.field === "rule" && told?.status && !blank && told.status !== "executable") note = el("span", { className: `m badge ${told.status === "defective" ? "bg-red-lt" : "bg-orange-lt"}` }, STATUS[told.status]);
+    const old = td.querySelector(".m");
+    if (old?.outerHTML === note?.outerHTML) return;
+    old?.remove();
     if (note) td.append(note);
   }
 
   const STATUS = { executable: "可以直接计算", needs_judgement: "需要人工评定", ambiguous: "有两种读法", defective: "有缺陷" };
 
-  function targetBadge(told, key) {
+  function targetBadge(told, key, found) {
     const { target } = told;
-    const lacks = live.now.findings.filter((one) => one.row === key && one.field === "target" && (one.code === "D02" || one.code === "D03"));
+    const lacks = found.filter((one) => one.code === "D02" || one.code === "D03");
     if (lacks.length) return el("span", { className: "m badge bg-orange-lt", title: lacks.map((one) => one.message).join("\n") }, lacks.map((one) => (one.code === "D02" ? "缺方向" : "缺单位")).join(" "));
     const kind = { qualitative: "定性", date: "时间", compound: "多项", range: "区间" }[target.comparator];
     const said = kind || told.target_text;
@@ -257,8 +266,14 @@ export default function tablesOf(sheet) {
     return [el("span", { className: "sheet-bad" }, `原填；计算为 ${computed.text}`), why, data.editable ? take : ""];
   }
 
+  let summed = ""; // what was shown last; nothing after a table was drawn anew
+
   // Sums beside the amounts they stand for, and at the foot of the lists.
   function showSums() {
+    const now = live.now;
+    const told = JSON.stringify([now.sums.map((one) => [one, one.row && text(one.row, one.field)]), now.weighing.rows, now.whole, now.total]);
+    if (told === summed) return;
+    summed = told;
     document.querySelectorAll("#tables .sum").forEach((one) => one.remove());
     const note = (one) => el("span", { className: `sum ${one.difference ? "sheet-bad" : "sheet-good"}` }, one.difference ? `下级合计 ${one.total}，差 ${one.difference}` : "✓ 与下级合计相符");
     for (const one of live.now.sums) {
