@@ -916,7 +916,8 @@ def render_forms(forms: Sequence[Form], kind: str, output: Path) -> None:
     The file appears whole or not at all. Raises ``RenderError`` where the format cannot hold them (no Chinese font for pdf,
     a text longer than a cell of a workbook), ``OSError`` as ``report`` does.
     """
-    from hengjian.reports.typeset import TypesetError, typeset
+    from hengjian.reports import TypesetError
+    from hengjian.reports.typeset import typeset
 
     with draft(output) as path:
         try:

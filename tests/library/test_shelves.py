@@ -11,9 +11,7 @@ from hengjian.library.shelves import (
     Entry,
     calendar,
     indicators,
-    indicators_search,
     regulations,
-    regulations_search,
 )
 from hengjian.rules.explain import explain
 from hengjian.rules.reading import Context, Status
@@ -119,40 +117,6 @@ def test_texts_are_one_line_without_stray_blanks() -> None:
         assert all(text == text.strip() and "\n" not in text and "｜" not in text for text in texts), entry.name
 
 
-# --- searching --------------------------------------------------------------------------------------------------------
-
-
-def test_names_that_begin_so_come_first() -> None:
-    found = [entry.name for entry in indicators_search("培训")]
-    starts = [name.startswith("培训") for name in found if "培训" in name]
-    assert starts == sorted(starts, reverse=True)
-    assert starts[0]
-    assert "出勤率" in found[found.index("“素质工程”培训完成率") :]  # by its field of work, after the names
-
-
-def test_every_word_must_be_there() -> None:
-    names = [entry.name for entry in indicators_search("满意度 学员")]
-    assert names == ["参训学员满意度", "学员派出单位满意率"]  # the second by its class 满意度指标
-    assert indicators_search("满意度 火箭") == ()
-
-
-def test_width_case_and_blanks_do_not_matter() -> None:
-    assert indicators_search("ocr") == indicators_search("ＯＣＲ") != ()
-    assert indicators_search("　") == indicators_search("") == indicators()
-
-
-def test_class_code_and_formula_are_searched_too() -> None:
-    assert {entry.level2 for entry in indicators_search("时效")} == {"时效指标"}
-    assert [entry.code for entry in indicators_search("zz-049")] == ["ZZ-049"]
-    assert "培训综合成本" in [entry.name for entry in indicators_search("参训人天数")]
-
-
-def test_other_shelf_and_limit() -> None:
-    own = replace(indicators()[0], name="试点单位数量", code="")
-    assert indicators_search("试点", [*indicators(), own]) == (own,)
-    assert len(indicators_search("培训", limit=5)) == 5
-
-
 # --- regulations ------------------------------------------------------------------------------------------------------
 
 
@@ -174,13 +138,6 @@ def by_code(code: str):  # type: ignore[no-untyped-def]
 )
 def test_regulation_in_force(code: str, on: date, expected: bool | None) -> None:
     assert by_code(code).in_force(on) is expected
-
-
-def test_regulations_are_found_by_title_number_and_content() -> None:
-    assert [one.code for one in regulations_search("财预〔2020〕10号")] == ["caiyu-2020-10"]
-    assert [one.code for one in regulations_search("讲课费")] == ["training-fee"]
-    assert regulations_search("预算绩效评价")[0].title.startswith("预算绩效评价")
-    assert regulations_search("") == regulations()
 
 
 def test_regulation_with_an_end() -> None:

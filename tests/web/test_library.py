@@ -47,6 +47,9 @@ def test_search_as_you_type(shelves: dict[str, Any], signed_in: Callable[[str], 
     assert one.rule in shown
     assert "读作" not in shown, "without a target nobody knows what reaching it means"
     assert client.get("/library/999999/").status_code == 404
+    by_code = client.get("/library/", {"q": "ＺＺ－０４９"}, headers={"HX-Request": "true"}).content.decode()
+    assert LibraryIndicator.objects.get(code="ZZ-049").name in by_code, "typed with a Chinese input method"
+    assert LibraryIndicator.objects.get(code="ZZ-001").name not in by_code
     assert "没有找到" in client.get("/library/?q=不存在的指标").content.decode()
 
 

@@ -17,7 +17,6 @@ from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 from hengjian.values.units import unit_pattern
 
-_SIGNED = (Comparator.AT_LEAST, Comparator.MORE, Comparator.AT_MOST, Comparator.LESS, Comparator.EQUAL)
 # A name that ends so is a rate; the words before it may make it another thing.
 _RATE = re.compile(r"(?:率|比例|占比|比重)(?:\([^)]*\))?$")
 _NO_RATE = re.compile(r"(?:频|税|汇|利|费|功|效|速|倍)率$")

@@ -143,7 +143,6 @@ def _unit(text: str) -> MoneyUnit:
 
 
 # --- goals --------------------------------------------------------------------------------------------------------------
-_GOAL_NUMBER = re.compile(r"^\s*(?:目标\s*[\d一二三四五六七八九十]+\s*[:：、.]|)")
 
 
 def goal_list(value: Printed) -> tuple[Printed, ...]:

@@ -5,15 +5,13 @@ shown as 未核实. The files are read once.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
-
-from hengjian.values.text import fold
+from typing import Any
 
 
 class Direction(StrEnum):
@@ -216,59 +214,3 @@ def calendar() -> Calendar:
 
 def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
-
-
-# --- searching --------------------------------------------------------------------------------------------------------
-
-
-def indicators_search(text: str, shelf: Iterable[Entry] | None = None, limit: int | None = None) -> tuple[Entry, ...]:
-    """The entries that hold every word of ``text``, best first: name begins so, name holds it, class, then formula.
-
-    ``shelf`` is another library than the one shipped. Without a word all entries come, as they stand.
-    """
-    return tuple(_ranked(text, indicators() if shelf is None else shelf, _fields))[:limit]
-
-
-def regulations_search(text: str, shelf: Iterable[Regulation] | None = None) -> tuple[Regulation, ...]:
-    """The regulations that hold every word of ``text``, best first: title begins so, title holds it, number, then the rest."""
-    return tuple(_ranked(text, regulations() if shelf is None else shelf, _regulation_fields))
-
-
-_Found = TypeVar("_Found")
-
-
-def _ranked(text: str, shelf: Iterable[_Found], fields: Callable[[_Found], tuple[str, str, str]]) -> list[_Found]:
-    words = [word for word in (fold(piece).lower() for piece in text.split()) if word]
-    ranked = []
-    for one in shelf:
-        ranks = [_rank(word, fields(one)) for word in words]
-        if all(rank is not None for rank in ranks):
-            ranked.append((sum(rank for rank in ranks if rank is not None), one))
-    return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
-
-
-@lru_cache(maxsize=8192)
-def _fields(entry: Entry) -> tuple[str, str, str]:
-    """What is searched, folded: the name, the class, and the rest."""
-    parts = (
-        (entry.name,),
-        (entry.level1, entry.level2, entry.work, entry.code),
-        (entry.formula, entry.unit, entry.data, entry.evidence, entry.note),
-    )
-    return _folded(parts)
-
-
-def _regulation_fields(one: Regulation) -> tuple[str, str, str]:
-    return _folded(((one.title,), (one.number, one.issuer, one.issued), (*one.fixes, one.note)))
-
-
-def _folded(parts: Iterable[Iterable[str]]) -> tuple[str, str, str]:
-    first, second, third = ("\n".join(fold(one).lower() for one in part) for part in parts)
-    return first, second, third
-
-
-def _rank(word: str, fields: tuple[str, str, str]) -> int | None:
-    name, kind, rest = fields
-    if word in name:
-        return 0 if name.startswith(word) else 1
-    return 2 if word in kind else 3 if word in rest else None

@@ -14,10 +14,6 @@ from hengjian.forms.official_sheet import Sheet, lay_out
 KINDS = ("xlsx", "docx", "pdf", "html")
 
 
-class TypesetError(ValueError):
-    """Why a form cannot be set in this format; the message is for the user."""
-
-
 def typeset(forms: Sequence[Form], kind: str, path: Path) -> None:
     """Write the forms to ``path`` as xlsx, docx, pdf or html. Raises ``TypesetError`` where the format cannot hold them."""
     sheets = [lay_out(form) for form in forms]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hengjian.forms.official_sheet import Box, Sheet
-from hengjian.reports.typeset import TypesetError
+from hengjian.reports import TypesetError
 
 _PACKAGE = "pylopdf_fonts_zh_cn"  # Noto Sans SC and Noto Serif SC under the Open Font License
 # Where the package is missing: fonts of Chinese systems and of Linux distributions, the better ones first.

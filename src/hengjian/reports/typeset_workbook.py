@@ -10,7 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from hengjian.forms.official_sheet import Box, Sheet
-from hengjian.reports.typeset import TypesetError
+from hengjian.reports import TypesetError
 from hengjian.reports.workbook import lines
 from hengjian.values.spreadsheet import like_formula
 

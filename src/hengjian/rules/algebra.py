@@ -76,9 +76,6 @@ class Interval:
         return None if low is not None and high is not None and low > high else (low, high)
 
 
-REALS = Interval(None, None)
-
-
 _ONE = (Fraction(1),)
 
 

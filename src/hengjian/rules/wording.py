@@ -39,7 +39,6 @@ def read_grade(text: str) -> Grade:
 
 _NEGATIONS = ("未", "不", "没", "无")
 _PARTLY = ("部分", "较", "比较", "基本", "有一定", "一定", "一般", "欠", "尚", "有所")
-_SAME = (("优秀", "优"), ("良好", "良"), ("合格", "中"), ("优等", "优"))
 
 
 def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:

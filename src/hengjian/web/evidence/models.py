@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from hengjian.web.people.models import Body, User, covered
@@ -200,15 +200,6 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def kept(self) -> "AttachmentQuerySet":
         """Without those that were removed."""
         return self.filter(removed_at=None)
-
-    def count_by_row(self) -> dict[str, int]:
-        """How many files each row has, by the row's key ("" stands for the sheet as a whole)."""
-        return dict(self.kept().order_by().values_list("row").annotate(count=Count("pk")))
-
-    def count_by_cell(self) -> dict[tuple[str, str], int]:
-        """How many files each value has, by key of the row and field."""
-        counted = self.kept().order_by().values_list("row", "field").annotate(count=Count("pk"))
-        return {(row, field): count for row, field, count in counted}
 
 
 class Attachment(models.Model):

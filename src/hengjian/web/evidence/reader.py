@@ -22,8 +22,7 @@ def read(path: Path, name: str, *, hidden: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="hengjian-read-") as folder:
         named = Path(folder) / _short(name)  # messages name the file, and an extension that lies is told
         shutil.copyfile(path, named)
-        document = desk.read(named, hidden=hidden)
-        shown = desk.original(named, hidden=hidden)
+        document, shown = desk.read_beside(named, hidden=hidden)
     told = desk.document_json(document, places=True)
     told["forms"] = [desk.form_beside(form, shown) for form in document.forms]
     told["source"]["name"] = name

@@ -10,25 +10,28 @@ from django.db.models import Case, Count, IntegerField, Q, Value, When
 
 from hengjian.library.shelves import Direction, Entry, UsualTarget
 from hengjian.library.shelves import Regulation as Shelved
+from hengjian.values.text import fold
 
 
 class LibraryQuerySet(models.QuerySet["LibraryIndicator"]):
     """Reads of the library."""
 
     def matching(self, words: str) -> "LibraryQuerySet":
-        """Indicators that have every word somewhere; those whose name begins with the words first."""
+        """Indicators that have every word somewhere, in whatever width; those whose name begins with the words first."""
         found = self
-        for word in words.split()[:5]:
+        wanted = [fold(word) for word in words.split()[:5]]
+        for word in wanted:
             found = found.filter(
                 Q(name__icontains=word)
+                | Q(code__icontains=word)
                 | Q(level2__icontains=word)
                 | Q(work__icontains=word)
                 | Q(formula__icontains=word)
             )
-        if not words:
+        if not wanted:
             return found.order_by("code")
-        first = When(name__istartswith=words.split()[0], then=Value(0))
-        near = When(name__icontains=words.split()[0], then=Value(1))
+        first = When(name__istartswith=wanted[0], then=Value(0))
+        near = When(name__icontains=wanted[0], then=Value(1))
         return found.annotate(rank=Case(first, near, default=Value(2), output_field=IntegerField())).order_by(
             "rank", "code"
         )
