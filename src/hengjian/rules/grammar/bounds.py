@@ -7,6 +7,7 @@ from hengjian.rules.grammar.items import Bound
 from hengjian.rules.grammar.line import Phrase
 from hengjian.rules.lexer import Token
 from hengjian.rules.tree import Sign
+from hengjian.values.units import convert
 
 _SIGNS = {
     "ge": Sign.GE,
@@ -174,7 +175,7 @@ def _compared(phrase: Phrase, at: int, number: int, sign: Sign, target: bool, of
             else stop
         )
         phrase.use(at, stop)
-        low, high = (token, last) if _sized(token) <= _sized(last) else (last, token)
+        low, high = (token, last) if _sized(token) <= _sized(last, token.unit) else (last, token)
         low = replace(low, unit=low.unit or last.unit)
         high = replace(high, unit=high.unit or token.unit or last.unit)
         return [
@@ -350,10 +351,8 @@ def _ranged(phrase: Phrase, at: int, dash: int, mark: str) -> tuple[list[Bound],
     scale = first.scale or (second.scale if not first.unit else "")
     first = replace(first, unit=unit, scale=scale)
     second = replace(second, unit=second.unit or unit)
-    marks = {first: mark, second: end_mark or ("excl" if strict else "")}
-    low, high = (first, second) if _sized(first) <= _sized(second) else (second, first)
+    low, high = (first, second) if _sized(first) <= _sized(second, first.unit) else (second, first)
     low_mark, high_mark = (mark, end_mark or ("excl" if strict else "")) if low is first else (end_mark, mark)
-    del marks
     phrase.use(at, end)
     # one end marked （含）: the other one belongs to the neighbour, which the order of the bands decides (C6)
     return [
@@ -372,8 +371,13 @@ def _bracket(phrase: Phrase, at: int) -> int:
     return at
 
 
-def _sized(token: Token) -> Fraction:
-    return token.value * {"": 1, "万": 10_000, "亿": 100_000_000}[token.scale]
+def _sized(token: Token, unit: str = "") -> Fraction:
+    """The number without its scale, in another unit where that is possible (30分钟至1小时)."""
+    plain = token.value * {"": 1, "万": 10_000, "亿": 100_000_000}[token.scale]
+    if not unit or not token.unit or token.unit == unit:
+        return plain
+    converted = convert(plain, token.unit, unit)
+    return plain if converted is None else converted
 
 
 def _nought(token: Token) -> Token:

@@ -52,9 +52,12 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
             said += line.word(end)
             end += 1
             continue
-        if kind in ("deduct", "add"):
+        named = kind == "add" and line.word(end) in ("奖励", "奖") and size is None and not line.is_points(end + 1)
+        if kind in ("deduct", "add") and not named:
             break
-        if kind == "earn":
+        if named:
+            noun += line.word(end)  # 每获得国家级奖励1项得3分
+        elif kind == "earn":
             if _step_earns(line, end):
                 break
             noun += line.word(end)

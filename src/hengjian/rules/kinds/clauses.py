@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
@@ -77,6 +78,8 @@ def gather_clauses(m: Meaning) -> None:
                 and (cond is None or not cond.leftover)
             ):
                 cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
+            if isinstance(item, g.Step) and item.verb == "earn" and cond is not None and _says_how_many(m, cond):
+                cond = None  # 共8个子项，每完成1个子项得0.5分
             last = m.clauses[-1].cons if m.clauses else None
             if isinstance(item, g.Range) and pending is None and isinstance(last, g.Discretion):
                 m.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
@@ -371,6 +374,36 @@ def _unknown(m: Meaning, item: g.Unknown, pending: g.Chunk | None, position: int
             steps[-1].mods.append(g.Remark("double", item.text, item.span))
             return
     m.fail(item.span, item.expected)
+
+
+def settle_earned(m: Meaning) -> None:
+    """每发表核心期刊论文1篇得2分，普通期刊论文1篇得1分: the 每 of the first clause holds for those behind it."""
+    for before, clause in pairwise(m.clauses):
+        step, cond = before.cons, clause.cond
+        if (
+            not isinstance(step, g.Step)
+            or step.verb != "earn"
+            or not step.every
+            or not isinstance(clause.cons, g.Points)
+        ):
+            continue
+        number = cond.bounds[0].number if cond is not None and len(cond.bounds) == 1 and cond.bounds[0].bare else None
+        if cond is None or number is None or number.value != 1 or number.percent or cond.joined or cond.leftover:
+            continue
+        unit = step.size.unit if step.size is not None else ""
+        named = m.text[cond.span[0] : number.start]
+        if step.way not in ("", "event", "done") or len(fold(named)) < 2 or (unit and number.unit != unit):
+            continue
+        amount = g.Amount(clause.cons.value, "分")
+        clause.cons = g.Step("", "earn", number, amount, fold(named), clause.cons.span, words="每", every=False)
+        clause.cond = None
+
+
+def _says_how_many(m: Meaning, cond: g.Cond) -> bool:
+    """共8个子项, 全年16场: the number of the target, counted in front of a step."""
+    number = cond.bounds[0].number if len(cond.bounds) == 1 and cond.bounds[0].bare else None
+    counted = number is not None and bool(number.unit) and not number.percent
+    return counted and number is not None and not cond.leftover and m.frame.number(number) == m.frame.value
 
 
 def _define(m: Meaning, item: g.Define) -> None:

@@ -59,8 +59,8 @@ def several_causes(m: Meaning) -> Expr | None:
     ]
     if any(clause.cond is not None and clause.cond.bounds for clause in steps):
         return None
-    nouns = [_cause(m, clause) for clause in steps]
-    gates = [clause for clause in others if _forbids(clause, nouns)]
+    nouns = [cause_of(clause) for clause in steps]
+    gates = [clause for clause in others if _forbids(clause, nouns) or _too_many(clause, nouns) is not None]
     if len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
         return None
     if len(steps) < 2 and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
@@ -76,7 +76,9 @@ def several_causes(m: Meaning) -> Expr | None:
     left = Arith(Op.SUB, m.full(), Combine(Pick.SUM, tuple(parts)))
     body = Clamp(left, Const(Fraction(0), "分"), m.full()) if _all_capped(steps) else m.finish(left, steps)
     for clause in gates:
-        event = Compare(Input(event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span)
+        event = _too_many(clause, nouns) or Compare(
+            Input(event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span
+        )
         body = replace(body, body=Case((Branch(event, Const(Fraction(0), "分"), span=clause.span),), body.body))
     return body
 
@@ -89,10 +91,66 @@ def _counts_things(step: g.Step) -> bool:
 def _forbids(clause: Clause, nouns: Sequence[str]) -> bool:
     """发生重大事故的不得分 beside steps for other events."""
     cond = clause.cond
-    if not isinstance(clause.cons, g.Zero) or cond is None or cond.bounds or cond.joined or cond.state != "some":
+    if not isinstance(clause.cons, g.Zero) or cond is None or cond.bounds or cond.joined:
         return False
     name = event_name(cond)
-    return bool(name) and name not in nouns
+    told = cond.state == "some" or (cond.state == "text" and len(name) > 3 and name[0] not in "未不无没其否")
+    return told and bool(name) and name not in nouns
+
+
+def _too_many(clause: Clause, nouns: Sequence[str]) -> Compare | None:
+    """全年漏报3次以上的不得分 beside 每漏报1次扣1分: so many of one of the causes that nothing is left."""
+    cond = clause.cond
+    bounds = cond.bounds if cond is not None and not cond.joined else ()
+    number = bounds[0].number if len(bounds) == 1 else None
+    if not isinstance(clause.cons, g.Zero) or cond is None or number is None or number.percent or bounds[0].gap:
+        return None
+    said = fold(cond.text)
+    named = [noun for noun in nouns if noun and noun in said]
+    if len(named) != 1 or bounds[0].sign in (Sign.LT, Sign.LE, Sign.NE):
+        return None
+    sign = Sign.GE if bounds[0].sign is Sign.EQ else bounds[0].sign
+    return Compare(Input(named[0]), sign, Const(number.value), span=clause.span)
+
+
+def worst_event(m: Meaning) -> Expr | None:
+    """发生一般事故的得3分，发生较大事故的不得分，未发生的得满分: the worst of several events that happened decides."""
+    events = [clause for clause in m.clauses if clause.cond is not None and clause.cond.state == "some"]
+    rest = [clause for clause in m.clauses if clause not in events]
+    names = [event_name(cond_of(clause)) for clause in events]
+    said = fold(m.frame.text)
+    nothing = m.frame.none or m.frame.value == 0 or not said or said.startswith(("无", "零", "未", "不发生", "杜绝"))
+    if len(events) < 2 or len(set(names)) < len(names) or not nothing or m.frame.value:
+        return None
+    if any(clause.cond is None or clause.cond.state not in ("none", "else") for clause in rest):
+        return None
+    if any(cond_of(clause).bounds or cond_of(clause).joined or m.simple(clause.cons) is None for clause in m.clauses):
+        return None
+    if any(not isinstance(clause.cons, g.Full) for clause in rest) or len(rest) > 1:
+        return None
+    worths = [(_points_of(m, clause.cons), clause, name) for clause, name in zip(events, names, strict=True)]
+    branches = [
+        Branch(Compare(Input(name), Sign.GT, Const(Fraction(0))), value, span=clause.span)
+        for worth, clause, name in sorted(worths, key=lambda one: one[0])
+        if (value := m.simple(clause.cons)) is not None
+    ]
+    return Clamp(Case(tuple(branches), m.full()), Const(Fraction(0), "分"), m.full())
+
+
+def _points_of(m: Meaning, cons: g.Consequence) -> Fraction:
+    """What a fixed consequence leaves, to put the worst first."""
+    weight = m.weight if m.weight is not None else Fraction(100)
+    match cons:
+        case g.Points(value):
+            return value
+        case g.Share(value):
+            return weight * value / 100
+        case g.Fixed(amount):
+            return weight - (amount.value if amount.unit == "分" else weight * amount.value / 100)
+        case g.Full():
+            return weight
+        case _:
+            return Fraction(0)
 
 
 def several_earned(m: Meaning) -> Expr | None:
@@ -101,7 +159,7 @@ def several_earned(m: Meaning) -> Expr | None:
     if len(earns) < 2 or len(earns) != len(m.clauses) or m.weight == 0:
         return None
     steps = [step_of(clause) for clause in earns]
-    nouns = [award_name(_cause(m, clause)) for clause in earns]
+    nouns = [award_name(cause_of(clause)) for clause in earns]
     if (
         any(clause.cond is not None and (clause.cond.bounds or clause.cond.joined) for clause in earns)
         or len(set(nouns)) != len(nouns)
@@ -136,7 +194,8 @@ def _limited(m: Meaning, moved: Expr, clause: Clause, *, last: bool) -> Expr:
     return moved
 
 
-def _cause(m: Meaning, clause: Clause) -> str:
+def cause_of(clause: Clause) -> str:
+    """What a step counts, without the words around it: 抽查发现脱岗1人次 is 脱岗."""
     step = step_of(clause)
     noun = step.noun
     if step.words and step.way in ("late", "") and not (step.every and step.words in ("每", "每发生", "每有")):
@@ -176,6 +235,8 @@ def earned_in_tiers(m: Meaning) -> Expr | None:
         m.frame.number(bound.number) if bound.number is not None else None
         for bound in (second.cond.bounds if second.cond is not None else ())
     ]
+    if second.cond is not None and second.cond.ordinal and cut is not None:
+        again = [number - 1 if number is not None else None for number in again]  # 第11场起每场得0.5分
     if any(size is None for size in sizes) or any(number != cut for number in again):
         return None
     if (

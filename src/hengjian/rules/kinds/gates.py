@@ -44,7 +44,7 @@ def gated_rule(m: Meaning) -> Expr | None:
         m.clauses = outer
         if inner is None:
             return None
-        named = _rate_named(m, rest)
+        named = rate_named(m, rest)
         if named:
             inner = renamed(inner, named)
         return Case(
@@ -75,7 +75,7 @@ def _paired_state(m: Meaning, clause: Clause, position: int) -> Expr | None:
     outer = m.clauses
     m.clauses = [rest if one is other else one for one in others]
     inner = rule_of_words(m) or read_numeric(m)
-    named = _rate_named(m, m.clauses)
+    named = rate_named(m, m.clauses)
     m.clauses = outer
     if inner is None:
         return None
@@ -130,7 +130,7 @@ def _counted_name(clauses: Sequence[Clause]) -> str:
     return ""
 
 
-def _rate_named(m: Meaning, clauses: Sequence[Clause]) -> str:
+def rate_named(m: Meaning, clauses: Sequence[Clause]) -> str:
     """The printed name of the measure of a formula or ratio (落实率)."""
     for clause in clauses:
         if isinstance(clause.cons, g.Formula):

@@ -50,6 +50,7 @@ def rule_of_parts(m: Meaning) -> Expr | None:
         and clause.cond.bounds
         and isinstance(clause.cons, (g.Points, g.Share))
         and clause.cond.measure
+        and not clause.cond.text.startswith("每")
         and (clause.cond.state not in ("late", "early", "ontime") or _dated_measure(clause.cond))
     ]
     rest = [clause for clause in m.clauses if clause not in named]

@@ -2,8 +2,16 @@
 
 from collections.abc import Callable
 
-from hengjian.rules.kinds.clauses import gather_clauses, settle_base, settle_conditions, settle_loose, settle_table
-from hengjian.rules.kinds.counts import earned_in_tiers, rank_moves, several_causes, several_earned
+from hengjian.rules.kinds.clauses import (
+    gather_clauses,
+    settle_base,
+    settle_conditions,
+    settle_earned,
+    settle_loose,
+    settle_table,
+)
+from hengjian.rules.kinds.counts import earned_in_tiers, rank_moves, several_causes, several_earned, worst_event
+from hengjian.rules.kinds.further import further_points
 from hengjian.rules.kinds.gates import gated_rule
 from hengjian.rules.kinds.grades import graded_target, grades_without_points, spread_levels
 from hengjian.rules.kinds.lists import award_rule, checklist_rule
@@ -29,6 +37,8 @@ _KINDS: tuple[Callable[[Meaning], Expr | None], ...] = (
     rank_moves,
     several_causes,
     several_earned,
+    worst_event,
+    further_points,
     rule_of_parts,
     gated_rule,
     earned_in_tiers,
@@ -67,6 +77,7 @@ def _understand(m: Meaning) -> Expr | None:
     settle_base(m)
     settle_conditions(m)
     settle_table(m)
+    settle_earned(m)
     _check_row(m)
     if m.failed:
         return None

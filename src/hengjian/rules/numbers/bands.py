@@ -241,11 +241,12 @@ def _check_order(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> None:
             ),
         )
         worths = [worth for _, _, worth, _ in by_place]
-        steps = [b - a for a, b in pairwise(worths) if b != a]
-        rises, falls = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
+        rises, falls = _turns(worths)
         ordered_badly = not _two_sided(worths) or _beaten_by_falling_short(row, ordered)
         if rises and falls and not row.frame.band and ordered_badly:
-            _swap(row, by_place, rises > falls)
+            in_turn = _turns(_worths_in_turn(row, ordered, by_place))  # bands inside others (持平得1分) upset the list
+            if all(in_turn):
+                _swap(row, by_place, rises > falls)
     for number, (low, high, worth, _, clause) in enumerate(bands):
         for low2, high2, worth2, _, other in bands[number + 1 :]:
             if worth is not None and worth == worth2:
@@ -306,6 +307,31 @@ def _check_rising(row: Row, tree: Case) -> Case:
                 return tree
             before = got
     return tree
+
+
+def _turns(worths: Sequence[Fraction]) -> tuple[int, int]:
+    """How often the points rise and fall from one band to the next."""
+    steps = [b - a for a, b in pairwise(worths)]
+    return sum(step > 0 for step in steps), sum(step < 0 for step in steps)
+
+
+def _worths_in_turn(
+    row: Row,
+    ordered: Sequence[tuple[Branch, Clause]],
+    bands: Sequence[tuple[Fraction | None, Fraction | None, Fraction, Clause]],
+) -> list[Fraction]:
+    """What is earned from the lowest value to the highest, where a band holds that an earlier one does not take first."""
+    edges = sorted({edge for low, high, _, _ in bands for edge in (low, high) if edge is not None})
+    if not edges:
+        return [worth for _, _, worth, _ in bands]
+    places = [edges[0] - 1, *edges, *((a + b) / 2 for a, b in pairwise(edges)), edges[-1] + 1]
+    worths: list[Fraction] = []
+    for place in sorted(places):
+        env = Env({"weight": row.m.weight or Fraction(10), "target": row.frame.value or Fraction(1)}, default=place)
+        got = next((clause_worth(row, one.value) for one, _ in ordered if holds(one.condition, env) is True), None)
+        if got is not None and (not worths or worths[-1] != got):
+            worths.append(got)
+    return worths or [worth for _, _, worth, _ in bands]
 
 
 def _beaten_by_falling_short(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
+from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, short
 from hengjian.rules.numbers.bounds import deviates, missing_gap, unnamed_gap
 from hengjian.rules.numbers.row import Row, date_of, day_from, day_text
@@ -147,7 +148,15 @@ def check_numbers(row: Row, values: Sequence[Clause]) -> None:
                 m.notes.append(note)
             m.raise_to(Status.DEFECTIVE)
             m.firm = True
+            if m.answers.get("threshold") == 1 and _same_number(row, token):
+                continue  # who trusts the copied number trusts it in every clause
             row.m.replaced[token] = goal
+
+
+def _same_number(row: Row, token: Token) -> bool:
+    """Whether the clause of full marks prints that number, too."""
+    bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
+    return any(bound.number is not None and bound.number.value == token.value for bound in bounds)
 
 
 def check_weight(row: Row, values: Sequence[Clause], steps: Sequence[Clause]) -> None:

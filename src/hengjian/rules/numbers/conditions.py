@@ -232,9 +232,20 @@ def _state(row: Row, cond: g.Cond, *, best: bool, grade: bool) -> Condition | No
                 return ELSE if same else None
             if frame.numeric and best:
                 return target_reached(row, cond.span)
+            if best and said.startswith(("均", "都", "全部", "各项均")) and _others_count_faults(row):
+                return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)  # 均符合得满分
         case _:
             return None
     return None
+
+
+def _others_count_faults(row: Row) -> bool:
+    """1项不符合扣1分，2项不符合扣3分: every other clause is for a number of faults."""
+    conds = [clause.cond for clause in row.m.clauses if clause is not row.best]
+    return bool(conds) and all(
+        cond is not None and bool(cond.bounds) and any(word in fold(cond.text) + cond.measure for word in "不未缺没")
+        for cond in conds
+    )
 
 
 def _windowed(row: Row) -> bool:

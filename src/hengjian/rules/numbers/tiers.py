@@ -158,7 +158,7 @@ def _occurrence(row: Row, clause: Clause) -> Fraction | None:
         return None
     if cond is None:
         return Fraction(1) if step is not None else None
-    said = fold(cond.text)
+    said = fold(cond.text).removeprefix("发生").removeprefix("出现")
     if said.startswith(("首次", "初次", "首起", "第一次")) or (said == "第" and step is not None):
         return Fraction(1)
     if said.startswith(("再次", "再", "以后", "此后", "之后", "其后", "重复")):
