@@ -383,7 +383,7 @@ def settle_earned(m: Meaning) -> None:
         if (
             not isinstance(step, g.Step)
             or step.verb != "earn"
-            or not step.every
+            or "每" not in step.words
             or not isinstance(clause.cons, g.Points)
         ):
             continue
