@@ -111,7 +111,7 @@ export default function tablesOf(sheet) {
         for (const column of told.columns) {
           const td = makeCell(key, column);
           if (depth && (column.field === "name" || column.field === "item")) td.classList.add(`depth-${Math.min(depth, 6)}`);
-          if (!index && part === "cost" && column.field === "name" && lines.length > 1) td.append(el("span", { className: "hint" }, `${blankLevel().told}（Alt+← → 改级）`));
+          if (!index && part === "cost" && column.field === "name" && lines.length > 1) td.append(el("span", { className: "hint" }, blankLevel().told, el("span", { className: "d-none d-md-inline" }, "（Alt+←、Alt+→ 改级次）")));
           tr.append(td);
         }
         if (evidence) tr.append(el("td", { className: "evidence" }));
