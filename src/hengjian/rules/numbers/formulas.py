@@ -402,6 +402,8 @@ class Formula:
             case "actual":
                 if len(self.names) > 1 and text.endswith(("率", "度", "比例")):
                     return self._rate_input(text), False
+                if text.endswith("率") and frame.unit not in ("%", "") and frame.value:
+                    return self._completion()  # 实际完成率 in a row that counts something
                 return self._actual()
             case "target":
                 if frame.value is None:
@@ -431,6 +433,10 @@ class Formula:
         if not frame.numeric and not frame.unit:
             return Input("actual"), True
         return (share_actual(self.n) if not self.frame.down else frame.actual()), True
+
+    def _completion(self) -> tuple[Expr, bool]:
+        """The share of its target that a row has reached."""
+        return Arith(Op.DIV, share_actual(self.n), self.frame.target_expr()), False
 
     def _goal(self) -> tuple[Expr, bool]:
         goal = self.frame.target_expr()
@@ -496,13 +502,13 @@ class Formula:
         if rate and len(self.names) > 1:
             return self._rate_input(text), False
         if rate and text in ("完成率", "任务完成率", "目标完成率", "计划完成率") and frame.unit != "%" and frame.value:
-            return Arith(Op.DIV, share_actual(self.n), frame.target_expr()), False
+            return self._completion()
         if rate and not frame.unit and frame.numeric and (self.raw or self._divided(name)):
             return frame.actual(), True  # (指数-60)/20: an index is no percentage
         if rate and frame.unit in ("%", ""):
             return self._actual() if frame.unit == "%" else (Arith(Op.DIV, Input("actual", "%"), HUNDRED), True)
         if rate and frame.value and ("执行率" in text or "支出率" in text or "完成率" in text or "到位率" in text):
-            return Arith(Op.DIV, share_actual(self.n), frame.target_expr()), False
+            return self._completion()
         if rate:
             return self._rate_input(text), False
         others = [one for one in names_in(self.cons.body) if one.role in ("actual", "target", "") and one is not name]
