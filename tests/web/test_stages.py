@@ -1,15 +1,22 @@
 """Every form stands under the stage it belongs to, and is shown and assessed as what it is."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
+from hengjian.web.evidence import actions as taking
 from hengjian.web.evidence.models import FormState, Intake, IntakeForm
+from hengjian.web.evidence.reader import read
+from hengjian.web.evidence.reading import Outcome
 from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Project, Sheet, Stage, Tally, stage_of
@@ -165,3 +172,69 @@ def test_sheets_of_before_get_their_stage(county: dict[str, Any], project: Proje
     assert project.sheets.get().stage == "declaration"
     held = {(t.body_id, t.year, t.stage): t.counts for t in Tally.objects.all() if t.counts}
     assert held == recounted(Sheet.objects.all())
+
+
+MONITORING = (
+    ("项目支出绩效目标执行监控表",),
+    ("（2027年度）",),
+    ("项目名称", "云川县干部教育培训"),
+    ("主管部门", "云川县委组织部", "实施单位", "云川县委组织部机关"),
+    *(
+        (
+            "一级指标",
+            "二级指标",
+            "三级指标",
+            "年度指标值",
+            "1—7月执行情况",
+            "全年预计完成情况",
+            "偏差原因分析",
+            "完成目标可能性",
+        ),
+    ),
+    ("产出指标", "数量指标", "培训班期数", "≥12期", "7期", "13期", "", "确定能"),
+    ("满意度指标", "服务对象满意度指标", "学员满意度", "≥90%", "92%", "92%", "", "确定能"),
+)
+
+
+def test_a_monitoring_document_joins_its_project(
+    monkeypatch: pytest.MonkeyPatch,
+    signed_in: SignedIn,
+    project: Project,
+    settings: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """Its stage is told by the reader; the project gets its monitoring sheet, rows go on under their keys; a second one is refused."""
+    settings.MEDIA_ROOT = tmp_path
+
+    def here(path: Path, name: str, **_: object) -> Outcome:
+        answer = read(path, name)
+        return Outcome(answer["document"], answer["original"])
+
+    monkeypatch.setattr(taking, "read_apart", here)
+    book = Workbook()
+    for row in MONITORING:
+        assert book.active is not None
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    clerk = signed_in("jingban")
+    upload = SimpleUploadedFile("监控表.xlsx", out.getvalue())
+    with django_capture_on_commit_callbacks(execute=True):
+        clerk.post("/evidence/", {"body": project.body_id, "files": [upload]})
+    form = IntakeForm.objects.get()
+    assert form.kind == "monitoring"
+    page = clerk.get(form.get_absolute_url()).content.decode()
+    assert "或加到已有项目" in page
+    sent = {"page": "p1", "base": "0", "stage": "monitoring", "project_year": "2027", "into": "project"}
+    assert "请先选择要加到的项目" in clerk.post(f"{form.get_absolute_url()}take/", sent, follow=True).content.decode()
+    declared = project.sheets.get()
+    sent |= {"base": str(IntakeForm.objects.get().revision), "project": str(project.pk), "stage": "declaration"}
+    again = clerk.post(f"{form.get_absolute_url()}take/", sent, follow=True).content.decode()
+    assert "已经有绩效目标申报表" in again
+    sent["stage"] = "monitoring"
+    done = clerk.post(f"{form.get_absolute_url()}take/", sent, follow=True).content.decode()
+    assert "已存为“云川县干部教育培训”的绩效监控表" in done
+    made = project.sheets.get(stage="monitoring")
+    assert made.rows.get(cells__name="培训班期数").key == declared.rows.get(cells__name="培训班期数").key
+    assert [sheet.stage for sheet in Project.objects.get().sheets.order_by("id")] == ["declaration", "monitoring"]

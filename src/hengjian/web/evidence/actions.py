@@ -26,9 +26,11 @@ from hengjian.web.journal.record import record
 from hengjian.web.people.models import Body, User
 from hengjian.web.people.policy import may
 from hengjian.web.projects.actions import Refused, make_project, make_sheet, put_rows
+from hengjian.web.projects.comparing import keeping_keys
 from hengjian.web.projects.content import too_long
+from hengjian.web.projects.models import Project, Stage
 from hengjian.web.projects.models import Sheet as ProjectSheet
-from hengjian.web.projects.models import Stage
+from hengjian.web.projects.valuing import rows_data
 
 MAX_TRIES = 3
 KEPT = timedelta(days=30)  # tasks that are done stay visible for so long
@@ -356,6 +358,28 @@ def confirm_as_project(
     code = str(rows[0].cells.get("project_code") or "")
     project = make_project(body, year, name, code, form.kind == "department_overall", by)
     made = make_sheet(project, stage, rows, by, _origin(form), form.kind)
+    _taken(form, mends, made, by)
+    return made
+
+
+@transaction.atomic(durable=True)
+def confirm_into_project(form: IntakeForm, mends: Mends, project: Project, *, stage: str, by: User) -> ProjectSheet:
+    """The first sheet of a stage in a project that exists. Rows that go on from another of its sheets keep their keys."""
+    form = _open_form(form, by)
+    project = Project.objects.select_for_update().get(pk=project.pk)
+    if project.body_id != form.intake.body_id or not may(by, "edit", project):
+        raise Refused("文件是为另一个单位导入的，不能存到这里。")
+    if stage not in Stage.values:
+        raise Refused("请选择环节。")
+    if form.year is not None and form.year != project.year:
+        raise Refused(f"这张表是{form.year}年的，“{project.name}”是{project.year}年的项目，不能放在一起。")
+    if project.sheets.filter(stage=stage).exists():
+        raise Refused(f"“{project.name}”已经有{Stage(stage).label}表；要替换请用“看改动”。")
+    rows = mended_rows(_confirmed(form, mends), mends)
+    rows[0] = _of_year(rows[0], project.year)
+    latest = project.sheets.order_by("-pk").first()
+    held = [] if latest is None else rows_data(latest)
+    made = make_sheet(project, stage, keeping_keys(held, rows), by, _origin(form), form.kind)
     _taken(form, mends, made, by)
     return made
 

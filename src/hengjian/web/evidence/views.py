@@ -22,10 +22,10 @@ from hengjian.web.journal.telling import told
 from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, BodyKind, Role, User, covered
 from hengjian.web.people.policy import may
-from hengjian.web.projects.access import NOT_FOUND, sheet_for
+from hengjian.web.projects.access import NOT_FOUND, project_for, sheet_for
 from hengjian.web.projects.actions import Refused
 from hengjian.web.projects.comparing import differences, keeping_keys
-from hengjian.web.projects.models import OPEN, Sheet, Stage, new_key, stage_of
+from hengjian.web.projects.models import OPEN, Project, Sheet, Stage, new_key, stage_of
 from hengjian.web.projects.valuing import rows_data
 
 PAGE = 30
@@ -250,6 +250,7 @@ def form(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "page": new_key(),
         "year": found.year or "",  # never guessed: a form that prints none is asked for
         "targets": _targets(found, look) if found.is_open else [],
+        "projects": _projects(found, look) if found.is_open else [],
         "others": [one for one in found.intake.forms.all() if one.pk != found.pk],
     }
     return render(request, "evidence/form.html", context)
@@ -312,6 +313,20 @@ def _targets(found: IntakeForm, look: Any) -> list[Sheet]:
     return sorted(listed, key=lambda sheet: (sheet.project.name != name, -sheet.year))
 
 
+def _projects(found: IntakeForm, look: Any) -> list[Project]:
+    """Projects of the unit that have no sheet of this stage yet, the one of the same name first."""
+    stage = stage_of(found.kind)
+    projects = Project.objects.filter(body=found.intake.body)
+    if stage is not None:
+        projects = projects.exclude(
+            pk__in=Sheet.objects.filter(stage=stage, path=found.intake.body.path).values("project")
+        )
+    if found.year is not None:
+        projects = projects.filter(year=found.year)
+    name = _name(found, look)
+    return sorted(projects.order_by("-pk")[:200], key=lambda project: (project.name != name, -project.year))
+
+
 @require_POST
 def mend(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Keep what has been mended so far, and say what is still found and owed."""
@@ -355,15 +370,22 @@ def take(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = form_for(user, pk, number, "create")
     mends = _sent(request, found)
     year = request.POST.get("project_year", "")
+    chosen, stage = request.POST.get("project", ""), request.POST.get("stage", "")
     try:
         actions.save_mends(found, mends, expected=_base(request), page=request.POST.get("page", ""), by=user)
+        if request.POST.get("into") == "project":
+            if not (chosen.isdecimal() and len(chosen) < 19):
+                raise Refused("请先选择要加到的项目。")
+            made = actions.confirm_into_project(found, mends, project_for(user, int(chosen)), stage=stage, by=user)
+            messages.success(request, f"已存为“{made.project.name}”的{made.get_stage_display()}表。")
+            return _onward(found, made)
         if not (year.isdecimal() and 2000 <= int(year) <= 2100):
             raise Refused("年度须填四位数字，例如 2026。")
         made = actions.confirm_as_project(
             found,
             mends,
             body=found.intake.body,
-            stage=request.POST.get("stage", ""),
+            stage=stage,
             year=int(year),
             name=request.POST.get("project_name", ""),
             by=user,
