@@ -19,6 +19,7 @@ def unread(text: str, span: tuple[int, int], what: str, expected: str) -> Note:
     return Note("R10", Severity.WARNING, f"{what}；此处应为{expected}", span=span)
 
 
+_WEIGHT = Input("weight", "分")
 _ORDER = (Status.EXECUTABLE, Status.NEEDS_JUDGEMENT, Status.AMBIGUOUS, Status.DEFECTIVE)
 
 
@@ -134,7 +135,7 @@ class Meaning:
 
     def full(self) -> Expr:
         """The weight."""
-        return Input("weight", "分")
+        return _WEIGHT
 
     def target(self) -> Expr:
         """The target."""

@@ -27,8 +27,10 @@ _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中
 _GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
 _NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
 _BARE_SHARE = re.compile(r"([^，,；;：:]*\d[^，,；;：:]*)[，,：:](100|\d{1,2}(?:\.\d+)?)([%％]|(?<=[，,：:]0))")
+_ENDS = re.compile(r"[；;。\n]+")
 _GAP = re.compile(r"[^\S\n]")
 _FALLING_PLACES = re.compile(r"(?<=[，,；;])(?:以此类推[，,])?(?:依次|逐名|逐位)递减(\d+(?:\.\d+)?)分")
+_LOOKALIKES = frozenset("OoＯlI|")
 # letters where only a digit can be meant: 9O%, O.5分, 每低l个百分点
 _LETTERS = re.compile(
     r"(?<=\d)[OoＯ]+(?=[OoＯ\d.%％]|[分个次人天]|$)|(?<![A-Za-z])[OoＯ](?=\.\d)|(?<=[每低少差缺扣迟超期误生现])[lI|](?=[个次项分天起件人%％])"
@@ -63,6 +65,8 @@ _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[
 def weighted_sum(text: str) -> str:
     """A weighted sum of rates said in words, as the formula it is; "" for any other text."""
     pairs: list[tuple[str, str]] = []
+    if "加权" not in text and "占" not in text:
+        return ""
     if match := _LISTED.match(text):
         names, shares = re.findall(_RATE, match.group(1)), re.findall(_SHARE, match.group(2))
         names = [name.lstrip("、和及与") for name in names]
@@ -83,12 +87,15 @@ def spelled_out(text: str) -> str:
         return "；".join(
             f"{word}得{points}分" for word, points in re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)", said)
         )
-    parts = re.split(r"[；;。\n]+", said)
+    parts = _ENDS.split(said)
     if len(parts) < 2:
         return ""
-    named = [_NAMED_POINTS.fullmatch(part) for part in parts]
-    if all(named):
-        return "；".join(f"{match.group(1)}得{match.group(2)}分" for match in named if match)
+    if _NAMED_POINTS.fullmatch(parts[0]):
+        named = [_NAMED_POINTS.fullmatch(part) for part in parts]
+        if all(named):
+            return "；".join(f"{match.group(1)}得{match.group(2)}分" for match in named if match)
+    if not _BARE_SHARE.fullmatch(parts[0]):
+        return ""
     shared = [_BARE_SHARE.fullmatch(part) for part in parts]
     shares = [Fraction(match.group(2)) for match in shared if match]
     if len(shares) == len(parts) and shares[0] == 100 and shares == sorted(set(shares), reverse=True):
@@ -98,11 +105,11 @@ def spelled_out(text: str) -> str:
 
 def falling_places(text: str) -> str:
     """第1名得10分，第2名得9分，依次递减1分: every further place loses that much; "" for any other text."""
-    found = _FALLING_PLACES.search(text)
-    printed = re.findall(
-        r"第([\d一二三四五六七八九十]+)[名位](?:的)?[得计](\d+(?:\.\d+)?)分", text[: found.start()] if found else ""
-    )
-    if found is None or len(printed) < 2:
+    found = _FALLING_PLACES.search(text) if "递减" in text else None
+    if found is None:
+        return ""
+    printed = re.findall(r"第([\d一二三四五六七八九十]+)[名位](?:的)?[得计](\d+(?:\.\d+)?)分", text[: found.start()])
+    if len(printed) < 2:
         return ""
     last, before = Fraction(printed[-1][1]), Fraction(printed[-2][1])
     if before - last != Fraction(found.group(1)):
@@ -150,29 +157,37 @@ _WIDE = str.maketrans("０１２３４５６７８９％", "0123456789%")
 
 
 @cache
-def _slips() -> dict[str, str]:
-    """Slips of the keyboard and of scans, and what they mean; sides of one length, so that places stay."""
+def _slips() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Slips of the keyboard and of scans, and what they mean (of one length, so that places stay); a pattern of any slip."""
     data = tomllib.loads(files("hengjian.rules").joinpath("slips.toml").read_text(encoding="utf-8"))
-    return {str(wrong): str(right) for wrong, right in data["typos"].items()}
+    slips = {str(wrong): str(right) for wrong, right in data["typos"].items()}
+    return slips, re.compile("|".join(map(re.escape, slips)))
 
 
 def mend(text: str) -> tuple[str, tuple[Note, ...]]:
     """The text with its slips put right (C21), and a note for each; digits and the percent sign in half width."""
     text = text.translate(_WIDE)
-    for pattern in _HEADINGS:
-        text = pattern.sub(lambda match: " " * len(match.group()), text)
-    if _BARS.search(text):
+    if "【" in text or "档" in text or "段" in text or "级" in text:  # a look costs far less than a pattern
+        for pattern in _HEADINGS:
+            text = pattern.sub(lambda match: " " * len(match.group()), text)
+    if "|" in text:
         text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
-    text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
-    text = _BOTH_SIDES.sub("偏离目标值    ", text)
+    if "为扣分" in text:
+        text = _AS_DEDUCTION.sub(r"扣分=\1", text)  # 推迟天数/365天×指标分为扣分
+    if "于或" in text:
+        text = _BOTH_SIDES.sub("偏离目标值    ", text)
     if "与" in text and ("之比" in text or "比值" in text or "的比" in text):
         text = _RATIO_TIMES.sub(lambda match: f"/{match.group(1)}".ljust(len(match.group())), text)
         text = _RATIO_OF.sub("比例", text)
     if "部分每" in text:
         text = _REST_OF_IT.sub(lambda match: "的部分".ljust(len(match.group())), text)
-    text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
-    found = [(at, wrong, right) for wrong, right in _slips().items() if (at := text.find(wrong)) >= 0]
-    letters = list(_LETTERS.finditer(text))
+    if "（" in text or "(" in text:
+        text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
+    slips, any_slip = _slips()
+    found = []
+    if any_slip.search(text):
+        found = [(at, wrong, right) for wrong, right in slips.items() if (at := text.find(wrong)) >= 0]
+    letters = list(_LETTERS.finditer(text)) if not _LOOKALIKES.isdisjoint(text) else []
     if not found and not letters:
         return text, ()
     mended = text

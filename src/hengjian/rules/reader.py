@@ -24,7 +24,7 @@ from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Meaning, short, unread
 from hengjian.rules.mending import and_so_on, falling_places, last_places, mend, spelled_out, weighted_sum
 from hengjian.rules.reading import Context, Reading, Status
-from hengjian.rules.run import inputs_in, weight_of
+from hengjian.rules.run import input_names, inputs_in, weight_of
 from hengjian.rules.tree import Branch, Case, Clamp, Combine, Compare, Condition, Const, Expr, Input, Pick, Sign, Stated
 from hengjian.values.text import fold
 
@@ -271,5 +271,5 @@ def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> 
 
 
 def _input_names(trees: Sequence[Expr]) -> tuple[str, ...]:
-    names = [one.name for tree in trees for one in inputs_in(tree) if one.name not in ("weight", "target")]
-    return tuple(dict.fromkeys(names))
+    names = dict.fromkeys(name for tree in trees for name in input_names(tree))
+    return tuple(name for name in names if name not in ("weight", "target"))

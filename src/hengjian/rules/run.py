@@ -1548,6 +1548,11 @@ def inputs_in(tree: Expr) -> list[Input]:
     return list(dict.fromkeys(part for part in _walk(tree) if isinstance(part, Input)))
 
 
+def input_names(tree: Expr) -> list[str]:
+    """The name of every input a tree mentions, once."""
+    return list(dict.fromkeys(part.name for part in _walk(tree) if isinstance(part, Input)))
+
+
 def may_be_silent(tree: Expr) -> bool:
     """Whether some part of a tree says nothing beside its clauses, so that a value may have no score (``SILENT``)."""
     return any(isinstance(part, Case) and part.otherwise is None for part in _walk(tree))

@@ -121,7 +121,7 @@ def read_opening_formula(line: Line, at: int) -> tuple[Item, int] | None:
 
     Only what multiplies out to the weight or to points is a score; 实际数/计划数×100%，… explains a rate.
     """
-    if line.items and not isinstance(line.items[-1], (Define, Break)):
+    if not line.multiplies or (line.items and not isinstance(line.items[-1], (Define, Break))):
         return None  # asked first: it settles nearly every place
     if at > 0 and (line.kind(at - 1) not in _OPENERS or not _begins(line, at)):
         return None

@@ -162,6 +162,8 @@ def _renamed(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
+    if not any(token.kind in ("by", "eq") for token in chunk.tokens):
+        return chunk
     stop = next(
         (number for number, token in enumerate(chunk.tokens) if token.kind in ("comma", "dun")), len(chunk.tokens)
     )

@@ -20,6 +20,8 @@ _UNITS = frozenset(
 
 def rank_moves(m: Meaning) -> Expr | None:
     """排名较上年上升或持平得满分，每下降1位扣1分: how far the place moved is what is typed (下降3位)."""
+    if "名" not in m.text and "位" not in m.text:
+        return None
     steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
     rest = [clause for clause in m.clauses if clause not in steps]
     if len(steps) != 1 or not _MOVED.search(fold(m.text)) or (m.frame.numeric and m.frame.unit != "名次"):

@@ -28,6 +28,7 @@ from hengjian.rules.tree import (
     Expr,
     Input,
     Interpolate,
+    Missing,
     Op,
     Sign,
 )
@@ -173,7 +174,8 @@ def _sorted(row: Row, branches: Sequence[tuple[Branch, Clause]]) -> list[tuple[B
         middle.sort(key=lambda position: -(constant[position][0] or Fraction(0)))
     head = [position for position in order if ranks[position] < 2]
     tail = [position for position in order if ranks[position] > 2]
-    inside = [position for position in (*middle, *tail) if _inside_best(row, branches, position)]
+    tried: list[tuple[Env, bool | Missing]] = []
+    inside = [position for position in (*middle, *tail) if _inside_best(row, branches, position, tried)]
     rest = [position for position in (*head, *middle, *tail) if position not in inside]
     return _narrow_first([branches[position] for position in (*inside, *rest)])
 
@@ -199,16 +201,27 @@ def _narrow_first(ordered: list[tuple[Branch, Clause]]) -> list[tuple[Branch, Cl
     return out
 
 
-def _inside_best(row: Row, branches: Sequence[tuple[Branch, Clause]], position: int) -> bool:
-    """超过目标值30%以上的不得分: a zone inside the full-marks zone is tested first (F37)."""
+def _inside_best(
+    row: Row,
+    branches: Sequence[tuple[Branch, Clause]],
+    position: int,
+    tried: list[tuple[Env, bool | Missing]],
+) -> bool:
+    """超过目标值30%以上的不得分: a zone inside the full-marks zone is tested first (F37).
+
+    ``tried`` are samples with what the best clause says of them, kept from one clause to the next.
+    """
     best = next((branch for branch, clause in branches if clause is row.best), None)
     if best is None or row.frame.value is None or row.frame.down:
         return False
     goal = row.frame.value
     held = other = False
-    for permille in SAMPLES:
-        env = Env({"weight": Fraction(10), "target": goal, "actual": goal * permille / 1000})
-        here, there = holds(branches[position][0].condition, env), holds(best.condition, env)
+    for number, permille in enumerate(SAMPLES):
+        if number == len(tried):
+            env = Env({"weight": Fraction(10), "target": goal, "actual": goal * permille / 1000})
+            tried.append((env, holds(best.condition, env)))
+        env, there = tried[number]
+        here = holds(branches[position][0].condition, env)
         if here is True and there is not True:
             return False
         held = held or here is True
