@@ -105,11 +105,14 @@ def start_slow_audit(folder: Path, report: Path, jobs: int) -> "subprocess.Popen
     many = script("benchmarks", "many")
     folder.mkdir()
     many.make(folder, 80)
+    # A run of the tests in the background ignores Ctrl-C, and so would all that it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [TOOL, "audit", str(folder), "--jobs", str(jobs), "-o", str(report)],
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 100
     while not any(path.name.startswith(".") and path.stat().st_size > 8_000 for path in report.parent.iterdir()):
         assert process.poll() is None, "it was too fast to be interrupted"

@@ -19,9 +19,9 @@ from hengjian.values.finding import Problem
 def put(folder: Path, name: str, data: bytes) -> Layout:
     path = folder / name
     path.write_bytes(data)
-    start = time.monotonic()
+    start = time.process_time()
     layout = read_layout(path)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
     return layout
 
 
@@ -103,9 +103,9 @@ def test_two_gigabytes_are_refused_by_their_size(tmp_path: Path) -> None:
     path = tmp_path / "大.pdf"
     with path.open("wb") as stream:
         stream.truncate(2 * 1024**3)
-    start = time.monotonic()
+    start = time.process_time()
     refused(read_layout(path), "P09", "2048 MB", f"{MAX_FILE_BYTES // 1024**2} MB")
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 # --- locked
