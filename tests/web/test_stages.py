@@ -36,8 +36,15 @@ FORMS: dict[str, dict[str, Any]] = {
             {"item": "年度资金总额", "annual_budget": "120", "executed": "60", "rate": "50.00%", "forecast": "120"}
         ],
         "indicators": [
-            {"level1": "产出指标", "level2": "数量指标", "name": "培训班期数", "target": "≥12期", "actual": "7期"}
-            | {"forecast": "13期", "deviation": "", "likelihood": "确定能"}
+            {"level1": level1, "level2": level2, "name": name, "target": target, "actual": actual}
+            | {"forecast": forecast, "deviation": "", "likelihood": "确定能"}
+            for level1, level2, name, target, actual, forecast in (
+                ("产出指标", "数量指标", "培训班期数", "≥12期", "7期", "13期"),
+                ("产出指标", "质量指标", "学员结业率", "≥95%", "96%", "96%"),
+                ("产出指标", "时效指标", "培训计划完成率", "≥50%", "58%", "100%"),
+                ("效益指标", "社会效益指标", "学员能力提升率", "≥90%", "92%", "92%"),
+                ("满意度指标", "服务对象满意度指标", "学员满意度", "≥90%", "93%", "93%"),
+            )
         ],
     },
     "evaluation": {
@@ -238,3 +245,18 @@ def test_a_monitoring_document_joins_its_project(
     made = project.sheets.get(stage="monitoring")
     assert made.rows.get(cells__name="培训班期数").key == declared.rows.get(cells__name="培训班期数").key
     assert [sheet.stage for sheet in Project.objects.get().sheets.order_by("id")] == ["declaration", "monitoring"]
+
+
+def test_the_reviewer_sees_what_was_computed(county: dict[str, Any], signed_in: SignedIn, project: Project) -> None:
+    """In the frozen form computed values are marked, typed ones are not; a monitoring form shows its own columns."""
+    sheet = taken(county, "monitoring", Stage.MONITORING)
+    fund = sheet.rows.get(part="funds")
+    sheet.rows.filter(pk=fund.pk).update(cells=fund.cells | {"rate": ""})
+    head = sheet.rows.get(part="head")
+    sheet.rows.filter(pk=head.pk).update(cells=head.cells | {"goal.only": "全年举办培训班12期。"})
+    actions.move_sheet(sheet, "submit", by=county["jingban"], expected=sheet.revision)
+    page = signed_in("danwei").get(f"/sheets/{sheet.pk}/review/").content.decode()
+    assert '50.00% <span class="computed-mark">计算</span>' in page
+    assert page.count("computed-mark") == 1
+    for words in ("全年预计完成", "13期", "监控期完成值", "7期", "确定能"):
+        assert words in page, words

@@ -17,9 +17,10 @@ from hengjian.web.people.models import Body, BodyKind, BodyQuerySet, User
 from hengjian.web.projects import actions
 from hengjian.web.projects.access import NOT_FOUND, planned_bodies, sheet_for
 from hengjian.web.projects.comparing import Difference, differences
-from hengjian.web.projects.content import HEAD, INDICATOR_COLUMNS, PART_COLUMNS, RowData, row_from_json
+from hengjian.web.projects.content import HEAD, RowData, row_from_json
 from hengjian.web.projects.exporting import KINDS, ExportError, download, exported
 from hengjian.web.projects.models import Deadline, Decision, Part, Project, Sheet, Stage, Verdict, Version
+from hengjian.web.projects.screen import Board, boards
 from hengjian.web.projects.valuing import valued
 from hengjian.web.projects.workflow import Step, steps_for
 
@@ -144,6 +145,21 @@ class Frozen:
         """The rows of a part."""
         return [row for row in self.rows if row.part == part]
 
+    @property
+    def computed(self) -> dict[str, set[str]]:
+        """The fields that were computed, nobody having filled them in, by the keys of their rows."""
+        found: dict[str, set[str]] = {}
+        for one in self.content.get("computed", ()):
+            # Versions of before name the row only: what was computed then was its score.
+            key, names = (one, {"score", "total.score"}) if isinstance(one, str) else (one[0], {one[1]})
+            found.setdefault(key, set()).update(names)
+        return found
+
+    @property
+    def head_computed(self) -> set[str]:
+        """The same for the head."""
+        return next((self.computed.get(row.key, set()) for row in self.rows if row.part == Part.HEAD), set())
+
 
 def opened(version: Version) -> Frozen:
     """A version with its rows as values."""
@@ -232,28 +248,25 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _columns(sheet: Sheet, frozen: Frozen) -> dict[str, Any]:
     """What of a form is shown, and in which order."""
-    scored = sheet.scored
-    parts = [(part, columns) for part, columns in PART_COLUMNS.items() if part != Part.INDICATORS]
+    shown = {board.part: board for board in boards(sheet.stage, frozen.rows)}
     left_out = {"name", "basis", "remark"}
     if sheet.stage == Stage.DECLARATION:
         left_out |= {"actual", "score", "deviation"}
     return {
-        "columns": [
-            column for column in _used(INDICATOR_COLUMNS, frozen.part(Part.INDICATORS)) if column[0] not in left_out
-        ],
+        "columns": [column for column in _used(shown[Part.INDICATORS]) if column[0] not in left_out],
         "parts": [
-            {"label": Part(part).label, "columns": _used(columns, rows), "rows": rows}
-            for part, columns in parts
-            if (rows := frozen.part(part))
+            {"label": board.title, "columns": _used(board), "rows": board.rows}
+            for part, board in shown.items()
+            if board.rows and part != Part.INDICATORS
         ],
         "head_fields": [*HEAD[1:], ("goal.only", "年度总体目标")],
-        "scored": scored,
+        "scored": sheet.scored,
     }
 
 
-def _used(columns: tuple[tuple[str, str], ...], rows: list[RowData]) -> list[tuple[str, str]]:
-    """The columns that any row has."""
-    return [column for column in columns if any(column[0] in row.cells for row in rows)]
+def _used(board: Board) -> list[tuple[str, str]]:
+    """The columns that any row has, as field and label."""
+    return [(one.field, one.label) for one in board.columns if any(one.field in row.cells for row in board.rows)]
 
 
 def _findings_context(sheet: Sheet, user: User, refused: str = "", frozen: Frozen | None = None) -> dict[str, Any]:
