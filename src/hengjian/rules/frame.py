@@ -289,6 +289,23 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
     )
 
 
+def _by_the_period(frame: Frame, items: Sequence[g.Item]) -> Frame:
+    """≥12次/月 beside 每月12次及以上5分，8-11次3分…: bands of counts for one period, as the target prints them."""
+    times = _PER_YEAR.get(frame.period, 1)
+    if times == 1 or not frame.value or any(isinstance(item, g.Step) for item in items):
+        return frame
+    counts = {
+        token.value
+        for item in items
+        if isinstance(item, g.Chunk)
+        for token in item.tokens
+        if token.kind == "num" and not token.percent and token.unit in ("", frame.unit)
+    }
+    if len(counts) < 2 or max(counts) * times != frame.value:
+        return frame
+    return replace(frame, value=max(counts), given=False)
+
+
 def _is_share(context: Context, items: Sequence[g.Item]) -> bool:
     """Whether a percentage of the rule is the row's own unit: not where it is only the step of what is compared with 上年."""
     compared = any(token.kind == "average" for token in _all_tokens(items))
@@ -302,6 +319,7 @@ def _is_share(context: Context, items: Sequence[g.Item]) -> bool:
 
 def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame:
     """Unit, direction and sense from the words of the rule where the target does not say."""
+    frame = _by_the_period(frame, items)
     found = list(_numbers(items))
     if not frame.text and any(token.unit == "名次" for token in found):
         return replace(frame, unit="名次", down=True, whole=True)

@@ -638,6 +638,8 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     if got.sign not in ("", "="):
         return Missing(f"“{got.text}”只给出了范围，不是一个确定的实际值")
     number_ = got.value
+    if one.name == "actual" and got.text.startswith(_LACKS) and not _is_event(tree, one):
+        return Missing(f"“{got.text}”只写了缺多少，规则要的是实际完成数；请填写实际完成值")
     if one.sense in ("fall", "rise"):
         wanted = "down" if one.sense == "fall" else "up"
         if (got.direction and got.direction in ("up", "down") and got.direction != wanted) or (
@@ -688,6 +690,9 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     if incompatible(got.unit, one.unit) or _is_time(one.unit) != _is_time(got.unit):
         return _other_unit("实际完成值", got, one)
     return number_
+
+
+_LACKS = ("缺", "少", "差", "欠", "短少")
 
 
 def _other_unit(what: str, got: Quantity, one: Input) -> Missing:

@@ -76,8 +76,9 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
             return "short"  # 节约率＜0，每超支1个百分点
     if row.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
         return "over" if frame.down else "short"
-    if way == "short" and frame.none and step.verb == "deduct" and not (step.size is not None and step.size.percent):
-        return "event"  # 每缺1项 beside a target of 0: what is counted is what is missing
+    counted = step.verb == "deduct" and not (step.size is not None and step.size.percent) and unit not in TIMES
+    if way == "short" and counted and (frame.none or _wants_all(row)):
+        return "event"  # 每缺1项 beside a target of 0, or of 齐全: what is counted is what is missing
     if way == "short":
         return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
     if way == "over":
@@ -103,7 +104,29 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
         return "event"
     if frame.none or frame.down or not frame.numeric:
         return "event"
+    if step.verb == "deduct" and _counts_else(row, step):
+        return "unknown"  # 每件投诉扣1分 in a row that counts projects: another matter, of which nothing is typed
     return "short" if step.verb == "deduct" else "over"
+
+
+_ALL_THERE = re.compile(
+    r"(?:资料|材料|档案|要件|手续|内容|台账|证照|配备)?(?:齐全|齐备|完整|完备|健全|齐|无缺失|无遗漏|全部具备|完整齐全|齐全完整|规范完整|完整规范)"
+)
+
+
+def _wants_all(row: Row) -> bool:
+    """A target of 齐全, 完整: nothing is missing."""
+    frame = row.frame
+    return not frame.numeric and not frame.deadline and _ALL_THERE.fullmatch(fold(row.m.context.target)) is not None
+
+
+def _counts_else(row: Row, step: g.Step) -> bool:
+    """Whether the step counts a noun that neither the indicator nor the target nor the best clause knows."""
+    if step.way or step.size is not None or step.against_target:
+        return False
+    noun = re.sub(r"^(?:人次|[件起次个项处例人名场篇条份宗户家])(?:有效)?", "", fold(step.noun)).removesuffix("的")
+    here = fold(row.m.context.indicator) + fold(row.m.context.target)
+    return len(noun) >= 2 and not set(noun) & set(here)
 
 
 def _edges(row: Row) -> tuple[Fraction, Fraction] | None:
