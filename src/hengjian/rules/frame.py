@@ -476,7 +476,8 @@ def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[
         return False
     for item in items:
         if isinstance(item, g.Step) and item.verb == "deduct":
-            if item.way in ("over", "event"):
+            share = item.size is not None and item.size.percent
+            if item.way == "over" or (item.way == "event" and not share):
                 return True
             if item.way == "short":
                 return False

@@ -24,7 +24,7 @@ _NAMED = re.compile(
     r"(?:计分|得分|赋分)(?:后(?:相加|累加|求和|汇总|合计)|之和)?(?:，|,|。|；|;|$)"
 )
 _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
-_GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?分?[、，,/；;]?){{2,6}}")
+_GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?[分%％]?[、，,/；;]?){{2,6}}")
 _NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
 _BARE_SHARE = re.compile(r"([^，,；;：:]*\d[^，,；;：:]*)[，,：:](100|\d{1,2}(?:\.\d+)?)([%％]|(?<=[，,：:]0))")
 _ENDS = re.compile(r"[；;。\n]+")
@@ -54,6 +54,11 @@ _RATIO_OF = re.compile(
 )
 _COUNTED_POINTS = re.compile(r"(?:每|第)?(\d+)([\u4e00-\u9fff]{1,2}?)(?:的)?[得计加](\d+(?:\.\d+)?)分")
 _SO_ON = re.compile(r"[，,；;](?:并|并且)?(?:以此类推|依此类推|依次类推|以次类推|由此类推)")
+# 以实际收缴率与5分的乘积为得分, 得分为完成率和分值的乘积
+_PRODUCT_OF = re.compile(
+    r"(?:(?:以|按照?)|(?:得分|实得分)(?:为|等于|=))([^，,。；;：:与和]{2,14})[与和]([^，,。；;：:与和]{1,10}?)(?:的|之)?乘积"
+    r"(?:作?为(?:得分|最终得分|该项得分)|计分|得分|计算得分|确定得分)?(?=[，,。；;]|$)"
+)
 _REST_OF_IT = re.compile(
     r"的[，,](?:其)?(?:超过|超出|低于|不足|高于|少于|多于|超额)(?:的)?部分(?=每)"
 )  # …的，超过部分每天
@@ -84,9 +89,12 @@ def spelled_out(text: str) -> str:
     """Terse cells in whole words: 优5良4中3差0, 一级：6；二级：4, ≥80%，100%；60%-80%，60%; "" for any other text."""
     said = _GAP.sub("", text).strip().rstrip("。；;")
     if _GRADES_RUN.fullmatch(said):
-        return "；".join(
-            f"{word}得{points}分" for word, points in re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)", said)
-        )
+        pairs = re.findall(rf"({_GRADE_WORDS})(\d+(?:\.\d+)?)([分%％]?)", said)
+        if not any(unit in ("%", "％") for _, _, unit in pairs):
+            return "；".join(f"{word}得{points}分" for word, points, _ in pairs)
+        if all(unit in ("%", "％") or points == "0" for _, points, unit in pairs):
+            return "；".join(f"{word}得分值的{points}%" for word, points, _ in pairs)
+        return ""
     parts = _ENDS.split(said)
     if len(parts) < 2:
         return ""
@@ -179,6 +187,8 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
     if "与" in text and ("之比" in text or "比值" in text or "的比" in text):
         text = _RATIO_TIMES.sub(lambda match: f"/{match.group(1)}".ljust(len(match.group())), text)
         text = _RATIO_OF.sub("比例", text)
+    if "乘积" in text:
+        text = _PRODUCT_OF.sub(r"得分=\1×\2", text)
     if "部分每" in text:
         text = _REST_OF_IT.sub(lambda match: "的部分".ljust(len(match.group())), text)
     if "（" in text or "(" in text:

@@ -181,6 +181,9 @@ def _shut(shut: str, opened: str, *, exists: bool) -> Condition | None:
         return Stated((shut,), name) if denied in ("", name) else None
     name, negated = without_negation(shut)
     plain, denied_too = without_negation(opened.removeprefix("已").removeprefix("有"))
+    happened = re.match(r"(?:被|受到|受|发生|出现|存在|有)(?=.{3})", shut)
+    if happened and not negated and denied_too and plain and set(plain) <= set(shut):
+        return Compare(Input(shut[happened.end() :]), Sign.GT, Const(Fraction(0)))  # 被通报的不得分；未被通报的，…
     if not negated or denied_too or _OWN_STATE.fullmatch(name) or len(name) < 3:
         return None
     return Stated((shut,), name) if plain == name.removeprefix("已") else None

@@ -202,6 +202,7 @@ def convert(value: Fraction, source: str, target: str) -> Fraction | None:
 
 # Dimensions that are measured, never counted; those of one group are taken for one another by careless clerks.
 _MEASURED = {
+    "share": "share",
     "money": "money",
     "days": "time",
     "months": "time",
@@ -234,7 +235,7 @@ def incompatible(left: str, right: str) -> bool:
     if one.name in _LOOSE or two.name in _LOOSE:
         return False
     kinds = [_MEASURED.get(unit.dimension, "counted" if is_count(unit.name) else "") for unit in (one, two)]
-    return "" not in kinds and kinds[0] != kinds[1]
+    return "" not in kinds and kinds[0] != kinds[1] and set(kinds) != {"share", "counted"}
 
 
 # Dimensions of things that come whole.

@@ -35,6 +35,11 @@ def amount_at(line: Line, at: int) -> tuple[Amount, Fraction | None, int] | None
     return None
 
 
+_JUDGES = frozenset(
+    {"评定", "打分", "评分", "赋分", "给分", "评判", "酌定", "确定", "评价", "内评定", "内打分", "内赋分"}
+)
+
+
 def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
     """酌情扣分, 视情况扣1-3分, 酌情给分, 扣1-3分."""
     if line.kind(at) == "text" and line.word(at).startswith("由"):
@@ -77,9 +82,14 @@ def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
         if ranged is not None:
             return replace(ranged[0], span=line.span(at, ranged[1])), ranged[1]
         return Discretion(False, line.span(at, end + 1)), end + 1
+    lead = end + 1 if line.kind(end) == "comma" else end
+    if line.word(lead) in ("在", "于") and line.kind(lead + 1) == "num":
+        end = lead + 1  # 根据实际情况在0-3分内评定
     ranged = _human_range(line, end)
     if ranged is not None:
-        return ranged
+        stop = line.skip(ranged[1], "down", "between")
+        stop = stop + 1 if line.word(stop) in _JUDGES else line.skip(stop, "earn", "scored", "human")
+        return replace(ranged[0], span=line.span(at, stop)), stop
     return Discretion(deduct, line.span(at, end)), line.skip(end, "scored", "human")
 
 
@@ -164,7 +174,7 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
     ranged = _human_range(line, at)
     if ranged is not None and line.items and isinstance(line.items[-1], Discretion) and _ends_clause(line, ranged[1]):
         return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
-    falls = ranged is not None and _falling_level(line, at, ranged[1])
+    falls = ranged is not None and (_falling_level(line, at, ranged[1]) or _worded_level(line, at, ranged[1]))
     if ranged is not None and (verb or falls or _stands_alone(line, start, at)):
         return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
     token = line.t[at]
@@ -213,6 +223,18 @@ def _falling_level(line: Line, at: int, end: int) -> bool:
         return False
     last = next((k for k in range(end - 1, at, -1) if line.kind(k) == "num"), at)
     return last > at and line.t[at].value > line.t[last].value
+
+
+def _worded_level(line: Line, at: int, end: int) -> bool:
+    """较显著：7-8分; behind a level in words a range of points is what a person may give."""
+    if line.kind(at - 1) != "colon" or not _ends_clause(line, end) or line.t[at].unit not in ("", "分"):
+        return False
+    lead = at - 2
+    while lead >= 0 and line.kind(lead) not in ("sep", "comma", "enum", "dun"):
+        if line.kind(lead) in ("num", "cmp", "date"):
+            return False
+        lead -= 1
+    return lead < at - 2
 
 
 def _nothing(line: Line, at: int) -> tuple[Item, int]:

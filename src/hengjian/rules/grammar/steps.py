@@ -142,6 +142,8 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
         else:
             return None
         end += 1
+    if way == "event" and size is not None and size.percent:
+        way = _told_later(line, at, end)  # 每有1个百分点未达标: no event is counted in points
     if end >= line.n:
         return _open_step(line, at, end, way, size, noun) if every else None
     if not every and size is None:
@@ -194,6 +196,13 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
 
 def _open_step(line: Line, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
     return None
+
+
+def _told_later(line: Line, at: int, end: int) -> str:
+    """The direction a later word gives a step that begins like the count of an event."""
+    telling = {**WAYS, **_LACKS}
+    ways = {telling[line.kind(k)] for k in range(at, end) if line.kind(k) in telling} - {"event", "done"}
+    return ways.pop() if len(ways) == 1 else "event"
 
 
 def _falls(line: Line, at: int, end: int) -> bool:

@@ -111,6 +111,8 @@ def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade
         if bound.moved and not frame.sense and token.percent and frame.unit not in ("%", "‰", "") and frame.value:
             return None  # 减少5%以内 in a row that counts something: less than the target, or than last year
         bound = replace(bound, gap="")
+    if bound.gap and frame.unit == "%" and any(word in ("差额", "超支额", "超出额") for word in cond.words):
+        return None  # 差额超过预算数30%: of amounts, not of the row's rate
     if bound.gap:
         return _gap(row, bound, token, cond)
     away = unnamed_gap(row, bound, token, cond)

@@ -229,6 +229,8 @@ def _state(row: Row, cond: g.Cond, *, best: bool, grade: bool) -> Condition | No
             if frame.numeric and said.startswith(("未", "不", "没", "无")):
                 positive = fold(row.best.cond.text) if row.best is not None and row.best.cond is not None else ""
                 same = row.best is not None and (row.best.cond is None or len(set(said[1:]) & set(positive)) >= 2)
+                if not same and _never_done(row, cond):
+                    return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
                 return ELSE if same else None
             if frame.numeric and best:
                 return target_reached(row, cond.span)
@@ -245,6 +247,21 @@ def _others_count_faults(row: Row) -> bool:
     return bool(conds) and all(
         cond is not None and bool(cond.bounds) and any(word in fold(cond.text) + cond.measure for word in "不未缺没")
         for cond in conds
+    )
+
+
+def _never_done(row: Row, cond: g.Cond) -> bool:
+    """5篇以上得4分，3-4篇得2分，未发表不得分: none at all, the last of bands of counts (C19)."""
+    said = fold(cond.text).removesuffix("的")
+    banded = [clause for clause in row.m.clauses if clause.cond is not None and clause.cond.bounds]
+    own = [clause for clause in row.m.clauses if clause.cond is cond]
+    return (
+        row.frame.whole
+        and not row.frame.down
+        and said.startswith("未")
+        and len(said) <= 4
+        and len(banded) > 1
+        and all(isinstance(clause.cons, g.Zero) for clause in own)
     )
 
 

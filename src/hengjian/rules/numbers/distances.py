@@ -95,7 +95,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
             return "unknown"  # 每达到1%扣分: of what?
         return "over" if step.verb == "add" else "event"
     if way == "event":
-        return "event"
+        percent = step.size is not None and step.size.percent
+        return "unknown" if percent and step.verb == "deduct" and frame.value and not frame.down else "event"
     if unit in TIMES and frame.deadline and not frame.numeric:
         return "late"
     if unit in TIMES and clause.cond is not None and clause.cond.state == "late":

@@ -59,6 +59,9 @@ def formula_value(row: Row, cons: g.Formula) -> Expr | None:
     return Arith(Op.SUB, m.full(), lowered) if cons.deduct else lowered
 
 
+_AMOUNTS = ("数", "额", "金额", "支出", "收入", "成本", "资金", "经费", "投入")
+
+
 class Formula:
     """A printed formula over the row's numbers. ``measure`` marks parts that carry the unit of the target."""
 
@@ -421,7 +424,7 @@ class Formula:
     def _of_amounts(self, text: str) -> bool:
         """预算数, 决算数 in a formula of a row measured in %: amounts of their own, not the row's rate and its bound."""
         rate = self.frame.unit == "%" or (self.frame.none and not self.frame.unit)  # a rate whose target is 0
-        if not rate or self.frame.value == 100 or not text.endswith(("数", "额", "金额")):
+        if not rate or self.frame.value == 100 or not text.endswith(_AMOUNTS):
             return False
         others = [name for name in names_in(self.cons.body) if name.role != "weight"]
         return len({name.text for name in others}) > 1 and any("算" in name.text for name in others)
