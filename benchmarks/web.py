@@ -28,7 +28,7 @@ import threading
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,17 +77,16 @@ def things() -> dict[str, Any]:
         "codes": sorted(set(Defect.objects.filter(sheet__lt=2000).values_list("code", flat=True))),
         "department": f"zhuguan{department.pk if department else 0}",
         "county": finance,  # whose county has about a thousand projects in either database
-        "rare": _rare_words(),
+        "rare": _rare_words(Project.objects.values_list("name", flat=True), 8),
+        "rare public": _rare_words(Publication.objects.values_list("title", flat=True), 4),
         "office": list(Body.objects.filter(kind="department").order_by("pk").values_list("name", flat=True)[:5])[-1],
         "counts": {"projects": Project.objects.count(), "sheets": Sheet.objects.count()},
     }
 
 
-def _rare_words(wanted: int = 8) -> str:
-    """Two words that together find about so many projects."""
-    from hengjian.web.projects.models import Project
-
-    found = Counter((name[:2], name[-2:]) for name in Project.objects.values_list("name", flat=True))
+def _rare_words(names: Iterable[str], wanted: int) -> str:
+    """Two words that together find about so many of the names."""
+    found = Counter((name[:2], name[-2:]) for name in names)
     return " ".join(min(found.items(), key=lambda item: (abs(item[1] - wanted), item[0]))[0])
 
 
@@ -132,8 +131,8 @@ def _search(words: str) -> Ask:
     return _page("/projects/?" + urllib.parse.urlencode({"q": words}))
 
 
-def _search_own(what: str) -> Ask:
-    return lambda there, chance: ("/projects/?" + urllib.parse.urlencode({"q": there[what]}), None)
+def _search_own(what: str, page: str = "/projects/") -> Ask:
+    return lambda there, chance: (f"{page}?" + urllib.parse.urlencode({"q": there[what]}), None)
 
 
 def _draft(there: dict[str, Any], chance: random.Random) -> tuple[str, bytes | None]:
@@ -186,7 +185,8 @@ PAGES: tuple[tuple[str, str, Ask], ...] = (
     ("calendar (finance of a county)", "county", _page("/calendar/")),
     ("calendar (finance, root)", "caizheng", _page("/calendar/?deadline=2")),
     ("public index", "", _page("/public/")),
-    ("public search", "", _page("/public/?" + urllib.parse.urlencode({"q": "枫坝村"}))),
+    ("public search, frequent word", "", _page("/public/?" + urllib.parse.urlencode({"q": "培训"}))),
+    ("public search, two rare words", "", _search_own("rare public", "/public/")),
     ("public page", "", _one("/public/{}/", "addresses")),
 )
 

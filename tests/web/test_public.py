@@ -80,7 +80,11 @@ def test_anyone_reads_and_verifies_what_was_published(
     content = anyone.get(f"/public/{publication.address}/1/file.json").content
     assert hashlib.sha256(content).hexdigest() == publication.digest
     assert json.loads(content)["sheets"][1]["form"]["indicators"][2]["score"] == "18.00"
-    assert "云川县干部教育培训" in anyone.get("/public/?q=干部教育").content.decode()
+    unit_name = project.body.name
+    for words in ("干部教育", f"培训 {unit_name[-4:]}", f"{unit_name} 训 干部", ""):
+        assert "云川县干部教育培训" in anyone.get("/public/", {"q": words}).content.decode(), words
+    for words in ("干部 水利", "育干", f"{unit_name[::-1]} 培训"):
+        assert "云川县干部教育培训" not in anyone.get("/public/", {"q": words}).content.decode(), words
     with pytest.raises(DatabaseError), transaction.atomic():
         Publication.objects.update(content="{}")
 

@@ -38,12 +38,12 @@ def grams_of(*texts: str) -> set[str]:
     }
 
 
-def keys_with(grams: "models.QuerySet[Any]", owner: str, word: str) -> set[int] | None:
-    """The keys of the owners (a foreign key of the grams' table) whose name may hold a word.
+def keys_with(grams: "models.QuerySet[Any]", owner: str, *words: str) -> set[int] | None:
+    """The keys of the owners (a foreign key of the grams' table) whose name may hold all of some words.
 
-    None where they are more than ``MOST``, and for a single character, which is no pair.
+    None where they are more than ``MOST``, and for single characters, which are no pairs.
     """
-    first, *others = _spread(word) or [""]
+    first, *others = dict.fromkeys(pair for word in words for pair in _spread(word)) or [""]
     if not first:
         return None
     found = grams.filter(gram=first)
@@ -78,3 +78,20 @@ def fill_pairs(app: str, model: str, grams: str, *names: str) -> migrations.RunP
             pairs.objects.bulk_create(rows_for(pairs, model.lower(), batch), batch_size=2000)
 
     return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
+def know_words(table: str, *columns: str) -> migrations.RunPython:
+    """A migration step: PostgreSQL is to know how many names have a word in them, by statistics of what a search asks for."""
+
+    def forwards(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "postgresql":
+            for column in columns:
+                editor.execute(f'CREATE STATISTICS {table}_{column}_words ON (UPPER("{column}"::text)) FROM {table}')
+            editor.execute(f"ANALYZE {table}")
+
+    def backwards(apps: Any, editor: Any) -> None:
+        if editor.connection.vendor == "postgresql":
+            for column in columns:
+                editor.execute(f"DROP STATISTICS IF EXISTS {table}_{column}_words")
+
+    return migrations.RunPython(forwards, backwards)

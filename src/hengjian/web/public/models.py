@@ -14,14 +14,17 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def current(self) -> "PublicationQuerySet":
         """The last disclosure of each project, without those taken back."""
         later = Publication.objects.filter(address=OuterRef("address"), number__gt=OuterRef("number"))
-        return self.filter(~Exists(later), withdrawal=None)
+        taken_back = Withdrawal.objects.filter(
+            publication=OuterRef("pk")
+        )  # no join: of it PostgreSQL expects few to be left
+        return self.filter(~Exists(later), ~Exists(taken_back))
 
     def matching(self, words: str) -> "PublicationQuerySet":
         """Those whose title or unit has every word of a search. Asks the database what few of them have."""
-        found = self
-        for word in words.replace("\0", "").split()[:5]:
-            if (keys := keys_with(PublicationGram.objects.all(), "publication", word)) is not None:
-                found = found.filter(pk__in=keys)
+        asked = words.replace("\0", "").split()[:5]
+        keys = keys_with(PublicationGram.objects.all(), "publication", *asked)
+        found = self if keys is None else self.filter(pk__in=keys)
+        for word in asked:
             found = found.filter(Q(title__icontains=word) | Q(unit__icontains=word))
         return found
 
