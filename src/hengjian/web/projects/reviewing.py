@@ -255,7 +255,7 @@ def _columns(sheet: Sheet, frozen: Frozen) -> dict[str, Any]:
     return {
         "columns": [column for column in _used(shown[Part.INDICATORS]) if column[0] not in left_out],
         "parts": [
-            {"label": board.title, "columns": _used(board), "rows": board.rows}
+            {"label": board.title, "columns": _used(board), "rows": list(zip(board.rows, board.depths, strict=True))}
             for part, board in shown.items()
             if board.rows and part != Part.INDICATORS
         ],

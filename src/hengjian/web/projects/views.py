@@ -106,7 +106,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     """One project: its sheets, what can be begun, and what has happened, newest first."""
     user = user_of(request)
     found = project_for(user, pk)
-    sheets = list(found.sheets.order_by("id"))
+    sheets = sorted(found.sheets.all(), key=lambda sheet: (Stage.values.index(sheet.stage), sheet.round))
     streams = [found.stream, *(sheet.stream for sheet in sheets)]
     names = {sheet.stream: sheet.get_stage_display() for sheet in sheets}
     events = Event.objects.of(*streams)[:100]
