@@ -327,10 +327,12 @@ class _Lexer:
 
     def inline_number(self, at: int) -> int:
         """…得满分2.未达到的…: the next number of a list without a separator before it."""
+        if not self.numbered:
+            return at
         following = f"{self.numbered + 1}"
         end = at + len(following) + 1
         mark, after = self.folded[end - 1 : end], self.folded[end : end + 1]
-        if not self.numbered or not self.folded.startswith(following, at) or mark not in (".", "、") or not mark:
+        if not self.folded.startswith(following, at) or mark not in (".", "、") or not mark:
             return at
         if not ("\u4e00" <= after <= "\u9fff") or (self.out and self.out[-1].kind in ("num", "op", "range", "cmp")):
             return at

@@ -51,6 +51,7 @@ _OWN_STATE = re.compile(r"(?:按时|按期|全部|如期|及时)?(?:完成|达�
 _BY_RATE = re.compile(r"^按照?([\u4e00-\u9fff]{2,14}(?:率|度))(?:计分|得分|赋分|评分)[，,：:](?=.*[率度\d])")
 _FIRST_RATE = re.compile(r"[\u4e00-\u9fff]{1,14}?[率度]")
 # A blank before a number may part two bands (60% 3分 70% 4分), but not behind two characters that are no number.
+_ANY_BLANK = re.compile(r"[^\S\n]")
 _BLANK = re.compile(r"[^\S\n](?![^\S\n]*\d)|(?<=[\u4e00-\u9fff，；：。、]{2})[^\S\n]")
 _OPPOSITE = {Sign.LT: Sign.GE, Sign.LE: Sign.GT, Sign.GT: Sign.LE, Sign.GE: Sign.LT}
 
@@ -66,7 +67,7 @@ def read_rule(text: str, context: Context) -> Reading:
             (),
             (unread(text, (0, len(text)), f"评分标准长达{len(text)}字，超出可读的{_LONGEST}字", "较短的评分标准"),),
         )
-    if _BLANK.search(text):
+    if _ANY_BLANK.search(text) and _BLANK.search(text):
         kept = [place for place in range(len(text)) if not _BLANK.match(text, place)]
         reading = read_rule("".join(text[place] for place in kept), context)
         return _with_blanks(reading, text, kept)
