@@ -211,3 +211,14 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 def test_the_command_is_the_one_under_test() -> None:
     assert Path(TOOL).parent == Path(sys.executable).parent
+
+
+def test_what_is_for_django_goes_to_django(tmp_path: Path) -> None:
+    """Options behind the name of a management command are not ours, and need no -- before them."""
+    data = {"HENGJIAN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "hengjian.web.config.settings"}
+    assert run("manage", "migrate", "--verbosity", "0", env=data).returncode == 0
+    ran = run(
+        "manage", "create_administrator", "--code", "990100", "--name", "云川县", "--username", "guanli", env=data
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "初始密码" in ran.stdout

@@ -3,17 +3,60 @@
 import importlib.util
 import re
 from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from hengjian.forms.form import Activity, Form, Fund, Goal, Indicator, Kind, Milestone, PriorYear, Purchase, Total
+from hengjian.audit.case import Outcome
+from hengjian.engines.reasons import RowStatus
+from hengjian.forms.form import (
+    Activity,
+    Amount,
+    Budget,
+    CostNode,
+    Form,
+    Fund,
+    Goal,
+    Indicator,
+    Kind,
+    Milestone,
+    PriorYear,
+    Purchase,
+    Total,
+)
+from hengjian.rules.reading import Status
+from hengjian.rules.scheme import Scheme
+from hengjian.rules.tree import Branch, Condition, Expr, Partial
+from hengjian.values.finding import Certainty, Level
+from hengjian.values.quantity import Empty
+from hengjian.values.target import Comparator
+from hengjian.web.projects.models import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("record", [Form, Indicator, Fund, PriorYear, Purchase, Milestone, Goal, Activity, Total])
+RECORDS = (
+    Form,
+    Indicator,
+    Fund,
+    Amount,
+    CostNode,
+    Budget,
+    PriorYear,
+    Purchase,
+    Milestone,
+    Goal,
+    Activity,
+    Total,
+    Scheme,
+)
+TERMS = (Kind, Stage, Status, RowStatus, Outcome, Comparator, Empty, Partial, Level, Certainty)
+
+
+@pytest.mark.parametrize("record", RECORDS)
 def test_every_field_has_its_printed_term(record: type) -> None:
     """A newcomer finds the Chinese term of every field in the glossary."""
     words = set(re.findall(r"[a-z_0-9]+", GLOSSARY))
@@ -21,6 +64,18 @@ def test_every_field_has_its_printed_term(record: type) -> None:
         field.name for field in fields(record) if field.name not in words and field.name not in ("kind", "place")
     ]
     assert not missing
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_every_term_stands_in_the_glossary(terms: type[StrEnum]) -> None:
+    """What a program says in English has its Chinese."""
+    assert [term.value for term in terms if f"`{term.value}`" not in GLOSSARY] == []
+
+
+def test_every_node_of_a_rule_stands_in_the_glossary() -> None:
+    nodes = (*get_args(Expr), *get_args(Condition), Branch, Level)
+    assert len(nodes) > 15
+    assert [node.__name__ for node in nodes if f"`{node.__name__}`" not in GLOSSARY] == []
 
 
 def test_every_family_is_named() -> None:

@@ -186,9 +186,13 @@ def hengjian() -> None:
     """
 
 
-def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def _command(name: str, *, passes_on: bool = False) -> Callable[[Callable[..., None]], click.Command]:
+    """A command of the program; ``passes_on``: from its first argument on, all is for another program."""
+    settings = {"allow_interspersed_args": not passes_on, "ignore_unknown_options": passes_on}
+
     def wrap(function: Callable[..., None]) -> click.Command:
-        return hengjian.command(name, cls=_Command, add_help_option=False)(_help(function))
+        made = hengjian.command(name, cls=_Command, add_help_option=False, context_settings=settings)
+        return made(_help(function))
 
     return wrap
 
@@ -388,7 +392,7 @@ def _reports(form: str | None, outputs: tuple[Path, ...]) -> list[tuple[str, Pat
 _command("batch")(batch)
 _command("site")(site)
 _command("verify-log")(verify_log)
-_command("manage")(manage)
+_command("manage", passes_on=True)(manage)
 
 
 @_command("practice")

@@ -124,7 +124,7 @@ def verify_log() -> None:
 
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="参数…")
 def manage(arguments: tuple[str, ...]) -> None:
-    """网站的管理命令（Django），例如 hengjian manage migrate；带横线的参数写在 -- 之后。"""
+    """网站的管理命令（Django），例如 hengjian manage migrate。"""
     _django()
     from django.core.management import execute_from_command_line
 
