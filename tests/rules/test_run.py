@@ -182,6 +182,18 @@ def test_what_was_typed_and_what_it_earns(
     assert _score(rule, actual, target=target) == value
 
 
+def test_the_items_of_a_long_list_are_told_by_their_numbers() -> None:
+    """Circled numbers end at ⑳; what comes behind keeps the number it is printed with."""
+    rule = "；".join(f"（{number}）第{name}项制度健全，0.5分" for number, name in enumerate(_TWENTY_ONE, start=1))
+    context = Context(weight="10.5", target="制度健全")
+    for missed in (1, 20, 21):
+        told = {f"（{number}）": "否" if number == missed else "是" for number in range(1, 22)}
+        assert score(read_rule(rule, context), context, told).value == Decimal("10.00")
+
+
+_TWENTY_ONE = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌"
+
+
 @pytest.mark.parametrize(("grade", "value"), [("是", "10.00"), ("√", "10.00"), ("否", "0.00"), ("×", "0.00")])
 def test_yes_and_no_beside_two_outcomes(grade: str, value: str) -> None:
     assert _score("达到要求得满分，否则不得分", "", grade=grade) == value
