@@ -70,3 +70,26 @@ def test_too_many_files_get_a_page(visit: Opened) -> None:
     )
     expect(page.get_by_role("heading", name="一次选的文件太多")).to_be_visible()
     expect(page.locator("main")).to_contain_text("一次最多上传 50 份文件")
+
+
+def test_what_is_said_of_before_looks_like_it(new_sheet: Opened) -> None:
+    """From the change until the answer that knows it, sums and findings are marked as being checked; then they hold again."""
+    page = new_sheet("核对中")
+    page.locator("#indicators .grid-field").focus()
+    page.keyboard.type("产出指标")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saving")).to_contain_text("已全部保存")
+    expect(page.locator("html.sheet-stale")).to_have_count(0)
+    held: list[Any] = []
+    page.route("**/live?**", lambda route: held.append(route))
+    page.locator("#indicators tbody tr").first.locator("td[data-field=weight]").click()
+    page.keyboard.type("40")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stale-note")).to_be_visible()
+    expect(page.locator("#saving")).to_contain_text("已全部保存")
+    expect(page.locator("#stale-note")).to_be_visible()
+    page.unroute("**/live?**")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#weight-sum")).to_contain_text("40")
+    expect(page.locator("#stale-note")).to_be_hidden()

@@ -14,11 +14,15 @@ export default function changesOf(sheet) {
     told: {
       state: () => sheet.showSaving(),
       saved: (answer) => {
+        sheet.stale(true);
         takeOthers(answer.others);
         sheet.askLive();
       },
       conflict: (one) => sheet.conflict(one),
-      refused: (change, message) => sheet.refused(change, message),
+      refused: (change, message) => {
+        sheet.refused(change, message);
+        sheet.askLive();
+      },
       renew: () => sheet.renew(),
     },
   });
@@ -76,6 +80,7 @@ export default function changesOf(sheet) {
       undone.length = 0;
     }
     outbox.add(sent);
+    sheet.stale(true);
     redraw(useful, keep);
   }
 
@@ -101,6 +106,7 @@ export default function changesOf(sheet) {
     });
     to.push(backs.flat());
     outbox.add(sent);
+    sheet.stale(true);
     redraw(usable, null);
     const last = usable.at(-1);
     if (rows.has(last.row)) grids.get(rows.get(last.row).part)?.go(last.row, last.field);

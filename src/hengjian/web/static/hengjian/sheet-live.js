@@ -27,6 +27,7 @@ export default function liveOf(sheet) {
     try {
       const answer = await fetch(`${data.urls.live}?revision=${base}${seen}`, { redirect: "manual", credentials: "same-origin" });
       if (answer.status === 200) told = await answer.json();
+      if (answer.status === 204 && !outbox.queue.length && !outbox.sending) stale(false); // what is shown is what holds
     } catch {
       told = null; // no connection: the outbox says so when something waits
     }
@@ -50,8 +51,14 @@ export default function liveOf(sheet) {
     }
     const was = live.now;
     live.now = told;
+    stale(outbox.queue.length > 0 || outbox.sending || told.revision !== outbox.base);
     if (told.state !== was.state) changedState(told);
     showLive();
+  }
+
+  // From a change until the answer that knows it, what is said beside the cells is that of before, and looks like it.
+  function stale(is) {
+    document.documentElement.classList.toggle("sheet-stale", is);
   }
 
   function changedState(told) {
@@ -152,5 +159,5 @@ export default function liveOf(sheet) {
     $("facts").replaceChildren(...items);
   }
 
-  return { askLive, fetchLive, showLive, badge, focusCell };
+  return { askLive, stale, fetchLive, showLive, badge, focusCell };
 }

@@ -85,6 +85,7 @@ sheet.build();
 const left = await outbox.adopt();
 if (left.length) {
   left.forEach((change) => apply(change));
+  sheet.stale(true);
   parts.forEach((_, part) => sheet.draw(part));
   sheet.drawHead();
   outbox.show(outbox.state === "saved" ? "saving" : outbox.state);
