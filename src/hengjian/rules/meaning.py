@@ -88,6 +88,8 @@ class Meaning:
         self.probes: list[Fraction] = []
         self.defined: dict[str, g.Term] = {}
         self.letters: dict[str, str] = {}
+        self.letter_nouns: dict[str, str] = {}  # 其中A为数量完成率: what a letter is called in words
+        self.caps: list[str] = []  # 各项比率超过100%的按100%计: what may not count for more than all of it
         self.open_boundary = False
         self.intro: Token | None = None  # a number the rule starts from (以100%为标准)
         self.replaced: dict[Token, Fraction] = {}  # copied numbers and what they stand for

@@ -67,6 +67,71 @@ _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=[≤<＜≥>＞=≦≧]|[不大
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
 
+_TERM = rf"{_RATE}[×*]{_SHARE}"
+_MEAN = r"(?:算术|加权)?平均(?:值|数|水平)?"
+_LESS, _MORE = r"(?:较|最)?低(?:者|值)|较小者|最小值", r"(?:较|最)?高(?:者|值)|较大者|最大值"
+_NEXT = r"[，,；;。](?=.)"
+# 综合完成率=数量完成率×60%+质量达标率×40%，…; 平均值=（A率+B率）/2，…
+_MEASURE_IS = re.compile(
+    rf"^\s*([\u4e00-\u9fff]{{2,10}})[=＝](?:({_TERM}(?:[+＋]{_TERM})+)|[（(]({_RATE}(?:[+＋]{_RATE})+)[）)][/÷](\d)){_NEXT}"
+)
+# 综合完成率按数量完成率占60%、质量达标率占40%计算，…
+_MEASURE_BY = re.compile(
+    rf"^\s*([\u4e00-\u9fff]{{2,10}}?)按((?:{_RATE}(?:权重)?占{_SHARE}[、，,和]?){{2,5}})(?:加权)?(?:计算|确定|折算|合成|汇总){_NEXT}"
+)
+# 受理及时率和办结率权重分别为40%和60%，得分=加权平均值×6分
+_MEASURE_WEIGHTS = re.compile(
+    rf"^\s*({_RATE}(?:[、和与及]{_RATE})+)的?权重(?:分别)?(?:为|占)({_SHARE}(?:[、，,和]{_SHARE})+){_NEXT}(?=.*加权平均)"
+)
+# 培训满意度与考试通过率取平均值计分，…; 以数量完成率和金额完成率中较低者计分，…
+_MEASURE_OF = re.compile(
+    rf"^\s*(?:以|取|按(?![期时]))?({_RATE}(?:[、和与及]{_RATE})+)(?:两者|二者)?[中之]?的?(?:取|按|以)?(?:({_MEAN})|({_LESS})|({_MORE}))(?:计分|计算|为准|确定|考核|得分)?{_NEXT}"
+)
+_WORKED_OUT = re.compile(rf"加权平均(?:值|数)?|{_MEAN}|{_LESS}|{_MORE}")
+
+
+def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str] | None:
+    """A measure worked out from several rates at the head of a rule: how (sum, least, most), the rates with their shares, the rest.
+
+    In the rest the measure is called 完成率. None where a rule begins otherwise.
+    """
+    if "率" not in text and "度" not in text:
+        return None
+    if match := _MEASURE_IS.match(text):
+        name, weighted, plain, count = match.groups()
+        if name in ("得分", "计分", "扣分", "指标得分", "本项得分"):
+            return None
+        pairs = re.findall(rf"({_RATE})[×*]({_SHARE})", weighted or "")
+        rates = re.split(r"[+＋]", plain) if plain else []
+        if rates and len(rates) != int(count):
+            return None
+        parts = [(one, _part_of(share_)) for one, share_ in pairs] or [(one, Fraction(1, len(rates))) for one in rates]
+        return "sum", parts, text[match.end() :].replace(name, "完成率")
+    if match := _MEASURE_BY.match(text):
+        pairs = re.findall(rf"({_RATE})(?:权重)?占({_SHARE})", match.group(2))
+        parts = [(one.lstrip("、，,和"), _part_of(share_)) for one, share_ in pairs]
+        return "sum", parts, text[match.end() :].replace(match.group(1), "完成率")
+    if match := _MEASURE_WEIGHTS.match(text):
+        rates = [one for one in re.split(r"[、和与]|及(?!时)", match.group(1)) if one]
+        shares = re.findall(_SHARE, match.group(2))
+        if len(rates) != len(shares):
+            return None
+        parts = [(one, _part_of(share_)) for one, share_ in zip(rates, shares, strict=True)]
+        return "sum", parts, _WORKED_OUT.sub("完成率", text[match.end() :])
+    if match := _MEASURE_OF.match(text):
+        rates = [one for one in re.split(r"[、和与]|及(?!时)", match.group(1)) if one]
+        how = "sum" if match.group(2) else "least" if match.group(3) else "most"
+        if match.group(2) and "加权" in match.group(2):
+            return None
+        each = Fraction(1, len(rates)) if how == "sum" else Fraction(1)
+        return how, [(one, each) for one in rates], _WORKED_OUT.sub("完成率", text[match.end() :])
+    return None
+
+
+def _part_of(share_: str) -> Fraction:
+    return Fraction(share_.rstrip("%％")) / 100
+
+
 def weighted_sum(text: str) -> str:
     """A weighted sum of rates said in words, as the formula it is; "" for any other text."""
     pairs: list[tuple[str, str]] = []

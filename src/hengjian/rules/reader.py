@@ -18,14 +18,37 @@ from hengjian.rules.grammar.productions import parse
 from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.kinds.gates import without_negation
 from hengjian.rules.kinds.lists import scale_of
-from hengjian.rules.kinds.trees import TARGET_LABEL, part_tree, renamed, unanswered
+from hengjian.rules.kinds.trees import TARGET_LABEL, measured_by, part_tree, renamed, unanswered
 from hengjian.rules.kinds.understanding import understood
 from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Meaning, short, unread
-from hengjian.rules.mending import and_so_on, falling_places, last_places, mend, spelled_out, weighted_sum
+from hengjian.rules.mending import (
+    and_so_on,
+    falling_places,
+    last_places,
+    mend,
+    spelled_out,
+    weighted_sum,
+    worked_out_measure,
+)
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import input_names, inputs_in, weight_of
-from hengjian.rules.tree import Branch, Case, Clamp, Combine, Compare, Condition, Const, Expr, Input, Pick, Sign, Stated
+from hengjian.rules.tree import (
+    Arith,
+    Branch,
+    Case,
+    Clamp,
+    Combine,
+    Compare,
+    Condition,
+    Const,
+    Expr,
+    Input,
+    Op,
+    Pick,
+    Sign,
+    Stated,
+)
 from hengjian.values.text import fold
 
 _MOST_TREES = 8
@@ -75,6 +98,8 @@ def read_rule(text: str, context: Context) -> Reading:
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
+    if (worked := _worked_out(mended, context)) is not None:
+        return replace(worked, text=text, notes=(*notes, *worked.notes))
     weighted = (
         weighted_sum(mended)
         or spelled_out(mended)
@@ -119,6 +144,34 @@ def _sections(text: str, context: Context) -> Reading | None:
         items.append(tree)
     total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
     return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
+
+
+_PERCENT = re.compile(r"[≥≤>＞<＜]?\d+(?:\.\d+)?[%％]")
+
+
+def _worked_out(text: str, context: Context) -> Reading | None:
+    """综合完成率按数量完成率占60%、质量达标率占40%计算，综合完成率达到95%得满分…: a rule over a measure of several rates."""
+    found = worked_out_measure(text)
+    if found is None:
+        return None
+    how, parts, rest = found
+    printed = _PERCENT.findall(context.target)
+    row = replace(context, indicator="完成率", target=printed[0] if len(printed) == 1 else "", unit="", sign="")
+    inner = read_rule(rest.strip(), row)
+    measures = [one for tree in inner.trees for one in inputs_in(tree) if one.name not in ("weight", "target")]
+    whole = how != "sum" or sum(share_ for _, share_ in parts) == 1
+    names = {name for name, _ in parts}
+    if inner.status is not Status.EXECUTABLE or len(inner.trees) != 1 or not whole or len(names) < len(parts):
+        return None
+    if not measures or any(one.name != "actual" or one.unit != "%" for one in measures):
+        return None
+    rates: list[Expr] = [
+        Arith(Op.MUL, Input(fold(name), "%"), Const(share_)) if share_ != 1 else Input(fold(name), "%")
+        for name, share_ in parts
+    ]
+    pick = {"sum": Pick.SUM, "least": Pick.MIN, "most": Pick.MAX}[how]
+    tree = measured_by(inner.trees[0], Combine(pick, tuple(rates)), row)
+    return replace(inner, trees=(tree,), inputs=_input_names([tree]))
 
 
 def _gated(text: str, context: Context, reading: Reading) -> Reading | None:

@@ -59,9 +59,13 @@ def gather_clauses(m: Meaning) -> None:
             if isinstance(item, g.Define):
                 _define(m, item)
                 continue
-            if isinstance(item, g.Remark) and item.kind == "capratio" and pending is not None:
-                pending = None  # 超过目标按目标计
-                continue
+            if isinstance(item, g.Remark) and item.kind == "capratio":
+                if "超" in item.text or item.text in ("大于", "高于"):
+                    said = fold(m.text[slice(*pending.span)]) if pending is not None else ""
+                    m.caps.append(said)  # 各项比率超过100%的按100%计
+                if pending is not None:
+                    pending = None  # 超过目标按目标计
+                    continue
             if isinstance(item, g.Most) and pending is not None and m.clauses and _quiet(m, pending):
                 pending = None
             (m.clauses[-1].mods if m.clauses else m.mods).append(item)
@@ -412,6 +416,7 @@ def _define(m: Meaning, item: g.Define) -> None:
     if item.body is not None:
         m.defined[fold(item.name)] = item.body
     elif item.text:
+        m.letter_nouns[item.name] = fold(item.text)
         actual = any(mark in item.text for mark in ("实际", "完成值", "完成数", "执行数"))
         target = any(mark in item.text for mark in ("目标", "计划", "指标值", "预期", "任务"))
         m.letters[item.name] = (

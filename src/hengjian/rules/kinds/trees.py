@@ -118,6 +118,29 @@ def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:
     return result
 
 
+def measured_by(node: Expr, measure: Expr, context: Context) -> Expr:
+    """The tree with the actual value worked out from other inputs, and the number of its own target in it."""
+    goal = target_number(context)
+
+    def visit(part: object) -> object:
+        if isinstance(part, Input) and part.name == "target" and goal is not None:
+            return Const(goal, part.unit)
+        if isinstance(part, Input):
+            return measure if part.name == "actual" else part
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
+        return part
+
+    result = visit(node)
+    if not isinstance(
+        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
+    ):
+        raise TypeError("an expression stays an expression")
+    return result
+
+
 def alike(names: Sequence[str]) -> bool:
     """Whether two names are one measure printed differently (满意度 and 群众满意度)."""
     return any(a != b and (a in b or b in a) for a in names for b in names)

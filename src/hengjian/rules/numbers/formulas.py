@@ -105,6 +105,7 @@ class Formula:
             return Case(
                 (Branch(Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit)), ZERO),), unusable
             )
+        self.caps = self._caps(body)
         shares = _shares(body)
         if len(shares) > 1 and sum(shares) != 100 and all(share < 100 for share in shares):
             self.m.note(
@@ -271,9 +272,10 @@ class Formula:
             case g.Number(token):
                 return self._number(token), False
             case g.Name():
-                return self._name(term)
+                return self._at_most_all(term.text, self._name(term))
             case g.Calc(op, left, right):
-                return self._calc(op, left, right)
+                said = f"{left.text}/{right.text}" if isinstance(left, g.Name) and isinstance(right, g.Name) else ""
+                return self._at_most_all(said if op is Op.DIV else "", self._calc(op, left, right))
             case g.Extreme(least, items):
                 parts = [self.term(item) for item in items]
                 known = [part for part in parts if part is not None]
@@ -391,6 +393,8 @@ class Formula:
             lowered = self.term(m.defined[text])
             self.inside_definition = False
             return lowered
+        if (own := self._lettered(name.text)) is not None:
+            return own
         if role in ("letterA", "letterB") or text in m.letters:
             role = m.letters.get(name.text, "target" if role == "letterA" else "actual" if role == "letterB" else role)
         if role in ("actual", "target") and self._of_amounts(text):
@@ -420,6 +424,51 @@ class Formula:
                 return self._noun(text, name)
 
     inside_definition = False
+    caps: frozenset[str] = frozenset()
+
+    def _caps(self, body: g.Term) -> frozenset[str]:
+        """The names, and quotients of names, that count for at most the whole (各项比率超过100%的按100%计)."""
+        rates = {name.text for name in names_in(body) if self._called(name).endswith(("率", "度", "比例"))}
+        several = len({self._called(name) for name in names_in(body) if name.role != "weight"}) > 1
+        caps: set[str] = set()
+        for said in self.m.caps if several else ():
+            named = {rate for rate in rates if said and (said in rate or self._called_text(rate) in said)}
+            if named or "/" in said:
+                caps |= named or {said}
+            elif any(word in said for word in ("各", "均", "比率", "分项", "单项", "每")):
+                caps |= rates
+            elif len(rates) > 1:
+                note = Note(
+                    "R06",
+                    Severity.WARNING,
+                    "“超过100%按100%计”没有写明是每个比率都封顶，还是只对合计封顶；请写明",
+                    span=self.cons.span,
+                )
+                caps |= rates if self.m.option("caps", 2, Status.AMBIGUOUS, note) == 0 else set()
+        return frozenset(caps)
+
+    def _called(self, name: g.Name) -> str:
+        return self._called_text(fold(name.text))
+
+    def _called_text(self, text: str) -> str:
+        return self.m.letter_nouns.get(text, text)
+
+    def _at_most_all(self, said: str, lowered: tuple[Expr, bool] | None) -> tuple[Expr, bool] | None:
+        """A rate that counts for no more than all of it."""
+        if lowered is None or said not in self.caps:
+            return lowered
+        return Combine(Pick.MIN, (lowered[0], Const(Fraction(1)))), lowered[1]
+
+    def _lettered(self, text: str) -> tuple[Expr, bool] | None:
+        """A为数量完成率，B为质量合格率: letters for several measures are inputs of their own; None for any other name."""
+        mine = [letter for letter, role in self.m.letters.items() if role == "actual" and letter in self.m.letter_nouns]
+        if text not in mine or len(mine) < 2:
+            return None
+        called = self.m.letter_nouns[text]
+        if called.endswith(("率", "度", "比例", "占比", "比重")):
+            return self._rate_input(called), False
+        counts = [one for one in mine if not self.m.letter_nouns[one].endswith(("率", "度", "比例", "占比", "比重"))]
+        return None if len(counts) == 1 else (Input(called), True)
 
     def _of_amounts(self, text: str) -> bool:
         """预算数, 决算数 in a formula of a row measured in %: amounts of their own, not the row's rate and its bound."""

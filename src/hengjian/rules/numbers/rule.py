@@ -128,6 +128,7 @@ def _drop_caps(row: Row, values: list[Clause]) -> list[Clause]:
         )
         capped = isinstance(clause.cons, g.Share) and clause.cons.value == 100
         if ratios and over and capped and not row.frame.down:
+            row.m.caps.append(fold(clause.cond.measure) if clause.cond is not None else "")
             continue
         kept.append(clause)
     return kept
