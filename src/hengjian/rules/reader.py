@@ -121,8 +121,11 @@ def read_rule(text: str, context: Context) -> Reading:
 
 def _sections(text: str, context: Context) -> Reading | None:
     """①走访户数（4分）：达到200户得满分，每少1户扣0.1分；②归档率（2分）：…: whole rules whose scores are added up."""
-    found = list(_SECTION.finditer(text))
     weight = amount_of(context)
+    intro = _SECTIONS_OF.match(text)
+    if intro is not None and weight is not None and Fraction(intro.group(1)) == weight:
+        text = text[intro.end() :]  # 本项共8分：…
+    found = list(_SECTION.finditer(text))
     if len(found) < 2 or found[0].start() != 0 or weight is None:
         return None
     printed = [[one for one in match.groups()[1:] if one] for match in found]
@@ -146,6 +149,9 @@ def _sections(text: str, context: Context) -> Reading | None:
     return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
 
 
+_SECTIONS_OF = re.compile(
+    r"\s*(?:本项|该项|本指标|该指标|此项)?(?:指标)?(?:满分|共计?|合计|总分|分值)?(?:为)?(\d+(?:\.\d+)?)分[，,：:。；;](?:其中|包括)?[：:，,]?"
+)
 _PERCENT = re.compile(r"[≥≤>＞<＜]?\d+(?:\.\d+)?[%％]")
 
 

@@ -47,6 +47,8 @@ def _condition(phrase: Phrase) -> Cond | None:
     term = _compared_formula(phrase) if "op" in kinds else None
     bounds = read_bounds(phrase)
     measure = "".join(token.text for k, token in enumerate(phrase.t) if token.kind in MEASURE and k not in phrase.used)
+    if not measure and any(token.kind == "reach" and token.text.startswith("完成率") for token in phrase.t):
+        measure = "完成率"  # 完成率达到 is one word
     state, date, monthly, after = _state(phrase)
     since = _since(phrase) if "date" in kinds else None
     ordinal = any(token.kind == "text" and token.text.endswith("第") for token in phrase.t)

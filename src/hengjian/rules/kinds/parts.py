@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from hengjian.rules.frame import Frame
@@ -71,7 +72,7 @@ def rule_of_parts(m: Meaning) -> Expr | None:
         share = all(isinstance(clause.cons, g.Share) for clause in named)
         if sum(values) == (100 if share else m.weight):
             return _summed(m, named, names, ratio=_each_in_proportion(m, named, rest))
-    stepped = _parts_with_steps(m, named, rest, names)
+    stepped = _parts_with_steps(m, named, rest, names) or _parts_with_one_step(m, named, rest, names)
     if stepped is None:
         stepped = _sectioned(m, named, names)
     if stepped is not None:
@@ -97,6 +98,25 @@ def _each_in_proportion(m: Meaning, named: Sequence[Clause], rest: Sequence[Clau
             for clause in named
         )
     )
+
+
+def _parts_with_one_step(
+    m: Meaning, named: Sequence[Clause], rest: Sequence[Clause], names: Sequence[str]
+) -> Expr | None:
+    """A率达100%得3分，B率达100%得2分；以上每降低1%，各扣0.1分: one step for each of the parts."""
+    if len(rest) != 1 or not isinstance(rest[0].cons, g.Step) or not named or m.clauses[-1] is not rest[0]:
+        return None
+    said = m.text[slice(*rest[0].span)]
+    for word in ("各扣", "分别扣", "均扣", "每项扣", "各项扣", "各减", "以上各项", "上述各项", "各项每"):
+        if word in said:
+            break
+    else:
+        return None
+    after = replace(rest[0], cond=None)
+    outer, m.clauses = m.clauses, [one for clause in named for one in (clause, after)]
+    tree = _parts_with_steps(m, named, [after] * len(named), names)
+    m.clauses = outer
+    return tree
 
 
 def _parts_with_steps(m: Meaning, named: Sequence[Clause], rest: Sequence[Clause], names: Sequence[str]) -> Expr | None:

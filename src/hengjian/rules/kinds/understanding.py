@@ -66,6 +66,8 @@ def _with_counts(m: Meaning, tree: Expr) -> Expr:
     if m.frame.unit != "%":
         return tree
     ways = [way for body in m.defined.values() if (way := counted_way(body))]
+    used = {one.sense.removeprefix("share:") for one in inputs_in(tree) if one.sense.startswith("share:")}
+    ways += [way for way in used if "-" in way]  # 得分=（本年数-上年数）/上年数…
     if len(ways) != 1:
         return tree
     plain = {one for one in inputs_in(tree) if one.name == "actual" and one.unit == "%" and one.sense in ("", "level")}

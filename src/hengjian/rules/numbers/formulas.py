@@ -157,7 +157,7 @@ class Formula:
         counted = [
             name for name in names if _core(name.text) and not fold(name.text).endswith(("率", "度", "值", "比例"))
         ]
-        if len(counted) < 2 or len(counted) != len(names):
+        if len({name.text for name in counted}) < 2 or len(counted) != len(names):
             return False
         if self.frame.unit == "%" and self.frame.value == 100:
             return False
@@ -314,7 +314,7 @@ class Formula:
             and (rate := self._counted_rate(left.right, right)) is not None
         ):
             return Arith(Op.MUL, self._number(left.left.token), rate), False
-        if op is Op.DIV and (rate := self._counted_rate(left, right)) is not None:
+        if op is Op.DIV and (rate := self._counted_rate(left, right) or self._rest_rate(left, right)) is not None:
             return rate, False
         if op is Op.MUL and isinstance(right, g.Number) and right.token.unit == "%" and right.token.value == 100:
             return self.term(left)
@@ -383,6 +383,21 @@ class Formula:
             )
             return Arith(Op.DIV, self.frame.actual(), self.frame.target_expr()) if choice == 0 else actual
         return None
+
+    def _rest_rate(self, left: g.Term, right: g.Term) -> Expr | None:
+        """(预算数-结转数)/预算数, (本年数-上年数)/上年数 in a row measured in %: the rate itself, worked out from counts."""
+        if self.frame.unit != "%" or not isinstance(left, g.Calc) or left.op is not Op.SUB:
+            return None
+        names = [left.left, left.right, right]
+        if not all(isinstance(name, g.Name) and name.role in ("", "target", "actual") for name in names):
+            return None
+        texts = [fold(name.text) for name in names if isinstance(name, g.Name)]
+        if texts[2] not in texts[:2] or texts[0] == texts[1] or any(len(text) < 2 for text in texts):
+            return None
+        if any(text.endswith(("率", "度", "比例", "值", "指数")) or text in self.m.defined for text in texts):
+            return None
+        share = f"share:{texts[0]}-{texts[1]}/{texts[2]}"
+        return Arith(Op.DIV, replace(self.frame.actual(), sense=share), HUNDRED)
 
     def _name(self, name: g.Name) -> tuple[Expr, bool] | None:
         frame, m = self.frame, self.m
