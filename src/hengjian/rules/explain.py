@@ -119,8 +119,16 @@ def _nothing_to_deduct(deducted: Expr) -> str:
         return ""
     measure, bound, down = threshold
     if isinstance(measure, Input) and measure.name in ("late_days", "late_months") and _is_zero(bound):
-        return "按期完成"
+        return _on_time(measure)
     return f"{expression(measure)}{'≥' if down else '≤'}{expression(bound)}"
+
+
+def _on_time(late: Input) -> str:
+    """按期（2024年6月30日前）完成: with the day that lateness is counted from, where one is printed."""
+    day = [str(int(part)) for part in late.deadline.split("-")] if "-" in late.deadline else []
+    if len(day) == 3:
+        return f"按期（{day[0]}年{day[1]}月{day[2]}日前）完成"
+    return f"按期（{day[0]}月{day[1]}日前）完成" if len(day) == 2 else "按期完成"
 
 
 def _full(weight: Fraction | None) -> str:
@@ -200,7 +208,7 @@ def _case(case: Case, weight: Fraction | None) -> str:
             if rest.startswith(("得满分", "不得分", "不能")) or (rest.startswith("得") and "＝" not in rest)
             else "，"
         )
-        late = rest.startswith("逾期的") and "按期完成" in said[0] if said else True
+        late = rest.startswith("逾期的") and said[0].startswith("按期") if said else True
         said.append(rest if late else f"其他情况{comma}{rest}")
     return "；".join(said) + ("（依次对照，以先符合的为准）" if _ordered(case) else "")
 
@@ -529,7 +537,9 @@ def _compare(left: Expr, sign: Sign, right: Expr) -> str:
     if isinstance(left, Const) and not isinstance(right, Const):
         left, sign, right = right, _FLIPPED[sign], left
     if isinstance(left, Input) and left.name in ("late_days", "late_months") and _is_zero(right):
-        return {Sign.LE: "按期完成", Sign.GT: "逾期", Sign.EQ: "正好按期", Sign.LT: "提前完成"}.get(sign, "未提前完成")
+        return {Sign.LE: _on_time(left), Sign.GT: "逾期", Sign.EQ: "正好按期", Sign.LT: "提前完成"}.get(
+            sign, "未提前完成"
+        )
     return f"{expression(left)}{_SIGNS[sign]}{expression(right)}"
 
 

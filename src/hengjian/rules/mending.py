@@ -67,7 +67,7 @@ _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=[≤<＜≥>＞=≦≧]|[不大
 _EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
 
 
-_TERM = rf"{_RATE}[×*]{_SHARE}"
+_TERM = rf"{_RATE}[×*＊✕·xX]{_SHARE}"
 _MEAN = r"(?:算术|加权)?平均(?:值|数|水平)?"
 _LESS, _MORE = r"(?:较|最)?低(?:者|值)|较小者|最小值", r"(?:较|最)?高(?:者|值)|较大者|最大值"
 _NEXT = r"[，,；;。](?=.)"
@@ -101,7 +101,7 @@ def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str]
         name, weighted, plain, count = match.groups()
         if name in ("得分", "计分", "扣分", "指标得分", "本项得分"):
             return None
-        pairs = re.findall(rf"({_RATE})[×*]({_SHARE})", weighted or "")
+        pairs = re.findall(rf"({_RATE})[×*＊✕·xX]({_SHARE})", weighted or "")
         rates = re.split(r"[+＋]", plain) if plain else []
         if rates and len(rates) != int(count):
             return None

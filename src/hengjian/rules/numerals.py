@@ -7,6 +7,7 @@ from hengjian.values.rounding import Rounding
 # Amounts are held in yuan; from ten thousand on a clerk reads them in 万元.
 _MONEY = "元"
 # Units that do not follow a number as they stand.
+_SMALL = frozenset({"", "%", "‰", "百分点", "分", "天", "月", "名次", "年"})
 _COUNTED = {"月": "个月", "季度": "个季度", "工作日": "个工作日", "名次": "名"}
 
 
@@ -27,4 +28,7 @@ def amount(value: Fraction, unit: str = "") -> str:
             return f"{number(value / 10**8)}亿{unit}"
         if abs(value) >= 10**4 and (value / 10**4 * 10**4).denominator == 1:
             return f"{number(value / 10**4)}万{unit}"
+    elif unit not in _SMALL and abs(value) >= 10**5 and (value / 10**3).denominator == 1:
+        large = (10**8, "亿") if abs(value) >= 10**8 and (value / 10**6).denominator == 1 else (10**4, "万")
+        return f"{number(value / large[0])}{large[1]}{unit}"  # 3000万美元, 15万亩
     return f"{number(value)}{_COUNTED.get(unit, unit)}"

@@ -271,23 +271,24 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         following == "op" and phrase.word(end) == "-" and phrase.kind(end + 1) == "num"
     ):
         return _ranged(phrase, at, end, mark)
+    of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"  # 目标值的60%≤完成值
     if following == "cmp":
         sign = _FLIPPED[Sign(phrase.word(end))]
         if sign is Sign.EQ:
             return None
         phrase.use(at, end + 1)
-        of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"  # 目标值的60%≤完成值
         return [Bound(sign, token, phrase.span(at, end + 1), of_target=of)], end + 1
+    opens = all(phrase.kind(k) in ("target", "de") for k in range(at))
     if (
         following in ("ge", "gt", "le", "lt")
         and (phrase.kind(end + 1) in MEASURE or (at == 0 and phrase.word(end + 1) == "得分"))
         and (
-            (at == 0 and following in ("ge", "le"))  # 85%小于等于满意度
+            (opens and following in ("ge", "le"))  # 85%小于等于满意度, 目标值的60%不高于完成值
             or any(phrase.kind(k) == "num" for k in range(end + 1, phrase.n))
         )
     ):
         phrase.use(at, end + 1)
-        return [Bound(_FLIPPED[_SIGNS[following]], token, phrase.span(at, end + 1))], end + 1
+        return [Bound(_FLIPPED[_SIGNS[following]], token, phrase.span(at, end + 1), of_target=of)], end + 1
     if following == "after" and token.unit in ("名次", "人", "天"):
         phrase.use(at, end + 1)
         return [Bound(Sign.GE, token, phrase.span(at, end + 1), spoken=True)], end + 1
