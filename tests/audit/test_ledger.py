@@ -53,7 +53,7 @@ GOLDEN = [
     "C10p",
     "C11p",
     "C12p",
-    "C13-",
+    "C13n",
     "C14p",
     "C15n",
     "C16i",
@@ -198,9 +198,8 @@ def test_deterministic_errors_come_first() -> None:
     assert ranks == sorted(ranks)
 
 
-def test_only_unfinished_checks_have_no_function() -> None:
-    open_ones = [check.code for check in CHECKS if isinstance(check, Check) and check.run is None]
-    assert open_ones == ["C13"]
+def test_every_check_has_a_function() -> None:
+    assert [check.code for check in CHECKS if isinstance(check, Check) and check.run is None] == []
 
 
 def test_two_forms_of_one_file_keep_their_numbers_apart() -> None:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 
 from hengjian.audit.case import Answer, Case, Check, Found, Outcome, Skip, decimal, elsewhere, target_of, text_of
+from hengjian.audit.money import largest_amount
 from hengjian.audit.words import has, words
 from hengjian.forms.form import Form, Indicator, Kind
 from hengjian.values.finding import Certainty, Level
+from hengjian.values.money import show_money
 from hengjian.values.quantity import Relation, relation
 from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
@@ -443,6 +446,47 @@ def _bigrams_of(text: str) -> frozenset[str]:
     return frozenset(pair for word in text.split() for pair in _bigrams(word))
 
 
+def beyond_the_money(case: Case) -> Answer:
+    """C13 (疑似): a cost is to be kept under twice all the money the form speaks of, or more: it is the cost of something else.
+
+    Which indicator a budget line pays for cannot be told from words (食宿 is part of 培训费): only amounts speak here, and a
+    limit that is a little above the budget is a round number.
+    """
+    form = case.form
+    rows = [(row, limit) for row in form.indicators if (limit := _cost_limit(row)) is not None]
+    if not rows:
+        return Skip(Outcome.NOT_APPLICABLE, "没有以金额为指标值的成本指标")
+    if form.money_unit is None or form.money_unit_inferred:
+        return Skip(Outcome.INSUFFICIENT_DATA, "表上没有写明金额单位，不能同指标值比较")
+    whole = largest_amount(form)
+    if whole is None:
+        return Skip(Outcome.INSUFFICIENT_DATA, "表上没有资金数，不能同指标值比较")
+    shown = show_money(whole.yuan, whole.unit)
+    return tuple(
+        Found(
+            f"疑似与资金无关：成本控制数“{text_of(row.target)}”是表上全部资金{shown}的两倍以上，管的可能不是这笔钱",
+            row,
+            "target",
+            row.target.place if row.target is not None else None,
+            text_of(row.target),
+            f"不超过{shown}",
+        )
+        for row, limit in rows
+        if limit >= 2 * whole.yuan > 0
+    )
+
+
+def _cost_limit(row: Indicator) -> Fraction | None:
+    """The most yuan that an economic cost may come to, None where the target is no such amount."""
+    named = _class_of(row)
+    target = target_of(row)
+    if "成本" not in named or re.search("社会|生态|环境", named) or target.unit != "元" or target.base is not None:
+        return None
+    if target.comparator not in (Comparator.AT_MOST, Comparator.LESS):
+        return None
+    return target.high_value
+
+
 def same_in_both_terms(case: Case) -> Answer:
     """C15: the targets (or the goal) of the whole project and of the year are the same although it runs over several years."""
     form = case.form
@@ -573,7 +617,7 @@ CHECKS = (
     _check("C10", "疑似重复", "W", duplicates, _GUIDE, "合并或写明区别。", "H"),
     _check("C11", "疑似自相矛盾", "W", contradictory, "同一事项只能有一个结果", "核对两个完成值。", "H"),
     _check("C12", "疑似目标没有对应指标", "W", goal_without_indicator, _GUIDE, "为目标中的这项任务补设指标，或从目标中删去。", "H"),
-    _check("C13", "疑似指标与资金无关", "W", None, _GUIDE, "删去与本项目资金无关的指标。", "H"),
+    _check("C13", "疑似指标与资金无关", "W", beyond_the_money, _GUIDE, "核对控制数；指标管的是别的资金的，删去或改为本项目的成本。", "H"),
     _check("C14", "指标过少", "I", number_of_rows, _GUIDE, "补充核心指标。"),
     _check("C15", "实施期与年度目标相同", "W", same_in_both_terms, "《中央部门预算绩效目标管理办法》（财预〔2015〕88号）：绩效目标按时效分为中长期目标和年度目标", "分别测算实施期目标和年度目标。"),
     _check("C16", "没有指标库编码", "W", no_library_code, "要求从指标库选取指标的地区，指标应有库内编码", "从指标库选取，或说明自设指标的理由。"),

@@ -268,6 +268,33 @@ def _added(
     return Addition(part, row, field, _bare(total), difference)
 
 
+def largest_amount(form: Form) -> Money | None:
+    """The largest amount of money a form speaks of outside its indicators, in its tables or in its prose."""
+    cells: list[Printed | None] = [form.tasks_total, *(printed for _, printed in form.sums)]
+    if form.budget is not None:
+        cells += [form.budget.total, form.budget.current_year]
+    for fund in form.funds:
+        cells += [fund.initial_budget, fund.annual_budget, fund.executed, fund.forecast]
+    for year in form.prior_years:
+        cells += [year.budget, year.executed]
+    cells += [item.amount for item in (*form.funding_sources, *form.cost_items, *form.tasks)]
+    cells += [item.amount for item in form.procurement]
+    cells += [activity.budget for activity in form.activities]
+    found = [_money(cell, form) for cell in cells]
+    found += [read_money(node.amount, node.unit or form.money_unit) for node in _nodes(form.cost_breakdown)]
+    said = [form.basis, *form.goals, *(text for _, text in form.extra)]
+    said += [form.goal.expected, form.goal.adjusted, form.goal.achieved] if form.goal is not None else []
+    found += [mention.money for text in said if text is not None for mention in amounts_in(text.text)]
+    return max((money for money in found if money is not None), key=lambda money: money.yuan, default=None)
+
+
+def _nodes(node: CostNode | None) -> Iterator[CostNode]:
+    if node is not None:
+        yield node
+        for below in (*node.children, *node.parts):
+            yield from _nodes(below)
+
+
 def zero_total(case: Case) -> Answer:
     """B02: the total row is zero while a part row is filled."""
     form = case.form
