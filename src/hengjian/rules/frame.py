@@ -341,8 +341,8 @@ def _with_rule(frame: Frame, context: Context, items: Sequence[g.Item]) -> Frame
     if not frame.explicit and not frame.none and not frame.band:
         down = _down(unit, frame.value, context, items)
     if (
-        any(token.kind == "early" for token in _all_tokens(items))
-        and not frame.deadline
+        not frame.deadline
+        and any(token.kind == "early" for token in _all_tokens(items))
         and not any(isinstance(item, g.Step) and item.way == "early" for item in items)
     ):
         sense = "early"

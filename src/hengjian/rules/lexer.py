@@ -251,10 +251,8 @@ class _Lexer:
                 at += 1
                 continue
             if self.run_start >= 0:
-                fresh = self.out[before:]
-                del self.out[before:]
                 self.emit("text", self.run_start, at)
-                self.out.extend(fresh)
+                self.out.insert(before, self.out.pop())
                 self.run_start = -1
             at = after
         if self.run_start >= 0:
