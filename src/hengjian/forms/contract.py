@@ -4,7 +4,7 @@ Printed values become plain texts; fields the form does not print are left out. 
 derived (``texts``, the proof of reading, remarks) and, without places, where each value stood and how sure the reader was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -30,7 +30,7 @@ from hengjian.values.place import Place
 # The lists of named amounts and the contract's name for the name.
 AMOUNT_KEYS = {"funding_sources": "item", "cost_items": "subject", "tasks": "name"}
 _INDICATOR_PAIRS = ("history", "bands", "extra")
-_HEAD = (
+_TITLES = (
     "title",
     "project",
     "project_code",
@@ -39,6 +39,9 @@ _HEAD = (
     "department_code",
     "unit",
     "unit_code",
+)
+_HEAD = (
+    *_TITLES,
     "nature",
     "start",
     "end",
@@ -57,118 +60,121 @@ def form_to_json(form: Form, *, places: bool = False) -> dict[str, Any]:
     Where it applies such a value says, too, that it is ``uncertain`` (the reader is unsure of it), that it stands in a
     merged cell of so many rows (``shared``) and is not on its first row (``lead`` is false).
     """
-
-    def text(value: Printed) -> Any:
-        return _placed(value) if places else value.text
-
-    def amount(value: Amount, key: str) -> dict[str, Any]:
-        out = {key: text(value.name), "amount": text(value.amount)}
-        if value.part or _is_part(value.name):
-            out["part"] = value.part
-        return out | ({"note": text(value.note)} if value.note is not None else {})
-
-    def record(value: Any, skip: tuple[str, ...] = ()) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for item in fields(value):
-            got = getattr(value, item.name)
-            if item.name in skip or got is None:
-                continue
-            if isinstance(got, Printed):
-                out[item.name] = text(got)
-            elif isinstance(got, int) and not isinstance(got, bool):
-                out[item.name] = got
-        return out
-
-    def pairs(value: tuple[tuple[str, Printed], ...]) -> dict[str, Any]:
-        return {label: text(printed) for label, printed in value}
-
-    def node(value: CostNode) -> dict[str, Any]:
-        out: dict[str, Any] = {"name": value.name, "amount": value.amount}
-        out["children"] = [node(child) for child in value.children]
-        if value.unit is not None:
-            out["unit"] = value.unit.value
-        if value.parts:
-            out["parts"] = [node(one) for one in value.parts]
-        return out | ({"place": place_to_json(value.place)} if places else {})
-
+    teller = _Teller(places)
     out: dict[str, Any] = {"kind": form.kind.value}
-    for name in (
-        "year",
-        "title",
-        "project",
-        "project_code",
-        "project_type",
-        "department",
-        "department_code",
-        "unit",
-        "unit_code",
-    ):
-        value = getattr(form, name)
-        if value is not None:
-            out[name] = text(value) if isinstance(value, Printed) else value
-    if form.money_unit is not None:
-        out["money_unit"] = form.money_unit.value
-        if form.money_unit_inferred:
-            out["money_unit_inferred"] = True
-    for name in ("nature", "start", "end", "period", "basis"):
-        value = getattr(form, name)
-        if value is not None:
-            out[name] = text(value)
-    if form.budget is not None:
-        out["budget"] = record(form.budget)
-    if form.prior_years:
-        out["prior_years"] = [record(year) for year in form.prior_years]
-    for name, key in AMOUNT_KEYS.items():
-        if amounts := getattr(form, name):
-            out[name] = [amount(one, key) for one in amounts]
-    if form.tasks_total is not None:
-        out["tasks_total"] = text(form.tasks_total)
-    if form.sums:
-        out["sums"] = pairs(form.sums)
-    if form.cost_breakdown is not None:
-        out["cost_breakdown"] = node(form.cost_breakdown)
-    for name in ("procurement", "schedule"):
-        if rows := getattr(form, name):
-            out[name] = [record(row) for row in rows]
-    if form.funds:
-        out["funds"] = [
-            record(fund) | ({"extra": pairs(fund.extra)} if fund.extra else {}) | ({"part": True} if fund.part else {})
-            for fund in form.funds
-        ]
-    if form.activities:
-        out["activities"] = [record(activity) for activity in form.activities]
-    if form.sections:
-        out["sections"] = [text(section) for section in form.sections]
-    if form.goals:
-        out["goals"] = [text(goal) for goal in form.goals]
-    if form.goal is not None:
-        single = form.goal.adjusted is None and form.goal.achieved is None and form.goal.expected is not None
-        out["goal"] = text(form.goal.expected) if single and form.goal.expected is not None else record(form.goal)
-    if form.total is not None:
-        out["total"] = record(form.total)
-    for name in ("grade", "conclusion", "problems", "measures"):
-        value = getattr(form, name)
-        if value is not None:
-            out[name] = text(value)
-    rows_out = []
-    for row in form.indicators:
-        shown = record(row)
-        for name in _INDICATOR_PAIRS:
-            if got := getattr(row, name):
-                shown[name] = pairs(got)
-        shown["place"] = place_to_json(row.place)
-        rows_out.append(shown)
-    out["indicators"] = rows_out
+    out |= teller.head(form) | teller.money(form) | teller.plans(form)
+    out["indicators"] = [teller.indicator(row) for row in form.indicators]
     if places:
         out["place"] = place_to_json(form.place)
     if form.extra:
-        out["extra"] = pairs(form.extra)
+        out["extra"] = teller.pairs(form.extra)
     out["reading"] = {
         "state": form.proof.value,
         "identities": [{"name": i.name, "holds": i.holds, "derivation": i.derivation} for i in form.identities],
         "repairs": list(form.repairs),
     }
     return out
+
+
+class _Teller:
+    """Tells parts of a form as JSON, with or without places."""
+
+    def __init__(self, places: bool) -> None:
+        self.places = places
+
+    def text(self, value: Printed) -> Any:
+        return _placed(value) if self.places else value.text
+
+    def named(self, form: Form, names: Sequence[str]) -> dict[str, Any]:
+        """The printed values among some fields of the form."""
+        found = {name: getattr(form, name) for name in names}
+        return {name: self.text(value) for name, value in found.items() if value is not None}
+
+    def record(self, value: Any) -> dict[str, Any]:
+        """The printed values and numbers of a record."""
+        out: dict[str, Any] = {}
+        for item in fields(value):
+            got = getattr(value, item.name)
+            if isinstance(got, Printed):
+                out[item.name] = self.text(got)
+            elif isinstance(got, int) and not isinstance(got, bool):
+                out[item.name] = got
+        return out
+
+    def pairs(self, value: tuple[tuple[str, Printed], ...]) -> dict[str, Any]:
+        return {label: self.text(printed) for label, printed in value}
+
+    def head(self, form: Form) -> dict[str, Any]:
+        out: dict[str, Any] = {} if form.year is None else {"year": form.year}
+        out |= self.named(form, _TITLES)
+        if form.money_unit is not None:
+            out["money_unit"] = form.money_unit.value
+            if form.money_unit_inferred:
+                out["money_unit_inferred"] = True
+        return out | self.named(form, ("nature", "start", "end", "period", "basis"))
+
+    def money(self, form: Form) -> dict[str, Any]:
+        """Budget, lists of amounts, the cost breakdown and the tables of money and time."""
+        out: dict[str, Any] = {}
+        if form.budget is not None:
+            out["budget"] = self.record(form.budget)
+        if form.prior_years:
+            out["prior_years"] = [self.record(year) for year in form.prior_years]
+        for name, key in AMOUNT_KEYS.items():
+            if amounts := getattr(form, name):
+                out[name] = [self.amount(one, key) for one in amounts]
+        out |= self.named(form, ("tasks_total",))
+        if form.sums:
+            out["sums"] = self.pairs(form.sums)
+        if form.cost_breakdown is not None:
+            out["cost_breakdown"] = self.node(form.cost_breakdown)
+        for name in ("procurement", "schedule"):
+            if rows := getattr(form, name):
+                out[name] = [self.record(row) for row in rows]
+        if form.funds:
+            out["funds"] = [self.fund(fund) for fund in form.funds]
+        return out
+
+    def amount(self, value: Amount, key: str) -> dict[str, Any]:
+        out = {key: self.text(value.name), "amount": self.text(value.amount)}
+        if value.part or _is_part(value.name):
+            out["part"] = value.part
+        return out | ({"note": self.text(value.note)} if value.note is not None else {})
+
+    def fund(self, value: Fund) -> dict[str, Any]:
+        extra = {"extra": self.pairs(value.extra)} if value.extra else {}
+        return self.record(value) | extra | ({"part": True} if value.part else {})
+
+    def node(self, value: CostNode) -> dict[str, Any]:
+        out: dict[str, Any] = {"name": value.name, "amount": value.amount}
+        out["children"] = [self.node(child) for child in value.children]
+        if value.unit is not None:
+            out["unit"] = value.unit.value
+        if value.parts:
+            out["parts"] = [self.node(one) for one in value.parts]
+        return out | ({"place": place_to_json(value.place)} if self.places else {})
+
+    def plans(self, form: Form) -> dict[str, Any]:
+        """What is to be done and reached, and what was said of it in the end."""
+        out: dict[str, Any] = {}
+        if form.activities:
+            out["activities"] = [self.record(activity) for activity in form.activities]
+        for name in ("sections", "goals"):
+            if texts := getattr(form, name):
+                out[name] = [self.text(text) for text in texts]
+        if form.goal is not None:
+            only = form.goal.expected if form.goal.adjusted is None and form.goal.achieved is None else None
+            out["goal"] = self.record(form.goal) if only is None else self.text(only)
+        if form.total is not None:
+            out["total"] = self.record(form.total)
+        return out | self.named(form, ("grade", "conclusion", "problems", "measures"))
+
+    def indicator(self, row: Indicator) -> dict[str, Any]:
+        shown = self.record(row)
+        for name in _INDICATOR_PAIRS:
+            if got := getattr(row, name):
+                shown[name] = self.pairs(got)
+        return shown | {"place": place_to_json(row.place)}
 
 
 def _placed(value: Printed) -> dict[str, Any]:
