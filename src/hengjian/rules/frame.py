@@ -449,6 +449,8 @@ def _side(chunk: g.Chunk) -> bool | None:
     opens = [token.kind for token in chunk.tokens[:2]]
     if opens in (["num", "le"], ["num", "ge"]):
         return opens[1] == "ge"  # 85%小于等于满意度 bounds from below
+    if any(one.kind == "before" and two.unit == "%" for one, two in pairwise(chunk.tokens)):
+        return True  # 排名前30%
     signs = {
         _TURNED.get(token.text, token.text) if before == "num" else token.text  # 85%≤满意度 bounds from below
         for before, token in zip(("", *(one.kind for one in chunk.tokens)), chunk.tokens, strict=False)

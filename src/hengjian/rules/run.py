@@ -468,6 +468,7 @@ _MAIN = ("actual", "late_days", "late_months", "rank")
 _STATE = "\x00state"
 _TEXT = "\x00text"
 _CIRCLED = re.compile("[①-⑳]")
+_SPOKEN_NUMBER = re.compile(r"\(?第?([一二三四五六七八九十])(?:是|、|\)|项|点|条)?")  # 一是, （二）, 第三项
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).、]?")
 
 
@@ -907,7 +908,8 @@ def _fill_table(
 def _label(key: str) -> str:
     """The number of an item as the tree names it: （2）, 2. and 2、 are ②."""
     match = _NUMBERED.fullmatch(fold(key))
-    number_ = int(match.group(1)) if match else 0
+    spoken = _SPOKEN_NUMBER.fullmatch(fold(key))
+    number_ = int(match.group(1)) if match else "一二三四五六七八九十".index(spoken.group(1)) + 1 if spoken else 0
     return chr(ord("①") + number_ - 1) if 1 <= number_ <= 20 else key
 
 

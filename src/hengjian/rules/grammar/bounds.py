@@ -289,6 +289,12 @@ def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
     ):
         phrase.use(at, end + 1)
         return [Bound(_FLIPPED[_SIGNS[following]], token, phrase.span(at, end + 1), of_target=of)], end + 1
+    if following == "after" and token.unit == "%":
+        phrase.use(at, end + 1)
+        return [Bound(Sign.GT, token, phrase.span(at, end + 1), spoken=True)], end + 1  # 排名60%以后
+    if token.unit == "%" and phrase.kind(at - 1) == "before" and following not in ("up", "down"):
+        phrase.use(at - 1, end)
+        return [Bound(Sign.LE, token, phrase.span(at - 1, end), spoken=True)], end  # 排名前30%
     if following == "after" and token.unit in ("名次", "人", "天"):
         phrase.use(at, end + 1)
         return [Bound(Sign.GE, token, phrase.span(at, end + 1), spoken=True)], end + 1

@@ -204,10 +204,27 @@ def settle_base(m: Meaning) -> None:
         m.clauses.remove(printed[0])
 
 
+def _settle_quotients(m: Meaning) -> None:
+    """实际/目标≥0.8得2分，低于0.8不得分: a bare decimal that another clause compares a quotient with means that quotient."""
+    compared = [clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.term is not None]
+    printed = {bound.number.value for cond in compared for bound in cond.bounds if bound.number is not None}
+    if not compared or any(value > 3 for value in printed):
+        return
+    for clause in m.clauses:
+        cond = clause.cond
+        if cond is None or cond.term is not None or cond.joined or fold(cond.measure) or not cond.bounds:
+            continue
+        numbers = [bound.number for bound in cond.bounds if bound.number is not None and not bound.gap]
+        bare = all(not number.unit and not number.scale and number.value in printed for number in numbers)
+        if bare and len(numbers) == len(cond.bounds):
+            clause.cond = replace(cond, term=compared[0].term)
+
+
 def settle_conditions(m: Meaning) -> None:
     """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
     _settle_parts(m)
     _settle_shares(m)
+    _settle_quotients(m)
     joined = next((clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.joined), None)
     for clause in m.clauses:
         cond = clause.cond
