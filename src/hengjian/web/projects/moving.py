@@ -12,11 +12,6 @@ from hengjian.web.projects.models import Part
 WAYS = {"up": "上移", "down": "下移", "deeper": "降一级", "higher": "升一级"}
 
 
-def ways_of(rows: Sequence[RowData], key: str) -> list[tuple[str, str]]:
-    """The ways a row can go, each with its name on the button."""
-    return [(way, label) for way, label in WAYS.items() if move_of(rows, key, way) is not None]
-
-
 def move_of(rows: Sequence[RowData], key: str, way: str) -> dict[str, Any] | None:
     """The change that moves a row one step; None where it can go no further, or not at all."""
     own = next((row for row in rows if row.key == key), None)
