@@ -469,6 +469,19 @@ def _side(chunk: g.Chunk) -> bool | None:
     return None
 
 
+def _too_low(items: Sequence[g.Item]) -> bool:
+    """低于或等于80%的不得分 and nothing of the kind for much: more is better. (超过130%的不得分 may be mere over-fulfilment.)"""
+    sides = set()
+    for before, item in pairwise(items):
+        if isinstance(item, g.Zero) and isinstance(before, g.Chunk) and any(t.kind == "num" for t in before.tokens):
+            kinds = {token.kind for token in before.tokens}
+            if kinds & {"lt", "down", "le"} and not kinds & {"gt", "up", "ge", "cmp"}:
+                sides.add(False)
+            elif kinds & {"gt", "up", "ge"} and not kinds & {"lt", "down", "le", "cmp"}:
+                sides.add(True)
+    return sides == {False}
+
+
 def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[g.Item]) -> bool:
     """Which way is better by the rule: deductions for too much, full marks up to a bound; else by the indicator's name."""
     best = _best_first(items)
@@ -491,6 +504,8 @@ def _down(unit: str, target: Fraction | None, context: Context, items: Sequence[
         word in getattr(items[0], "text", "") for word in ("反向", "负向", "逆", "返乡", "成本型", "成本类")
     ):
         return True
+    if _too_low(items):
+        return False
     if unit and target is not None:
         name = fold(context.indicator)
         return has(name, "reverse") and not has(name, "positive")

@@ -121,8 +121,12 @@ def read_opening_formula(line: Line, at: int) -> tuple[Item, int] | None:
 
     Only what multiplies out to the weight or to points is a score; 实际数/计划数×100%，… explains a rate.
     """
-    if not line.multiplies or (line.items and not isinstance(line.items[-1], (Define, Break))):
+    if not line.multiplies:
         return None  # asked first: it settles nearly every place
+    if line.kind(at - 1) == "comma" and at > 1 and (worked := _bare_result(line, at)) is not None:
+        return worked
+    if line.items and not isinstance(line.items[-1], (Define, Break)):
+        return None
     if at > 0 and (line.kind(at - 1) not in _OPENERS or not _begins(line, at)):
         return None
     if not all(isinstance(item, (Define, Break)) for item in line.items):
@@ -135,6 +139,23 @@ def read_opening_formula(line: Line, at: int) -> tuple[Item, int] | None:
     if not isinstance(found[0], Formula) or not _makes_points(found[0].body) or _calculates_again(line, found[1]):
         return None
     return found
+
+
+def _bare_result(line: Line, at: int) -> tuple[Item, int] | None:
+    """实际值>目标值，4×目标值/实际值: behind a condition with a comparison the formula is what is scored."""
+    first = at - 1
+    while first > 0 and line.kind(first - 1) not in (*ENDS, "comma"):
+        first -= 1
+    if not any(line.kind(k) in ("cmp", "gt", "lt", "ge", "le") for k in range(first, at - 1)) or not calculates(
+        line, at
+    ):
+        return None
+    if line.items and line.items[-1].span[1] > line.t[first].start:
+        return None  # something was made of the words before
+    found = formula_from(line, at, at, line.n, False)
+    if found is None or line.kind(found[1]) not in ("", *ENDS) or line.repaired:
+        return None
+    return found if isinstance(found[0], Formula) and _makes_points(found[0].body) else None
 
 
 def _begins(line: Line, at: int) -> bool:

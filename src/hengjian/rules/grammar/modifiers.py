@@ -147,7 +147,8 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
             amount = Amount(line.t[after + 1].value, "分") if line.is_points(after + 1) else None
             return Most("earn", amount, line.span(at, end)), end
     if kind == "gt" and (end := _whole_at_most(line, at)) > at:
-        return Remark("capratio", line.word(at), line.span(at, end)), end
+        whole = line.t[at + 1].value == {"": 1, "%": 100}.get(line.t[at + 1].unit)
+        return Remark("capratio" if whole else "capat", line.word(at), line.span(at, end)), end
     if kind == "le" and line.word(at) == "至多" and line.kind(at + 1) in ("deduct", "add", "earn"):
         return _most_of(line, at, at, "")
     if kind in ("deduct", "add", "earn") and line.word(at + 1) == "以" and line.kind(at + 3) == "until":
@@ -181,7 +182,7 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
 def _whole_at_most(line: Line, at: int) -> int:
     """(得分率)大于1时取1, 超过100%的按100%计: a share is never more than the whole; the place behind it, or ``at``."""
     number = line.t[at + 1] if line.kind(at + 1) == "num" else None
-    if number is None or number.value != {"": 1, "%": 100}.get(number.unit):
+    if number is None or number.unit == "分":
         return at
     end = at + 2
     while line.kind(end) in ("de", "comma", "text", "by", "eq") and end < at + 6:

@@ -183,7 +183,8 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
         return Range(Fraction(0), token.value, "分", span, high_incl="含" in line.word(at + 1)), at + 2
     if token.unit == "%":
         after = line.skip(at + 1, "de", "det")
-        if verb and line.word(after) == "分" and _ends_clause(line, after + 1):
+        in_words = "分之" in token.text or token.text in ("一半", "半数")  # 整治1处，一半分
+        if (verb or in_words) and line.word(after) == "分" and _ends_clause(line, after + 1):
             return Share(token.value, line.span(start, after + 1)), after + 1
         if (
             (verb or line.kind(after) != "full")

@@ -142,6 +142,8 @@ def read_step(line: Line, at: int) -> tuple[Item, int] | None:
         else:
             return None
         end += 1
+    if way == "event" and size is not None and not size.percent and noun.startswith(("未", "没有")):
+        way = "short"  # 每有1项未修订: what is not done is missing
     if way == "event" and size is not None and size.percent:
         way = _told_later(line, at, end)  # 每有1个百分点未达标: no event is counted in points
     if end >= line.n:

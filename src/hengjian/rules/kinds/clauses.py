@@ -11,7 +11,7 @@ from hengjian.rules.grammar.conditions import read_condition
 from hengjian.rules.grammar.formulas import whole_formula
 from hengjian.rules.grammar.line import carries_meaning
 from hengjian.rules.kinds.trees import LENGTHS_OF_TIME
-from hengjian.rules.lexer import Token
+from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.meaning import Clause, Loose, Meaning, short
 from hengjian.rules.tree import Sign
 from hengjian.values.text import fold
@@ -58,6 +58,12 @@ def gather_clauses(m: Meaning) -> None:
                 continue
             if isinstance(item, g.Define):
                 _define(m, item)
+                continue
+            if isinstance(item, g.Remark) and item.kind == "capat":
+                if not _at_target(m, item):
+                    m.fail(item.span, "以目标值为限的写法（如“超过目标值的按目标值计”）")
+                    return
+                pending = None  # 超过1500亩按1500亩计, where 1500 is the target
                 continue
             if isinstance(item, g.Remark) and item.kind == "capratio":
                 if "超" in item.text or item.text in ("大于", "高于"):
@@ -120,6 +126,12 @@ def _answers(m: Meaning, said: str) -> bool:
         and len(set(lead) & set(one)) * 4 >= 3 * len(set(lead))
         for one in denied
     )
+
+
+def _at_target(m: Meaning, item: g.Remark) -> bool:
+    """Whether the number at which the result is cut off is the target, so that the weight cuts it off as well."""
+    number = next((token for token in tokens(m.text[slice(*item.span)]) if token.kind == "num"), None)
+    return number is not None and m.frame.value is not None and m.frame.number(number) == m.frame.value
 
 
 def _excess_only(read: Sequence[Token]) -> bool:

@@ -98,8 +98,8 @@ def _opposite(m: Meaning, clause: Clause, name: str, *, negated: bool) -> str:
         return ""
     lead = re.split(r"[,，的]", fold(clause.cond.text))[0]
     plain, denied = without_negation(lead.removeprefix("在"))
-    if denied == negated:
-        return ""
+    if denied == negated or any(char.isdigit() for char in lead):
+        return ""  # 整治1处 beside 未整治 is a count of the row, no state beside it
     if lead in ("不存在", "未发生", "未出现", "没有", "未发现", "否则", "已通过", "通过"):
         return lead
     if negated and lead.startswith("已") and len(lead) <= 4 and lead[1:2] in name:

@@ -77,7 +77,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
     if row.flip and step.verb == "deduct" and way in ("short", "over") and frame.numeric:
         return "over" if frame.down else "short"
     counted = step.verb == "deduct" and not (step.size is not None and step.size.percent) and unit not in TIMES
-    if way == "short" and counted and (frame.none or _wants_all(row)):
+    undone = step.noun.startswith(("未", "没有")) and not frame.numeric and not frame.deadline
+    if way == "short" and counted and (frame.none or undone or _wants_all(row)):
         return "event"  # 每缺1项 beside a target of 0, or of 齐全: what is counted is what is missing
     if way == "short":
         return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
