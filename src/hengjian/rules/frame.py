@@ -470,10 +470,11 @@ def _side(chunk: g.Chunk) -> bool | None:
 
 
 def _too_low(items: Sequence[g.Item]) -> bool:
-    """低于或等于80%的不得分 and nothing of the kind for much: more is better. (超过130%的不得分 may be mere over-fulfilment.)"""
+    """低于或等于80%的不得分 and nothing of the kind for much: more is better; 超过130%的不得分 may be mere excess."""
     sides = set()
     for before, item in pairwise(items):
-        if isinstance(item, g.Zero) and isinstance(before, g.Chunk) and any(t.kind == "num" for t in before.tokens):
+        nothing = isinstance(item, g.Zero) or (isinstance(item, g.Points) and item.value == 0)
+        if nothing and isinstance(before, g.Chunk) and any(t.kind == "num" for t in before.tokens):
             kinds = {token.kind for token in before.tokens}
             if kinds & {"lt", "down", "le"} and not kinds & {"gt", "up", "ge", "cmp"}:
                 sides.add(False)
