@@ -91,6 +91,8 @@ def default_reading(context: Context, scheme: Scheme) -> Reading:
 
     ``origin`` is ``scheme:<name>/<kind>``; ``text`` is empty. Ambiguous rows carry every defensible tree.
     """
+    if not context.target.strip() and has(fold(context.indicator), "execution"):
+        return _execution_row(HUNDRED.value, scheme)  # its whole is the budget, printed or not
     if not context.target.strip():
         return _reading(scheme, "no_target", (Missing("没有目标值，无法按方案计分"),), Status.DEFECTIVE)
     name, target = fold(context.indicator), target_of(context)

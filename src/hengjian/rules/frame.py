@@ -15,6 +15,7 @@ from hengjian.rules.naming import has
 from hengjian.rules.reading import Context
 from hengjian.rules.run import target_number, target_of
 from hengjian.rules.tree import Const, Expr, Input
+from hengjian.values.calendar import PER_YEAR
 from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 from hengjian.values.units import convert
@@ -26,7 +27,6 @@ _SEVERAL = re.compile(r"[两二三四五六\d]")
 _COUNTS = {"两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4, "六": 6, "6": 6}
 _FAR = 100  # times the target: nobody prints such a bound beside it
 TIMES = ("天", "月", "小时", "分钟", "周", "季度", "年", "工作日", "日", "秒")
-_PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
 _GRADE = re.compile(r"(?:^|[;；|,，、\n])(优秀|良好|优|良|中|差|一般|较好|好|较差|合格|不合格|及格|不及格)[:：]")
 
 
@@ -207,15 +207,15 @@ def _from_target(target: Target, context: Context) -> Frame:
     if target.comparator is None or target.comparator is Comparator.EQUAL:
         none = low == 0 and high == 0
         equal = bool(re.match(r"\s*[=＝]|等于", context.target))
-        if target.period in _PER_YEAR and low is not None and unit not in TIMES:
+        if target.period in PER_YEAR and low is not None and unit not in TIMES:
             inside = re.search(r"[（(].*?(\d+).*?[）)]", context.target)
-            low = Fraction(int(inside.group(1))) if inside else low * _PER_YEAR[target.period]
+            low = Fraction(int(inside.group(1))) if inside else low * PER_YEAR[target.period]
         if low is None:
             return replace(base, none=_says_none(context.target))
         return replace(base, value=low, none=none, down=none, equal=equal, sense=sense)
     down = target.comparator in (Comparator.AT_MOST, Comparator.LESS)
-    if target.period in _PER_YEAR and low is not None and unit not in TIMES and unit != "%":
-        low *= _PER_YEAR[target.period]
+    if target.period in PER_YEAR and low is not None and unit not in TIMES and unit != "%":
+        low *= PER_YEAR[target.period]
     return replace(
         base,
         value=high if down and high is not None else low if low is not None else high,

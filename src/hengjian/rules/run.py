@@ -43,6 +43,7 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
+from hengjian.rules.typed import settled
 from hengjian.rules.wording import (
     Grade,
     denies,
@@ -52,6 +53,8 @@ from hengjian.rules.wording import (
     matches,
     read_grade,
     same_scale,
+    says_early,
+    says_more,
     says_none,
     says_nothing_wrong,
     says_partly,
@@ -60,8 +63,9 @@ from hengjian.rules.wording import (
     says_short,
     says_yes,
 )
-from hengjian.values.calendar import days_late, read_date
-from hengjian.values.quantity import Empty, Quantity, read_actual
+from hengjian.values.achieved import Span
+from hengjian.values.calendar import PER_YEAR, Period, days_late, read_finish
+from hengjian.values.quantity import Empty, Quantity, chinese_number, read_actual
 from hengjian.values.rounding import NATIONAL, Rounding
 from hengjian.values.target import Target, read_target
 from hengjian.values.text import fold
@@ -79,6 +83,23 @@ NO_STEP = "每步的大小为0，无法计算步数"
 READINGS_DIFFER = "规则有几种读法，得分不同"
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The numbers one input may have after what was typed: from ``low`` to ``high``; None where there is no end.
+
+    ``days`` are the days on which something may have been finished, for rules that count days and months late.
+    """
+
+    name: str
+    text: str
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_incl: bool = True
+    high_incl: bool = True
+    days: tuple[date, ...] = ()
+    deadline: date | None = None
+
+
 @dataclass(slots=True)
 class Env:
     """What a rule is run on: numbers by input name, words by input name, and the grade a person gave.
@@ -92,6 +113,7 @@ class Env:
     policies: list[str] = field(default_factory=list)
     path: list[Step] = field(default_factory=list)
     default: Number | None = None  # for names that are in none of the tables
+    open: "Range | None" = None  # what a text leaves open, where it is no single number
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -460,6 +482,7 @@ def _way(one: Input, tree: Expr, context: Context) -> tuple[object, ...]:
         "%" in context.target,
         any(isinstance(part, Const) and part.unit == "%" and part.value >= 10 for part in _walk(tree)),
         _is_event(tree, one),
+        target_of(context.target, context.sign, context.unit).period if context.target else None,
     )
 
 
@@ -568,20 +591,35 @@ def _number_for(
     mixed = _mixed_duration(fold(actual), one.unit)
     if mixed is not None:
         return mixed
-    rank = re.search(r"第(\d+|[一二三四五六七八九十]+)(?:名|位)?", fold(actual)) if one.unit == "名次" else None
+    rank = re.search(r"第(\d+|[一二三四五六七八九十百]+)(?:名|位)?", fold(actual)) if one.unit == "名次" else None
     if rank:
-        got = read_actual(rank.group(1)) or got
-        from_word = {word: place for place, word in enumerate("一二三四五六七八九十", 1)}.get(rank.group(1))
-        return (
-            Fraction(from_word)
-            if from_word
-            else Fraction(int(rank.group(1)))
-            if rank.group(1).isdigit()
-            else Missing("名次读不出来")
-        )
+        place = int(rank[1]) if rank[1].isdigit() else chinese_number(rank[1])
+        return Missing("名次读不出来") if place is None else Fraction(place)
+    meant = settled(
+        actual,
+        got if isinstance(got, Quantity) else None,
+        one,
+        context,
+        target_of(context.target, context.sign, context.unit) if context.target else None,
+        lambda: _goal(one, context, env),
+        event=_is_event(tree, one),
+    )
+    match meant:
+        case Span():
+            return _ranging(meant, actual, one, tree, context, env)
+        case Quantity():
+            got = meant
+        case Missing() | Fraction():
+            return meant
+        case None:
+            pass
+        case _:
+            assert_never(meant)
     if isinstance(got, Quantity):
         return _in_unit(got, one, tree, context, env)
     said = fold(actual)
+    if says_more(said):
+        return _ranging_from_goal(actual, one, context, env)
     if said in _UNMOVED and (one.sense in ("fall", "rise", "drop") or _counts_change(one, context)):
         return Fraction(0)
     if says_none(said):
@@ -598,6 +636,41 @@ def _number_for(
         env.words[_STATE] = "reached"
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
+
+
+def _goal(one: Input, context: Context, env: Env) -> Fraction | None:
+    """The target in the input's unit, for a whole year where it is printed for a month."""
+    target = env.numbers.get("target")
+    if not isinstance(target, Fraction):
+        return None
+    printed = target_of(context.target, context.sign, context.unit)
+    times = PER_YEAR.get(printed.period or "", 1) if one.unit != "%" else 1
+    if not one.unit or not printed.unit:
+        return target * times
+    converted = convert(target, printed.unit, one.unit)
+    return None if converted is None else converted * times
+
+
+def _ranging(span: Span, actual: str, one: Input, tree: Expr, context: Context, env: Env) -> Number:
+    """A range in the input's unit; scored only where all of it scores alike (``_in_words``)."""
+    ends = [None if end is None else _in_unit(end, one, tree, context, env) for end in (span.low, span.high)]
+    refused = next((end for end in ends if isinstance(end, Missing)), None)
+    if refused is not None:
+        return refused
+    low, high = (end if isinstance(end, Fraction) else None for end in ends)
+    env.words[_STATE] = "open"
+    env.open = Range(one.name, actual.strip(), low, high, span.low_incl, span.high_incl)
+    return low if low is not None else high if high is not None else Fraction(0)
+
+
+def _ranging_from_goal(actual: str, one: Input, context: Context, env: Env) -> Number:
+    """``超额完成``: the target or more."""
+    goal = _goal(one, context, env)
+    if goal is None:
+        return Missing("实际完成值只写了文字，请填写数字")
+    env.words[_STATE] = "open"
+    env.open = Range(one.name, actual.strip(), goal, None)
+    return goal
 
 
 _CHANGES = re.compile(
@@ -639,8 +712,6 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     if got.sign not in ("", "="):
         return Missing(f"“{got.text}”只给出了范围，不是一个确定的实际值")
     number_ = got.value
-    if one.name == "actual" and got.text.startswith(_LACKS) and not _is_event(tree, one):
-        return Missing(f"“{got.text}”只写了缺多少，规则要的是实际完成数；请填写实际完成值")
     if one.sense in ("fall", "rise"):
         wanted = "down" if one.sense == "fall" else "up"
         if (got.direction and got.direction in ("up", "down") and got.direction != wanted) or (
@@ -684,6 +755,8 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     converted = convert(number_, got.unit, one.unit)
     if converted is not None:
         return converted
+    if "/" in one.unit and "/" not in got.unit and _far_off(number_, env):
+        return Missing(f"“{got.text}”像是总数，规则按“{one.unit}”计算；请填写每一单位的数值")
     if got.unit.split("/")[0] == one.unit.split("/")[0] or relation(got.unit, one.unit) is not Relation.DIFFERENT:
         return number_
     if one.unit == "季度" and got.unit in ("次", "个", "期"):
@@ -693,7 +766,9 @@ def _in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) 
     return number_
 
 
-_LACKS = ("缺", "少", "差", "欠", "短少")
+def _far_off(number_: Fraction, env: Env) -> bool:
+    target = env.numbers.get("target")
+    return isinstance(target, Fraction) and target > 0 and not target / 20 <= number_ <= target * 20
 
 
 def _other_unit(what: str, got: Quantity, one: Input) -> Missing:
@@ -726,7 +801,12 @@ def _bare(got: Quantity, number_: Fraction, one: Input, tree: Expr, context: Con
     if not isinstance(target, Fraction) or not target:
         return number_ * scale
     scaled, plain = number_ * scale / target, number_ / target
+    if scale == _MYRIAD**2 and scaled > 20 and Fraction(1, 20) <= number_ * _MYRIAD / target <= 20:
+        return Missing(f"“{got.text}”没有写单位，目标值以亿计，实际完成值像是以万计；请写明单位")
     return number_ if plain >= Fraction(1, 10) and scaled > 20 else number_ * scale
+
+
+_MYRIAD = 10_000
 
 
 def _two_digit_bound(tree: Expr, env: Env, one: Input) -> bool:
@@ -753,11 +833,8 @@ def _late_days(
 ) -> Number:
     """C17: calendar days between the deadline and the finish; early is negative."""
     said = fold(actual)
-    finish = read_date(actual, _year(one, context))
-    if finish is None and re.search(r"\d月|\d{4}-\d", said):
-        finish = read_date(
-            re.sub(r"(完成|报送|上报|完工|竣工|拨付|到位|发放|交付|前|以前|已|于|在)", "", said), _year(one, context)
-        )
+    period = _finished(actual, one, context)
+    finish = period.end if period is not None else None
     if len(one.deadline) <= 2 and one.deadline.isdigit():
         day = (
             finish.day
@@ -775,7 +852,13 @@ def _late_days(
         if said.startswith(("次年", "翌年", "第二年", "下一年")):
             day = finish.day if (finish.month, finish.day) != (2, 29) else 28
             finish = finish.replace(year=deadline.year + 1, day=day)
+        elif (left := _some_day(period, deadline, one, actual)) is not None:
+            env.words[_STATE], env.open = "open", left
         return Fraction(days_late(finish, deadline))
+    if says_early(said):
+        env.words[_STATE] = "open"
+        env.open = Range(one.name, actual.strip(), Fraction(-_LONG_BEFORE), Fraction(-1))
+        return Fraction(-1)
     if isinstance(got, Quantity) and got.direction in ("late", "early"):
         days = got.value if got.unit in ("", "天", "日", "工作日") else convert(got.value, got.unit, "天")
         if days is None and months:  # the steps count months; here only whether it is late matters
@@ -796,12 +879,14 @@ def _late_days(
 
 
 def _late_months(one: Input, actual: str, got: Quantity | Empty | None, context: Context, env: Env) -> Number:
-    finish = read_date(actual, _year(one, context))
-    if finish is not None:
-        deadline = deadline_of(one, finish, context)
+    period = _finished(actual, one, context)
+    if period is not None:
+        deadline = deadline_of(one, period.end, context)
         if deadline is None:
             return Missing("没有写明截止日期，无法计算推迟月数")
-        return months_late(finish, deadline)
+        if (left := _some_day(period, deadline, one, actual)) is not None:
+            env.words[_STATE], env.open = "open", left
+        return months_late(period.end, deadline)
     if isinstance(got, Quantity) and got.direction in ("late", "early"):
         months = {"月": got.value, "个月": got.value, "季度": got.value * 3, "年": got.value * 12}.get(got.unit)
         if months is None:
@@ -810,12 +895,42 @@ def _late_months(one: Input, actual: str, got: Quantity | Empty | None, context:
     if isinstance(got, Quantity) and got.value == 0:
         return Fraction(0)
     said = fold(actual)
+    if says_early(said):
+        env.words[_STATE] = "open"
+        env.open = Range(one.name, actual.strip(), Fraction(-_LONG_BEFORE, 30), -_TINY)
+        return -_TINY
     if says_short(said):
         env.words[_STATE] = "late"
         return Fraction(1)
     if says_reached(said) or says_nothing_wrong(said):
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出完成日期或推迟月数")
+
+
+# As far back as a finish is looked for where only its last day is known (年底前完成).
+_LONG_BEFORE = 400
+_SHORT_DATE = re.compile(r"(1[0-2]|0?[1-9])[./](3[01]|[12]\d|0?[1-9])日?")
+
+
+def _finished(actual: str, one: Input, context: Context) -> Period | None:
+    """When something was finished: a day, or the days it may have been (11月, 第三季度, 年底前)."""
+    year, said = _year(one, context), fold(actual)
+    short = _SHORT_DATE.fullmatch(said)
+    if short:
+        said = f"{int(short[1])}月{int(short[2])}日"
+    return read_finish(said, year)
+
+
+def _some_day(period: Period | None, deadline: date, one: Input, actual: str) -> Range | None:
+    """The days on which it may have been finished, where the text leaves more than one."""
+    if period is None or period.start == period.end:
+        return None
+    start = period.start if period.start is not None else min(period.end, deadline) - timedelta(days=_LONG_BEFORE)
+    length = (period.end - start).days
+    every = 1 if length <= 92 else 7
+    days = {start + timedelta(days=gone) for gone in range(0, length + 1, every)} | {period.end}
+    days |= {day for gone in (-1, 0, 1) if start <= (day := deadline + timedelta(days=gone)) <= period.end}
+    return Range(one.name, actual.strip(), days=tuple(sorted(days)), deadline=deadline)
 
 
 def months_late(finish: date, deadline: date) -> Fraction:
@@ -1140,6 +1255,8 @@ def _given_points(given: Grade | None, weight: Number | None) -> Fraction | None
 
 def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:
     """The clerk typed 已完成 or 未完成 where a number was due: give a score only if every such number scores the same."""
+    if env.open is not None:
+        return _in_range(tree, env.open, env)
     target = env.numbers.get("target")
     name = next(
         (one.name for one in wanted if one.name in ("actual", "late_days", "late_months")),
@@ -1174,6 +1291,60 @@ def _in_words(tree: Expr, words: str, wanted: list[Input], env: Env) -> Number:
     env.numbers[name] = tries[0]
     env.policies = [policy for policy in env.policies if policy != "partial_step"]
     return results[0]
+
+
+def _in_range(tree: Expr, left: Range, env: Env) -> Number:
+    """The score where every number that was left open gives the same one."""
+    results: list[Number] = []
+    trials = _days_of(left) if left.days else [{left.name: trial} for trial in _trials(tree, left, env)]
+    for trial in trials:
+        result = value(tree, replace(env, numbers={**env.numbers, **trial}, policies=[], path=[]))
+        results.append(result)
+        if isinstance(result, Missing) or result != results[0]:
+            break
+    missing = next((result for result in results if isinstance(result, Missing)), None)
+    if missing is not None:
+        return missing
+    if len(set(results)) > 1:
+        what = "完成日期" if left.days else "数字"
+        return Missing(f"“{left.text}”只给出了范围，不是一个确定的实际值，范围之内得分不同，请填写确切的{what}")
+    env.numbers |= trials[0]
+    return results[0]
+
+
+def _days_of(left: Range) -> list[dict[str, Number]]:
+    if left.deadline is None:
+        return []
+    return [
+        {"late_days": Fraction(days_late(day, left.deadline)), "late_months": months_late(day, left.deadline)}
+        for day in left.days
+    ]
+
+
+_MANY = tuple(map(Fraction, ("1.01", "1.1", "1.25", "1.5", "2", "3", "5", "10", "100", "1000")))
+
+
+def _trials(tree: Expr, left: Range, env: Env) -> list[Fraction]:
+    """Numbers of a range that show every piece of a rule: its ends, what the rule compares with, and points between."""
+    marks = {
+        mark
+        for part in _walk(tree)
+        if not isinstance(part, Compare | Every | Some | Not | Stated | Human | Missing)
+        and all(one.name in ("weight", "target") for one in inputs_in(part))
+        and isinstance(mark := value(part, _quiet(env)), Fraction)
+    }
+    low, high = left.low, left.high
+    if high is None:
+        base = max([low or Fraction(0), *marks, Fraction(1)])
+        high = base * 1000
+        marks |= {base * many for many in _MANY} | {(low or Fraction(0)) * many for many in _MANY}
+    if low is None:
+        low = min(Fraction(0), *marks, high) if high >= 0 else high * 1000
+    first = low if left.low_incl else low + _TINY
+    last = high if left.high_incl else high - _TINY
+    between = {first + (last - first) * Fraction(place, 16) for place in range(1, 16)}
+    around = {mark + shift for mark in marks for shift in (-_TINY, Fraction(0), _TINY)}
+    return [first, *sorted(trial for trial in between | around if first < trial < last), last]
 
 
 def _with(env: Env, name: str, trial: Fraction) -> Env:

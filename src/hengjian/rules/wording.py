@@ -125,6 +125,17 @@ _RIGHT = re.compile(
 )
 
 
+# 全部办结, 应保尽保, 全覆盖: of all of it something good is said.
+_WHOLE = re.compile(
+    r"(?:已|均已|都已|均|目前)?(?:全部|全数|悉数|全面|100%|百分之百)(?:已)?(?:完成|覆盖|到位|合格|达标|签订|签约|签署|归档|共享|办结|办理|整改|落实|发放|兑现|拨付|支付|支出|上报|报送|通过|验收|公开|入库|建成|投用|投入使用|安置|就业|参保|参加|录入|接入|联网|履约|交付|结业|毕业|培训|回访|回收|处置|处理|解决|化解|更新|使用|检测|检验|受训|参训)(?:到位|完毕|完成|合格|落实)?"
+    r"|(?:实现|已|做到)?(?:全|全员|全域|无死角)覆盖|应([一-鿿])尽\1"
+)
+# 未超支, 没有超出: the bound of what may be spent or taken is kept.
+_KEPT = re.compile(
+    r"(?:均|都)?(?:未|没有|没|无|不)(?:超支|超出|超过|超标|超限|超期|超时|超|突破)(?:预算|目标|标准|限额|指标|规定|时限|情况|现象|值)*"
+)
+
+
 _ALREADY = re.compile(r"已(?:经)?[\u4e00-\u9fff]{1,6}")
 _NOT_YET = re.compile(r"(?:尚未|未|没有|没)[\u4e00-\u9fff]{1,6}")
 _NEVER = re.compile(
@@ -134,7 +145,27 @@ _NEVER = re.compile(
 
 def says_reached(said: str) -> bool:
     """``已完成``, ``是``, ``按时``, ``已出台``: the target is reached."""
-    return bool(_REACHED.fullmatch(said) or _ALREADY.fullmatch(said))
+    return any(pattern.fullmatch(said) for pattern in (_REACHED, _ALREADY, _WHOLE, _KEPT))
+
+
+_EARLY = re.compile(
+    r"(?:已|均|全部|全面|大幅|按要求)*提前(?:全部|全面|顺利|圆满)?(?:完成|达标|实现|达成|交付|办结|竣工|完工|到位|报送|上报|拨付|支付|验收|建成)?了?(?:年度|全年|全部)?(?:目标|计划|任务|工作)*"
+)
+
+
+def says_early(said: str) -> bool:
+    """``提前完成``: before the deadline, nobody says how long."""
+    return bool(_EARLY.fullmatch(said))
+
+
+_MORE = re.compile(
+    r"(?:均|全部|大幅|大幅度|已)?(?:超额|超目标|超计划|超预期|超任务)(?:完成|实现|达成|达标)?了?(?:年度|全年|全部)?(?:目标|计划|任务|指标|要求)*"
+)
+
+
+def says_more(said: str) -> bool:
+    """``超额完成``: the target is reached or passed."""
+    return bool(_MORE.fullmatch(said))
 
 
 def says_short(said: str) -> bool:

@@ -11,6 +11,9 @@ from functools import cache
 
 from hengjian.values.text import fold
 
+# How often a period comes in a year.
+PER_YEAR = {"季度": 4, "月": 12, "半年": 2, "周": 52, "季": 4}
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -306,6 +309,28 @@ def read_period(text: str, year: int | None = None) -> Period | None:
     if end is None or (printed.first is not None and (start is None or start > end)):
         return None
     return Period(start, end)
+
+
+_VERB = re.compile(r"[一-鿿]{0,8}")
+_NOT_DONE = re.compile(r"[未没不拟]|计划|预计|争取|力争|推迟|延期|延至|改为|调整|暂停|取消|截至|截止|开始|起|启动")
+
+
+def read_finish(text: str, year: int | None = None) -> Period | None:
+    """When something was finished, as a clerk types it: a printed date or span, perhaps with a few words around it.
+
+    ``4月15日通车`` is that day, ``11月完成`` some day of November. Words that say it was not done then give None.
+    """
+    period = read_period(text, year)
+    if period is not None:
+        return period
+    said = fold(_TIME.sub("", text))
+    found = _date().search(said) if len(said) <= 60 else None
+    if found is None:
+        return None
+    before, behind = said[: found.start()], said[found.end() :].strip("。;,.")
+    if not _VERB.fullmatch(before) or not _VERB.fullmatch(behind) or _NOT_DONE.search(before + behind):
+        return None
+    return read_period(found.group(), year)
 
 
 def read_date(text: str, year: int | None = None) -> date | None:

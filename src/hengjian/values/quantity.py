@@ -4,7 +4,7 @@ Blank, dash, slash and zero are four different facts: unknown, not applicable, n
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -48,7 +48,7 @@ class Quantity:
     ``approx`` is true for 约, 近, 左右, 余. ``over`` is the denominator of a printed fraction: ``2/3`` is number 2 over 3.
     ``sign`` is a comparison printed with the number (``≥95%`` as an actual value: the number is only a bound).
     ``direction`` says what words before the number say of it: "up", "down" (同比下降3%), "early", "late" (延迟2天);
-    the number itself stays as printed.
+    the number itself stays as printed. ``near`` tells 300余 ("beyond") and 近300 ("nearly") from 约300.
     """
 
     number: Decimal
@@ -59,6 +59,7 @@ class Quantity:
     over: int = 1
     sign: str = ""
     direction: str = ""
+    near: str = field(default="", compare=False)
 
     @property
     def value(self) -> Fraction:
@@ -180,7 +181,8 @@ def quantity_from(match: re.Match[str]) -> Quantity | None:
         number, scale = number * 10_000, "亿"
     if match["per"]:
         unit = "%" if match["per"] == "百分之" else "‰"
-    return Quantity(number, unit, scale, bool(match["more"] or match["more2"]), text)
+    more = bool(match["more"] or match["more2"])
+    return Quantity(number, unit, scale, more, text, near="beyond" if more else "")
 
 
 def _integer(text: str) -> int | None:
@@ -220,7 +222,7 @@ def read_quantity(text: str) -> Quantity | None:
     None when there is no number, or more than one that could be meant. 未开展, 无 and the like are not numbers here:
     see ``read_actual``. Words around the number are not allowed here, an unknown unit of up to four characters is.
     """
-    printed = fold(text)
+    printed = _tenths(fold(text))
     if _torn(text):
         return None
     before = _BEFORE.match(printed)
@@ -241,9 +243,39 @@ def read_quantity(text: str) -> Quantity | None:
     if after is None:
         return None
     number = -quantity.number if before and before["minus"] in ("-", "负") else quantity.number
+    near = _near(before["approx"] if before else "", after["approx"])
     return replace(
-        quantity, number=number, text=text.strip(), sign=sign, approx=approx or quantity.approx or bool(after["approx"])
+        quantity,
+        number=number,
+        text=text.strip(),
+        sign=sign,
+        approx=approx or quantity.approx or bool(after["approx"]),
+        near=near or quantity.near,
     )
+
+
+def _near(before: str | None, after: str | None) -> str:
+    """近300 lies below, 300余 above what is printed; 约300 and 300左右 mean the number itself."""
+    if (after or "").startswith(("余", "多")):
+        return "beyond"
+    return "nearly" if (before or "").endswith(("近", "接近")) else ""
+
+
+_TENTHS = re.compile(
+    r"(?<![一二三四五六七八九十\d])([一二三四五六七八九1-9])成(?:([一二三四五六七八九1-9])|(半))?(?=$|[^一-鿿]|[以左上强弱的])"
+)
+
+
+def _tenths(printed: str) -> str:
+    """九成 is 90%, 八成五 85%."""
+
+    def percent(found: re.Match[str]) -> str:
+        tens, ones = (
+            _DIGITS.get(digit, 0) if not digit.isdecimal() else int(digit) for digit in (found[1], found[2] or "0")
+        )
+        return f"{tens * 10 + (5 if found[3] else ones)}%"
+
+    return _TENTHS.sub(percent, printed)
 
 
 def _torn(text: str) -> bool:
@@ -299,7 +331,7 @@ def _dates() -> re.Pattern[str]:
     return re.compile(date_pattern())
 
 
-def _without_dates(printed: str) -> str:
+def without_dates(printed: str) -> str:
     """Dates are no numbers (2024年达到95%); a number of months late or early is (延迟1季度)."""
 
     def keep(found: re.Match[str]) -> str:
@@ -313,7 +345,7 @@ def _without_dates(printed: str) -> str:
 def _the_one_number(text: str, printed: str) -> Quantity | None:
     if _torn(text):
         return None
-    cell = _without_dates(re.sub(r"\([^()]*\)", "", printed))
+    cell = without_dates(_tenths(re.sub(r"\([^()]*\)", "", _unit_in_brackets().sub(r"\1", printed))))
     matches = [match for match in _number().finditer(cell) if not _inside_word(match, cell)]
     quantity = quantity_from(matches[0]) if len(matches) == 1 else None
     if quantity is None:
@@ -321,6 +353,7 @@ def _the_one_number(text: str, printed: str) -> Quantity | None:
     lead, rest = cell[: matches[0].start()], cell[matches[0].end() :]
     number = -quantity.number if re.search(r"(?:^|[^\d一-鿿])-$|为-$|负$", lead) else quantity.number
     approx = quantity.approx or bool(re.search(r"[约近]$|接近$", lead) or re.match(r"左右|上下", rest))
+    near = _near(lead[-2:], rest[:1])
     return replace(
         quantity,
         number=number,
@@ -328,7 +361,14 @@ def _the_one_number(text: str, printed: str) -> Quantity | None:
         direction=_direction(lead),
         sign=_sign_around(lead, rest),
         approx=approx,
+        near=near or quantity.near,
     )
+
+
+@cache
+def _unit_in_brackets() -> re.Pattern[str]:
+    """The brackets of a unit right behind its number: 87.5（分）."""
+    return re.compile(rf"(?<=\d)\(({unit_pattern()})\)")
 
 
 def _direction(lead: str) -> str:

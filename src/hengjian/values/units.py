@@ -40,6 +40,7 @@ class _Units:
     spelled: dict[str, _Unit]  # every spelling of every unit
     simple: str  # a regular expression for one simple unit, longest spelling first
     printed: str  # … for a printed unit, simple or compound
+    things: dict[str, frozenset[str]]  # what counting units count, as far as they count but one or two kinds of things
 
 
 @cache
@@ -60,7 +61,8 @@ def _units() -> _Units:
     below = rf"/每?[万亿]?(?:{simple})(?:[·•∙‧・*.]?(?:{simple}))*+{end}"
     products = "|".join(table["products"]["names"])
     printed = rf"(?:{products}|(?:{simple})(?:[·•∙‧・](?:{simple}))*+)(?:{below})*+"
-    return _Units(spelled, simple, printed)
+    things = {name: frozenset(row["of"]) for row in table["things"] for name in row["names"]}
+    return _Units(spelled, simple, printed, things)
 
 
 def unit_pattern() -> str:
@@ -224,9 +226,10 @@ _LOOSE = frozenset({"方", "度", "点", "里"})
 
 
 def incompatible(left: str, right: str) -> bool:
-    """Whether two printed units can never mean the same thing: 公里 and 户, 元 and 吨. False where either is loose or unknown.
+    """Whether two printed units can never mean the same thing: 公里 and 户, 元 and 吨, 人 and 期. False where either is loose or unknown.
 
-    Counting units are mixed up without harm (个, 人, 次, 项) and never incompatible with one another.
+    Most counting units are mixed up without harm (个, 项, 件, 次); those of ``things`` count people, households, occasions,
+    papers or machines and nothing else.
     """
     a, b = _parse(fold(left)), _parse(fold(right))
     if a is None or b is None or len(a.above) != 1 or len(b.above) != 1:
@@ -234,6 +237,9 @@ def incompatible(left: str, right: str) -> bool:
     one, two = a.above[0], b.above[0]
     if one.name in _LOOSE or two.name in _LOOSE:
         return False
+    things = [_units().things.get(unit.name) for unit in (one, two)]
+    if things[0] is not None and things[1] is not None:
+        return not things[0] & things[1]
     kinds = [_MEASURED.get(unit.dimension, "counted" if is_count(unit.name) else "") for unit in (one, two)]
     return "" not in kinds and kinds[0] != kinds[1] and set(kinds) != {"share", "counted"}
 

@@ -20,6 +20,7 @@ class Words:
     directions: dict[str, str]  # 增长 is up
     nothing: re.Pattern[str]  # 无故障, 零投诉, 未发生事故; group ``bare`` for 无 alone, ``label`` for words in front
     not_done: re.Pattern[str]  # 未开展, 没有举办
+    pending: re.Pattern[str]  # 受理中, 待验收, 拟建
 
 
 def either(words: Iterable[str]) -> str:
@@ -41,7 +42,14 @@ def words() -> Words:
         re.compile(
             rf"(?:均|都|全部|尚|暂|至今|目前)?(?:{either(nothing['not'])})(?:{either(nothing['deeds'])})(?:任何)?"
         ),
+        _pending(table["pending"]),
     )
+
+
+def _pending(table: dict[str, list[str]]) -> re.Pattern[str]:
+    """What is still under way, at the end of a cell, or only meant, at its beginning."""
+    going = either(table["going"])
+    return re.compile(rf"(?:{going})(?:过程)?中$|(?<!不)待(?:{going})$|^(?:{either(table['meant'])})")
 
 
 def _signs(group: dict[str, list[str]]) -> dict[str, str]:
