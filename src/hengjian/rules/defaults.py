@@ -37,7 +37,7 @@ from hengjian.rules.tree import (
 )
 from hengjian.values.finding import Level as Severity
 from hengjian.values.rounding import Rounding
-from hengjian.values.target import Comparator, Target, read_target
+from hengjian.values.target import Comparator, Target, read_target, told_once
 from hengjian.values.text import fold
 
 WEIGHT = Input("weight")
@@ -80,7 +80,7 @@ def _direction_of_name(context: Context) -> Direction:
 
 def target_of(context: Context) -> Target:
     """The row's target, with sign and unit from their own columns where the cell prints none."""
-    return read_target(context.target, sign=context.sign, unit=context.unit)
+    return told_once(read_target(context.target, sign=context.sign, unit=context.unit))
 
 
 # --- the default reading ----------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ from hengjian.rules.tree import (
     Stated,
     Steps,
 )
-from hengjian.rules.typed import settled
+from hengjian.rules.typed import by_part, likeness, settled
 from hengjian.rules.wording import (
     Grade,
     denies,
@@ -63,13 +63,14 @@ from hengjian.rules.wording import (
     says_short,
     says_yes,
 )
-from hengjian.values.achieved import Span
+from hengjian.values.achieved import Span, read_progress, read_share
 from hengjian.values.calendar import PER_YEAR, Period, days_late, read_finish
 from hengjian.values.quantity import Empty, Quantity, chinese_number, read_actual
 from hengjian.values.rounding import NATIONAL, Rounding
-from hengjian.values.target import Target, read_target
+from hengjian.values.target import Target, read_target, told_once
 from hengjian.values.text import fold
 from hengjian.values.units import Relation, convert, incompatible, relation
+from hengjian.values.words import words
 
 Number = Fraction | Missing
 
@@ -526,6 +527,17 @@ def _fill_text(
         return None
     if len(others) == 1 and not main:
         main, others = others, []
+    if (shared := _share_of_items(tree, actual, wanted, context, env)) is not None:
+        env.numbers |= shared
+        return None
+    if len(wanted) > 1 and (not main or others):
+        parted = by_part(actual, wanted)
+        if isinstance(parted, Missing):
+            return parted
+        if parted:
+            return _fill_table(
+                wanted, stated, {one.name: "0" for one in wanted if _none_best(tree, one)} | parted, context, env
+            )
     got = read_actual(actual)
     if isinstance(got, Empty):
         if env.grade is not None and (stated or _has_human(tree)):
@@ -559,6 +571,54 @@ def _fill_text(
         for one in others:
             if one.name not in fold(actual):
                 env.numbers[one.name] = Fraction(0)
+    return None
+
+
+def _none_best(tree: Expr, one: Input) -> bool:
+    """Whether an input counts bad events, so that a text that names only the others says there were none of these."""
+    rest = {other.name: Fraction(0) for other in inputs_in(tree)} | {"weight": Fraction(100)}
+    at_zero, at_one = (value(tree, Env({**rest, one.name: Fraction(count)})) for count in (0, 1))
+    return isinstance(at_zero, Fraction) and isinstance(at_one, Fraction) and at_zero > at_one
+
+
+def _share_of_items(
+    tree: Expr, actual: str, wanted: list[Input], context: Context, env: Env
+) -> dict[str, Number] | None:
+    """达标项数÷总项数 from ``18/20``, or from ``18项`` or 已完成 beside a target of 20项: the target is the whole."""
+    pair = next(
+        (
+            (part.left, part.right)
+            for part in _walk(tree)
+            if isinstance(part, Arith)
+            and part.op is Op.DIV
+            and isinstance(part.left, Input)
+            and isinstance(part.right, Input)
+        ),
+        None,
+    )
+    if pair is None or {one.name for one in pair} != {one.name for one in wanted} or len(wanted) != 2:
+        return None
+    part, whole = (one.name for one in pair)
+    if re.search(r"目标|计划|指标|应|年初", whole):
+        return None
+    if (share := read_share(actual)) is not None:
+        return (
+            {part: share.value, whole: Fraction(1)}
+            if share.spoken
+            else {part: share.part.value, whole: share.whole.value}
+        )
+    if (rate := read_progress(actual)) is not None:
+        return {part: rate.value, whole: Fraction(100)}
+    got, target = read_actual(actual), env.numbers.get("target")
+    unit = _target_unit(context)
+    if isinstance(got, Quantity) and got.unit == "%" and not got.sign:
+        return {part: got.value, whole: Fraction(100)}
+    if unit == "%" or not isinstance(target, Fraction) or target <= 0:
+        return None
+    if says_reached(fold(actual)):
+        return {part: target, whole: target}
+    if isinstance(got, Quantity) and not got.sign and not got.near and not words().pending.search(fold(actual)):
+        return {part: got.value, whole: target} if got.unit in ("", unit) else None
     return None
 
 
@@ -620,6 +680,9 @@ def _number_for(
     said = fold(actual)
     if says_more(said):
         return _ranging_from_goal(actual, one, context, env)
+    if (bounds := _wordy(said, one, context)) is not None:
+        env.words[_STATE], env.open = "open", Range(one.name, actual.strip(), *bounds, high_incl=bounds[0] is not None)
+        return bounds[1]
     if said in _UNMOVED and (one.sense in ("fall", "rise", "drop") or _counts_change(one, context)):
         return Fraction(0)
     if says_none(said):
@@ -636,6 +699,20 @@ def _number_for(
         env.words[_STATE] = "reached"
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
+
+
+def _wordy(said: str, one: Input, context: Context) -> tuple[Fraction | None, Fraction] | None:
+    """Words that bound a number: 负增长 lies below 0, 当天办结 takes no more than a day."""
+    if one.sense in ("", "rise") and _counts_change(one, context) and _BELOW.fullmatch(said):
+        return None, Fraction(0)
+    day = convert(Fraction(1), "天", one.unit) if one.unit != "工作日" else Fraction(1)
+    return (Fraction(0), day) if day is not None and _SAME_DAY.fullmatch(said) else None
+
+
+_BELOW = re.compile(r"(?:呈|为|出现)?(?:负增长|不增反降|不升反降)")
+_SAME_DAY = re.compile(
+    r"(?:均|都|全部|实现|已)?(?:当天|当日|即日|当场|即时|现场|随到随)(?:即)?(?:办结|办理|完成|办|处理|处置|回复|答复|响应|审批|反馈|受理并办结)(?:完毕)?"
+)
 
 
 def _goal(one: Input, context: Context, env: Env) -> Fraction | None:
@@ -991,11 +1068,11 @@ def _fill_table(
             return None
     _fill_share(wanted, keys, env)
     wanted = [one for one in wanted if one.name not in env.numbers]
-    pairs = sorted(((_likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
+    pairs = sorted(((likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
     taken: dict[str, str] = {}
     used: set[str] = set()
-    for likeness, one, key in pairs:
-        if likeness >= 0.5 and one.name not in taken and key not in used:
+    for close, one, key in pairs:
+        if close >= 0.5 and one.name not in taken and key not in used:
             taken[one.name] = key
             used.add(key)
     rest = [key for key in keys if key not in used]
@@ -1014,8 +1091,8 @@ def _fill_table(
             continue
         env.numbers[one.name] = _part(one, keys[key], got, context, env)
     for statement in stated:
-        best = max(keys, key=lambda key: _likeness(statement.input, _label(key)), default="")
-        if best and (statement.input == best or _likeness(statement.input, _label(best)) >= 0.5):
+        best = max(keys, key=lambda key: likeness(statement.input, _label(key)), default="")
+        if best and (statement.input == best or likeness(statement.input, _label(best)) >= 0.5):
             env.words[statement.input] = keys[best]
     return None
 
@@ -1037,8 +1114,8 @@ def _fill_share(wanted: list[Input], keys: dict[str, str], env: Env) -> None:
     more, _, less = above.partition("-")
     found: dict[str, Fraction] = {}
     for name in dict.fromkeys(noun for noun in (more, less, below) if noun):
-        key = max((key for key in keys if key not in found), key=lambda key: _likeness(name, key), default="")
-        got = read_actual(keys[key]) if key and _likeness(name, key) >= 0.5 else None
+        key = max((key for key in keys if key not in found), key=lambda key: likeness(name, key), default="")
+        got = read_actual(keys[key]) if key and likeness(name, key) >= 0.5 else None
         if not isinstance(got, Quantity):
             return
         found[key] = got.value
@@ -1070,23 +1147,6 @@ def _part(one: Input, text: str, got: Quantity | Empty | None, context: Context,
     if said in ("是", "有", "发生", "已发生", "存在", "出现"):
         return Fraction(1)
     return Missing(f"“{one.name}”的“{text}”读不出一个数")
-
-
-def _likeness(name: str, key: str) -> float:
-    """How well a key names an input: shared characters in order, over the shorter name."""
-    a, b = fold(name), fold(key)
-    if a == b:
-        return 2.0
-    if not a or not b:
-        return 0.0
-    short, long_ = (a, b) if len(a) <= len(b) else (b, a)
-    at = hit = 0
-    for char in short:
-        found = long_.find(char, at)
-        if found >= 0:
-            hit += 1
-            at = found + 1
-    return hit / len(short) - (len(long_) - len(short)) * 0.001
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
@@ -1753,7 +1813,7 @@ def _name(one: Input) -> str:
 @lru_cache(maxsize=4096)
 def target_of(text: str, sign: str = "", unit: str = "") -> Target:
     """The target of a row; a form asks for the same one many times."""
-    return read_target(text, sign=sign, unit=unit)
+    return told_once(read_target(text, sign=sign, unit=unit))
 
 
 def weight_of(context: Context) -> Number:

@@ -158,3 +158,61 @@ def _range(text: str, one: Input) -> Span | None:
     if one.sense in ("fall", "rise", "drop", "change", "early") or one.unit == "名次":
         return None
     return read_span(text)
+
+
+# --- several inputs in one text -----------------------------------------------------------------------------------------
+
+_COUNTED = re.compile(r"(?:发生|出现|发现|有|共)?(?P<text>\d+(?:人次|[次起例人件]))(?P<label>[一-鿿]{2,12})")
+_LABELLED = re.compile(
+    r"(?P<label>[一-鿿][一-鿿()]{0,14}?)(?:为|达到?|共|:|=|有)?(?P<text>(?:[-<>=≥≤约近]?\d|[零一二两三四五六七八九十百]+[一-鿿]|百分之)[^一-鿿]*[一-鿿/%‰·]{0,5}|无|没有|未发生|未出现)"
+)
+
+
+def by_part(text: str, wanted: list[Input]) -> dict[str, str] | Missing | None:
+    """One text for several inputs (``数据有效率98%，上传率95%``; ``2期100人``) as texts by input; None where it names none of them.
+
+    ``Missing`` where it names numbers that cannot all be told apart.
+    """
+    said = fold(text)
+    names = list(dict.fromkeys(one.name for one in wanted))
+    pieces = [piece for piece in re.split(r"[,;、。]|和(?=[一-鿿])", said) if piece]
+    labelled = [found for piece in pieces if (found := _COUNTED.fullmatch(piece) or _LABELLED.fullmatch(piece))]
+    if labelled and len(labelled) == len(pieces):
+        taken: dict[str, str] = {}
+        for found in labelled:
+            likely = sorted(((likeness(name, found["label"]), name) for name in names), reverse=True)
+            if likely[0][0] < 0.5 or likely[0][1] in taken or (len(likely) > 1 and likely[1][0] == likely[0][0]):
+                return _untold(text, names)
+            taken[likely[0][1]] = found["text"]
+        return taken
+    numbers = read_numbers(text)
+    if len(numbers) < 2:
+        return None
+    taken = {}
+    for one in wanted:
+        own = [number for number in numbers if one.unit and fits(number.quantity.unit, one.unit)]
+        if len(own) != 1 or own[0].change:
+            return _untold(text, names)
+        taken[one.name] = own[0].quantity.text
+    return taken if len(set(taken.values())) == len(numbers) == len(names) else _untold(text, names)
+
+
+def _untold(text: str, names: list[str]) -> Missing:
+    return Missing(f"“{text.strip()}”里的几个数分不清各是哪一项，请分项填写：{'、'.join(names)}")
+
+
+def likeness(name: str, key: str) -> float:
+    """How well a key names an input: shared characters in order, over the shorter name."""
+    a, b = fold(name), fold(key)
+    if a == b:
+        return 2.0
+    if not a or not b:
+        return 0.0
+    short, long_ = (a, b) if len(a) <= len(b) else (b, a)
+    at = hit = 0
+    for char in short:
+        found = long_.find(char, at)
+        if found >= 0:
+            hit += 1
+            at = found + 1
+    return hit / len(short) - (len(long_) - len(short)) * 0.001

@@ -41,7 +41,38 @@ _NEGATIONS = ("未", "不", "没", "无")
 _PARTLY = ("部分", "较", "比较", "基本", "有一定", "一定", "一般", "欠", "尚", "有所")
 
 
+_HOW_MUCH = re.compile(r"(?:了|约)?\d+(?:\.\d+)?(?:%|个?百分点|倍)$")
+# Words of one meaning, each group under its first.
+_ALIKE = (
+    ("按时", re.compile(r"按期限|按期|及时|如期|准时")),
+    ("提高", re.compile(r"增长|提升|上升|增加|上涨")),
+    ("下降", re.compile(r"降低|减少|下滑|回落")),
+)
+
+
 def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
+    """Which of several printed phrases a word means, or None when none or more than one fits.
+
+    提高3% is 提高, and 及时拨付 按时拨付, where the phrases as typed fit none.
+    """
+    found = _matches(said, choices)
+    if found is not None:
+        return found
+    word = _HOW_MUCH.sub("", fold(said))
+    if word and word != fold(said) and (found := _matches(word, choices)) is not None:
+        return found
+    return (
+        _matches(_alike(word), [[_alike(fold(phrase)) for phrase in phrases] for phrases in choices]) if word else None
+    )
+
+
+def _alike(phrase: str) -> str:
+    for first, others in _ALIKE:
+        phrase = others.sub(first, phrase)
+    return phrase
+
+
+def _matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
     """Which of several printed phrases a word means, or None when none or more than one fits.
 
     An equal phrase wins; else the word's characters must stand in the phrase in order, and both must agree in negation
@@ -108,8 +139,11 @@ def _fit(word: str, phrase: str) -> float:
     return 0.0
 
 
+_COMPARED = re.compile(r"较(?:上|去|往|同|前|基)(?:一)?(?:年度?|期|季度|月)")  # 较上年提高 is 提高 in full
+
+
 def _degree(phrase: str) -> tuple[bool, bool]:
-    plain = phrase.replace("全部或基本", "").replace("基本或全部", "")
+    plain = _COMPARED.sub("", phrase.replace("全部或基本", "").replace("基本或全部", ""))
     return any(mark in plain for mark in _NEGATIONS), any(mark in plain for mark in _PARTLY)
 
 

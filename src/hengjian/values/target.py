@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from hengjian.values.calendar import Day, PrintedDate
+from hengjian.values.calendar import PER_YEAR, Day, PrintedDate
 from hengjian.values.quantity import Quantity, empty_kind
 from hengjian.values.text import fold
 from hengjian.values.tokens import BASE, Token, tokens_of
@@ -785,6 +785,24 @@ def _assemble(pieces: list[_Piece], wording: Target) -> Target:
     if readings == pieces[:1] and pieces[0].target is not None and pieces[0].target.comparator is Comparator.DATE:
         return _with_tail(pieces[0])  # 6月30日前，完成验收
     return Target(Comparator.COMPOUND, parts=tuple(_part(piece) for piece in pieces))
+
+
+def told_once(target: Target) -> Target:
+    """The yearly number where a cell says one thing twice (``每季度1次，全年4次``); any other target as it is.
+
+    The cell keeps both parts, as printed; for a score they are one.
+    """
+    match target.parts:
+        case (often, yearly) if (
+            often.period in PER_YEAR
+            and yearly.period in (None, "年")
+            and (often.unit, often.comparator, often.label) == (yearly.unit, yearly.comparator, yearly.label)
+            and often.low_value is not None
+            and yearly.low_value == often.low_value * PER_YEAR[often.period]
+        ):
+            return yearly
+        case _:
+            return target
 
 
 def _is_torn(one: _Piece, two: _Piece) -> bool:

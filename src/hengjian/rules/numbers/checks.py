@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
@@ -129,6 +130,8 @@ def check_numbers(row: Row, values: Sequence[Clause]) -> None:
             continue
         if clause is not row.best and (banded or isinstance(clause.cons, (g.Zero, g.Points, g.Share))):
             continue
+        if clause is row.best and banded and goal in _bounds_of(row, values, clause):
+            continue  # a better band above the one the target lies in: 0次 before 1-2次 beside a target of 2次
         if clause is row.best and banded and not goal / 3 > number and not number > goal * 3:
             continue
         said = m.text[token.start : token.end]
@@ -157,6 +160,17 @@ def _same_number(row: Row, token: Token) -> bool:
     """Whether the clause of full marks prints that number, too."""
     bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
     return any(bound.number is not None and bound.number.value == token.value for bound in bounds)
+
+
+def _bounds_of(row: Row, values: Sequence[Clause], but: Clause) -> set[Fraction | None]:
+    """The numbers the other clauses are bounded by."""
+    return {
+        row.frame.number(bound.number)
+        for clause in values
+        if clause is not but and clause.cond is not None
+        for bound in clause.cond.bounds
+        if bound.number is not None
+    }
 
 
 def check_weight(row: Row, values: Sequence[Clause], steps: Sequence[Clause]) -> None:
