@@ -291,7 +291,7 @@ def _loose_number(frame: Frame, text: str, context: Context) -> Frame:
 
 def _by_the_period(frame: Frame, items: Sequence[g.Item]) -> Frame:
     """≥12次/月 beside 每月12次及以上5分，8-11次3分…: bands of counts for one period, as the target prints them."""
-    times = _PER_YEAR.get(frame.period, 1)
+    times = PER_YEAR.get(frame.period, 1)
     if times == 1 or not frame.value or any(isinstance(item, g.Step) for item in items):
         return frame
     counts = {
