@@ -20,6 +20,8 @@ def content_of(sheet: Sheet, told: Valued) -> dict[str, Any]:
         "rows": [row.json() for row in told.rows],
         "computed": sorted(list(address) for address in told.filled),
         "assessment": told.assessment,
+        "total": told.total,
+        "grade": told.grade,
     }
 
 
@@ -43,8 +45,8 @@ def summarise(sheet: Sheet, told: Valued) -> None:
     assessment = told.assessment
     sheet.rows_count = len(told.indicators)
     sheet.weight_total = _decimal(assessment["weights"])
-    sheet.score_total = _decimal(assessment["total"]) if sheet.scored else None
-    sheet.grade = assessment["grade"] if sheet.score_total is not None else ""
+    sheet.score_total = _decimal(told.total) if sheet.scored else None
+    sheet.grade = told.grade[:10] if sheet.score_total is not None else ""
     sheet.errors, sheet.warnings = told.errors, told.warnings
     money = assessment["money"]
     sheet.budget, sheet.executed = _decimal(money["budget"]), _decimal(money["executed"])

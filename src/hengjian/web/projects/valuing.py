@@ -9,7 +9,7 @@ from typing import Any
 
 from hengjian import desk
 from hengjian.web.library.models import SchemeFile
-from hengjian.web.projects.content import RowData, form_of
+from hengjian.web.projects.content import RowData, form_of, text_of
 from hengjian.web.projects.models import Part, Row, Sheet
 
 Address = tuple[str, str]  # key of a row, field
@@ -51,6 +51,20 @@ class Valued:
     def indicators(self) -> list[RowData]:
         """The indicator rows, in the order of the assessment's ``rows``."""
         return [row for row in self.rows if row.part == Part.INDICATORS]
+
+    @property
+    def total(self) -> str:
+        """The total as it stands: typed, printed, or else computed; "" where there is none. The audit says where it is wrong."""
+        return self._head("total.score")
+
+    @property
+    def grade(self) -> str:
+        """The grade as it stands, or else the one that the total makes."""
+        computed = next((text for (_, name), (text, _) in self.computed.items() if name == "grade"), "")
+        return self._head("grade") or (computed if self.total else "")
+
+    def _head(self, name: str) -> str:
+        return next((text_of(row.cells.get(name)).strip() for row in self.rows if row.part == Part.HEAD), "")
 
     @property
     def errors(self) -> int:

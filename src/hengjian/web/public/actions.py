@@ -62,6 +62,7 @@ def published_sheet(
     # Rows are told anew, since some may be withheld; totals are those of the whole form as it was approved.
     rows = desk.assess(form, scheme=scheme_of(sheet))["rows"]
     kept = {name: content["assessment"][name] for name in ("scheme", "money", "weights", "execution", "total", "grade")}
+    kept |= {name: content[name] for name in ("total", "grade") if content.get(name)}  # as approved, not as recomputed
     return {
         "stage": sheet.stage,
         "version": sheet.version,
