@@ -14,9 +14,9 @@ import pytest
 from hengjian.cli.site import threads
 
 
-@pytest.mark.parametrize(("cores", "number"), [(1, 3), (2, 5), (4, 9), (8, 16), (64, 16)])
+@pytest.mark.parametrize(("cores", "number"), [(1, 8), (2, 8), (4, 9), (8, 16), (64, 16)])
 def test_threads_suit_the_machine(cores: int, number: int) -> None:
-    """Two for each core and one; never more connections than a PostgreSQL grants."""
+    """Enough while most of them wait for the database; never more connections than a PostgreSQL grants."""
     assert threads(cores) == number
 
 
