@@ -5,7 +5,6 @@ all other cases. Two defensible readings are shown as two.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import assert_never
@@ -39,6 +38,7 @@ from hengjian.rules.tree import (
     Some,
     Stated,
     Steps,
+    with_inputs,
 )
 from hengjian.values.units import is_count
 
@@ -80,20 +80,8 @@ def _with_target(tree: Expr, context: Context) -> Expr:
     if target is None or value is None:
         return tree
     unit = next((one.unit for one in inputs_of(tree) if one.name == "target"), "") or target.unit
-    shown = _replaced(tree, Const(value, unit))
-    assert isinstance(shown, Expr)  # noqa: S101 - an expression stays one
-    return shown
-
-
-def _replaced(node: object, target: Const) -> object:
-    if isinstance(node, Input):
-        return target if node.name == "target" else node
-    if isinstance(node, tuple):
-        return tuple(_replaced(part, target) for part in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        parts = {part.name: _replaced(getattr(node, part.name), target) for part in fields(node)}
-        return type(node)(**parts)
-    return node
+    shown = Const(value, unit)
+    return with_inputs(tree, lambda one: shown if one.name == "target" else one)
 
 
 # --- whole rules ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ Numbers are exact fractions. Percentages are percent points (95 % is 95). A scor
 ``span`` is the piece of the rule's text a node was read from, (start, end), left out of comparisons.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -247,3 +248,21 @@ class Stated:
 Condition = Compare | Every | Some | Not | Stated
 
 ALWAYS = Every(())
+
+
+def with_inputs(node: Expr, put: Callable[[Input], Expr]) -> Expr:
+    """The expression with what ``put`` gives in the place of each input; ``put`` gives the input itself where it stays."""
+
+    def visit(part: object) -> object:
+        if isinstance(part, Input):
+            return put(part)
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
+        return part
+
+    result = visit(node)
+    if not isinstance(result, Expr):
+        raise TypeError("an expression stays an expression")
+    return result

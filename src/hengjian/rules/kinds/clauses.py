@@ -14,6 +14,7 @@ from hengjian.rules.kinds.trees import LENGTHS_OF_TIME
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.meaning import Clause, Loose, Meaning, short
 from hengjian.rules.tree import Sign
+from hengjian.values.calendar import PER_YEAR
 from hengjian.values.text import fold
 
 # words that hand out points: a chunk with one of them is no introduction
@@ -24,7 +25,6 @@ _ALL_PARTS = re.compile(
 _SPOKEN_SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _EACH = re.compile(r"每(半年|季度|季|月|周|年)")
-_PER_YEAR = {"半年": 2, "季度": 4, "季": 4, "月": 12, "周": 52, "年": 1}
 
 
 def gather_clauses(m: Meaning) -> None:
@@ -395,7 +395,7 @@ def _restates(m: Meaning, cond: g.Cond) -> bool:
     count = m.frame.number(number)
     if count is None:
         return False
-    return count == m.frame.value or (period is not None and count * _PER_YEAR[period.group(1)] == m.frame.value)
+    return count == m.frame.value or (period is not None and count * PER_YEAR.get(period[1], 1) == m.frame.value)
 
 
 def _quiet(m: Meaning, chunk: g.Chunk) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -12,24 +12,17 @@ from hengjian.rules.numerals import amount
 from hengjian.rules.reading import Context, Note, Reading, Status
 from hengjian.rules.run import Env, inputs_in, may_be_silent, target_number, value
 from hengjian.rules.tree import (
-    Arith,
     Branch,
     Case,
-    Clamp,
-    Combine,
     Compare,
     Const,
     Expr,
-    Human,
     Input,
-    Interpolate,
     Missing,
     Op,
-    Rounded,
     Sign,
-    Steps,
+    with_inputs,
 )
-from hengjian.rules.tree import Missing as Silent
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
@@ -80,65 +73,29 @@ def counted_way(body: g.Term) -> str:
 
 def resensed(node: Expr, which: Collection[Input], sense: str) -> Expr:
     """The tree with another sense for some inputs."""
-
-    def visit(part: object) -> object:
-        if isinstance(part, Input):
-            return replace(part, sense=sense) if part in which else part
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
-        return part
-
-    result = visit(node)
-    if not isinstance(
-        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
-    ):
-        raise TypeError("an expression stays an expression")
-    return result
+    return with_inputs(node, lambda one: replace(one, sense=sense) if one in which else one)
 
 
 def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:
     """The tree with constants for some inputs, in the unit of the input."""
 
-    def visit(part: object) -> object:
-        if isinstance(part, Input) and (known := values.get(part.name)) is not None:
-            return replace(known, unit=part.unit or known.unit)
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
-        return part
+    def put(one: Input) -> Expr:
+        known = values.get(one.name)
+        return one if known is None else replace(known, unit=one.unit or known.unit)
 
-    result = visit(node)
-    if not isinstance(
-        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
-    ):
-        raise TypeError("an expression stays an expression")
-    return result
+    return with_inputs(node, put)
 
 
 def measured_by(node: Expr, measure: Expr, context: Context) -> Expr:
     """The tree with the actual value worked out from other inputs, and the number of its own target in it."""
     goal = target_number(context)
 
-    def visit(part: object) -> object:
-        if isinstance(part, Input) and part.name == "target" and goal is not None:
-            return Const(goal, part.unit)
-        if isinstance(part, Input):
-            return measure if part.name == "actual" else part
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return type(part)(**{one.name: visit(getattr(part, one.name)) for one in fields(part)})
-        return part
+    def put(one: Input) -> Expr:
+        if one.name == "target" and goal is not None:
+            return Const(goal, one.unit)
+        return measure if one.name == "actual" else one
 
-    result = visit(node)
-    if not isinstance(
-        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
-    ):
-        raise TypeError("an expression stays an expression")
-    return result
+    return with_inputs(node, put)
 
 
 def alike(names: Sequence[str]) -> bool:
@@ -148,23 +105,7 @@ def alike(names: Sequence[str]) -> bool:
 
 def renamed(node: Expr, name: str) -> Expr:
     """The tree with the actual value called by its printed name."""
-
-    def visit(part: object) -> object:
-        if isinstance(part, Input) and part.name == "actual":
-            return replace(part, name=name)
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            changes = {one.name: visit(getattr(part, one.name)) for one in fields(part)}
-            return type(part)(**changes)
-        return part
-
-    result = visit(node)
-    if not isinstance(
-        result, Arith | Case | Clamp | Combine | Const | Human | Input | Interpolate | Silent | Rounded | Steps
-    ):
-        raise TypeError("an expression stays an expression")
-    return result
+    return with_inputs(node, lambda one: replace(one, name=name) if one.name == "actual" else one)
 
 
 def unanswered(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction]) -> Note | None:
