@@ -42,6 +42,10 @@ def test_a_reviewer_returns_with_a_remark_on_a_cell_and_the_clerk_sees_it(
         home = clerk.get("/").content.decode()
     assert "退回给我的" in home
     assert "期数与上年不符" in home
+    (told,) = clerk.get(f"/sheets/{sheet.pk}/live").json()["remarks"]
+    assert told["at"] == timezone.localtime(sheet.remarks.get().at).isoformat(timespec="minutes"), (
+        "the clock of the office"
+    )
     sheet.refresh_from_db()
     change = [{"id": "c1", "row": "row0", "field": "target", "from": "≥12期", "to": "≥13期"}]
     actions.change_cells(sheet, change, base=sheet.revision, by=county["jingban"])

@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from hengjian import desk
@@ -159,7 +160,7 @@ def live_json(found: Sheet, told: Valued, user: User) -> dict[str, Any]:
             "field": remark.field,
             "text": remark.text,
             "by": remark.by.name,
-            "at": remark.at.isoformat(timespec="minutes"),
+            "at": timezone.localtime(remark.at).isoformat(timespec="minutes"),
         }
         for remark in found.remarks.filter(settled_at=None).select_related("by")
     ]
