@@ -21,7 +21,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from hengjian.rules.run import Env, holds, value
+from hengjian.rules.evaluate import Env, holds, value
 from hengjian.rules.tree import (
     ALWAYS,
     Arith,

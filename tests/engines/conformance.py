@@ -18,9 +18,9 @@ from hengjian.engines.reasons import READINGS_DIFFER, reason_number, reason_text
 from hengjian.engines.sample import rows
 from hengjian.engines.scoring import score_chunk
 from hengjian.engines.table import as_text
+from hengjian.rules.evaluate import Env, holds, value
 from hengjian.rules.reading import Context
 from hengjian.rules.rule import rule_of
-from hengjian.rules.run import Env, holds, value
 from hengjian.rules.scheme import load_scheme
 from hengjian.rules.tree import (
     Arith,

@@ -21,8 +21,8 @@ from hengjian.rules.curve import (
     variable_of,
     weight_of,
 )
+from hengjian.rules.evaluate import Env, value
 from hengjian.rules.reading import Context
-from hengjian.rules.run import Env, value
 from hengjian.rules.tree import (
     Arith,
     Branch,

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hengjian.rules.defaults import default_reading
+from hengjian.rules.evaluate import Env, value
 from hengjian.rules.formula import excel
 from hengjian.rules.reading import Context
-from hengjian.rules.run import Env, value
 from hengjian.rules.scheme import load_scheme
 from hengjian.rules.tree import (
     Arith,

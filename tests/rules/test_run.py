@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.rules.binding.lateness import add_months, months_late
 from hengjian.rules.canonical import parse
 from hengjian.rules.reader import read_rule
 from hengjian.rules.reading import Context, Reading, Status
-from hengjian.rules.run import add_months, months_late, score
+from hengjian.rules.run import score
 from hengjian.rules.score import Score
 from hengjian.values.rounding import Mode, Rounding
 

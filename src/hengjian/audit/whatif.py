@@ -17,11 +17,12 @@ from hengjian.audit.total import execution_rate, factor_of, limit_of, money_of, 
 from hengjian.forms.form import Form, Fund, Indicator, Printed
 from hengjian.rules.accepted import Book
 from hengjian.rules.algebra import Interval
+from hengjian.rules.binding.inputs import bind
 from hengjian.rules.curve import curve
+from hengjian.rules.evaluate import Env
 from hengjian.rules.naming import has as has_word
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.questions import Needed, invert
-from hengjian.rules.run import Env, bind
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import rounded_as
 from hengjian.rules.tree import Expr, Missing

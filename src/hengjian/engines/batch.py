@@ -36,9 +36,8 @@ from hengjian.engines.table import (
 )
 from hengjian.rules.accepted import Book as Confirmed
 from hengjian.rules.canonical import show
-from hengjian.rules.reading import Context
+from hengjian.rules.reading import Context, weight_of
 from hengjian.rules.rule import notes_of, rule_of
-from hengjian.rules.run import weight_of
 from hengjian.rules.scheme import Scheme
 from hengjian.values.finding import Level
 from hengjian.values.spreadsheet import BOM, like_formula, write_csv

@@ -15,9 +15,11 @@ from typing import Any, assert_never
 
 from hengjian.engines.reasons import RowStatus, row_status
 from hengjian.rules.accepted import Book as Confirmed
-from hengjian.rules.reading import Context, Reading
+from hengjian.rules.binding.inputs import bind, door
+from hengjian.rules.evaluate import Env
+from hengjian.rules.reading import Context, Reading, target_number, weight_of
 from hengjian.rules.rule import notes_of, rule_of
-from hengjian.rules.run import Env, bind, door, only_words, score, target_number, weight_of
+from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.tree import (
     Arith,
@@ -278,7 +280,7 @@ class Book:
         numbers = _Watched()
         env = Env(numbers)
         problem = bind(tree, context, text, None, env)
-        if numbers.asked or only_words(env):
+        if numbers.asked or env.only_words:
             return Typed(ask=True)
         if problem is not None:
             return Typed(reason=problem.reason, final=True)

@@ -6,7 +6,7 @@ step knows how large it can become (``Term.low`` and ``high``), so that the widt
 row is touched: 64 bits where that suffices, else 37 digits, else ``lower`` gives None and the reference does the rows.
 
 No number is NULL, and then ``why`` is the number of the reason. Conditions are SQL's three truth values, which are those of
-``rules.run.holds``: a decisive part decides, whatever is missing beside it.
+``rules.evaluate.holds``: a decisive part decides, whatever is missing beside it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from hengjian.rules.evaluate import DIVIDED_BY_ZERO, NO_STEP, SILENT
 from hengjian.rules.reading import Status
-from hengjian.rules.run import DIVIDED_BY_ZERO, NO_STEP, READINGS_DIFFER, SILENT
+from hengjian.rules.run import READINGS_DIFFER
 
 __all__ = [
     "DIVIDED_BY_ZERO",

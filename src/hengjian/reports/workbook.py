@@ -25,9 +25,9 @@ from hengjian.forms.form import Form
 from hengjian.reports.summary import KIND_TITLES, LEVEL_TITLES, OUTCOME_TITLES, Summary
 from hengjian.reports.view import arithmetic
 from hengjian.rules.defaults import target_of
+from hengjian.rules.evaluate import Env, value
 from hengjian.rules.formula import excel
 from hengjian.rules.reading import Context
-from hengjian.rules.run import Env, value
 from hengjian.rules.scheme import Scheme
 from hengjian.rules.score import Score
 from hengjian.values.finding import Certainty, Finding, Level

@@ -27,11 +27,11 @@ from hengjian.rules.curve import (
     weight_of,
 )
 from hengjian.rules.defaults import Direction, direction
+from hengjian.rules.evaluate import Env
+from hengjian.rules.evaluate import value as value_of
 from hengjian.rules.naming import has
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env
-from hengjian.rules.run import value as value_of
 from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign, Span, Stated
 from hengjian.values.finding import Level
 from hengjian.values.rounding import NATIONAL

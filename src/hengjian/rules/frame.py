@@ -12,8 +12,7 @@ from hengjian.rules.grammar.conditions import read_condition
 from hengjian.rules.grammar.tidy import tidy
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.naming import has
-from hengjian.rules.reading import Context
-from hengjian.rules.run import target_number, target_of
+from hengjian.rules.reading import Context, target_number, target_of
 from hengjian.rules.tree import Const, Expr, Input
 from hengjian.values.calendar import PER_YEAR
 from hengjian.values.target import Comparator, Target

@@ -8,8 +8,7 @@ from hengjian.rules.frame import Frame, frame_of
 from hengjian.rules.grammar import items as g
 from hengjian.rules.lexer import Token
 from hengjian.rules.numerals import number
-from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import weight_of
+from hengjian.rules.reading import Context, Note, Reading, Status, weight_of
 from hengjian.rules.tree import Arith, Clamp, Const, Expr, Input, Missing, Op, Rounded
 from hengjian.values.finding import Level as Severity
 

@@ -22,9 +22,9 @@ from hengjian.rules.curve import (
     walk,
     weight_of,
 )
+from hengjian.rules.evaluate import Env, value
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context
-from hengjian.rules.run import Env, value
 from hengjian.rules.tree import Expr, Human, Input, Missing, Rounded, Stated
 from hengjian.values.rounding import NATIONAL
 

@@ -31,8 +31,7 @@ from hengjian.rules.mending import (
     weighted_sum,
     worked_out_measure,
 )
-from hengjian.rules.reading import Context, Reading, Status
-from hengjian.rules.run import input_names, inputs_in, weight_of
+from hengjian.rules.reading import Context, Reading, Status, weight_of
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -48,6 +47,8 @@ from hengjian.rules.tree import (
     Pick,
     Sign,
     Stated,
+    input_names,
+    inputs_in,
 )
 from hengjian.values.text import fold
 

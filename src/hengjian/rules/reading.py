@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
 
-from hengjian.rules.tree import Expr, Span
+from hengjian.rules.tree import Expr, Missing, Number, Span
 from hengjian.values.finding import Level
+from hengjian.values.quantity import Quantity, read_actual
+from hengjian.values.target import Target, read_target, told_once
 
 
 class Status(StrEnum):
@@ -59,3 +63,34 @@ class Reading:
     notes: tuple[Note, ...] = ()
     inputs: tuple[str, ...] = ("actual",)
     origin: str = "printed"
+
+
+# --- the numbers beside a rule ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def target_of(text: str, sign: str = "", unit: str = "") -> Target:
+    """The target of a row; a form asks for the same one many times."""
+    return told_once(read_target(text, sign=sign, unit=unit))
+
+
+def target_number(context: Context) -> Fraction | None:
+    """The one number of the target in base units, or None."""
+    if not context.target.strip():
+        return None
+    target = target_of(context.target, context.sign, context.unit)
+    number_ = target.low if target.low is not None else target.high
+    if number_ is None:
+        return None
+    return Fraction(number_) * {"": 1, "万": 10_000, "亿": 100_000_000}[target.scale]
+
+
+def weight_of(context: Context) -> Number:
+    """The weight of the row in points, or ``Missing``."""
+    return _weight(context.weight)
+
+
+@lru_cache(maxsize=1024)
+def _weight(text: str) -> Number:
+    got = read_actual(text)
+    return got.value if isinstance(got, Quantity) else Missing("没有分值，无法计算得分")

@@ -196,6 +196,9 @@ class Rounded:
     span: Span = field(default=None, compare=False)
 
 
+# What an expression comes to: a number, or the reason why there is none.
+Number = Fraction | Missing
+
 Expr = Const | Input | Arith | Steps | Clamp | Case | Combine | Interpolate | Human | Missing | Rounded
 
 
@@ -248,6 +251,94 @@ class Stated:
 Condition = Compare | Every | Some | Not | Stated
 
 ALWAYS = Every(())
+
+
+# --- looking into trees -----------------------------------------------------------------------------------------------
+
+
+# A table asks the same tree about thousands of typed texts. By identity: hashing a tree takes as long as walking it.
+_WALKED: dict[int, tuple[Expr | Condition, tuple[Expr | Condition, ...]]] = {}
+_MOST_WALKED = 2_000
+
+
+def walk(node: Expr | Condition) -> tuple[Expr | Condition, ...]:
+    """All parts of a tree, each before what is below it."""
+    known = _WALKED.get(id(node))
+    if known is not None and known[0] is node:
+        return known[1]
+    if len(_WALKED) >= _MOST_WALKED:
+        _WALKED.clear()
+    found = tuple(_parts(node))
+    _WALKED[id(node)] = node, found
+    return found
+
+
+def _parts(node: Expr | Condition) -> list[Expr | Condition]:
+    out: list[Expr | Condition] = []
+    left = [node]
+    while left:
+        out.append(one := left.pop())
+        if not isinstance(one, (Const, Input)):  # most parts are leaves
+            left.extend(reversed(_children(one)))
+    return out
+
+
+def _children(node: Expr | Condition) -> list[Expr | Condition]:
+    match node:
+        case Const() | Input():
+            return []
+        case Arith() | Compare():
+            return [node.left, node.right]
+        case Steps():
+            return [node.distance, node.size]
+        case Clamp():
+            return [part for part in (node.body, node.low, node.high) if part is not None]
+        case Case():
+            parts: list[Expr | Condition] = []
+            for branch in node.branches:
+                parts += [branch.condition, branch.value]
+            return parts if node.otherwise is None else [*parts, node.otherwise]
+        case Combine() | Every() | Some():
+            return list(node.items)
+        case Interpolate():
+            return [node.measure]
+        case Rounded():
+            return [node.body]
+        case Not():
+            return [node.item]
+        case Human(levels, _, low, high):
+            return [
+                part
+                for part in (low, high, *(bound for level in levels for bound in (level.low, level.high)))
+                if part is not None
+            ]
+        case _:
+            return []
+
+
+def inputs_in(tree: Expr) -> list[Input]:
+    """Every input a tree mentions, once."""
+    return list(dict.fromkeys(part for part in walk(tree) if isinstance(part, Input)))
+
+
+def input_names(tree: Expr) -> list[str]:
+    """The name of every input a tree mentions, once."""
+    return list(dict.fromkeys(part.name for part in walk(tree) if isinstance(part, Input)))
+
+
+def may_be_silent(tree: Expr) -> bool:
+    """Whether some part of a tree says nothing beside its clauses, so that a value may have no score (``evaluate.SILENT``)."""
+    return any(isinstance(part, Case) and part.otherwise is None for part in walk(tree))
+
+
+def stated_in(tree: Expr) -> list[Stated]:
+    """Every printed state a tree asks for, as often as it does."""
+    return [part for part in walk(tree) if isinstance(part, Stated)]
+
+
+def has_human(tree: Expr) -> bool:
+    """Whether a person's grade decides somewhere in a tree."""
+    return any(isinstance(part, Human) for part in walk(tree))
 
 
 def with_inputs(node: Expr, put: Callable[[Input], Expr]) -> Expr:

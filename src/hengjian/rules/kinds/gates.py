@@ -15,8 +15,7 @@ from hengjian.rules.lexer import tokens
 from hengjian.rules.meaning import Clause, Meaning, cond_of
 from hengjian.rules.numbers.formulas import names_in
 from hengjian.rules.numbers.rule import read_numeric
-from hengjian.rules.run import inputs_in
-from hengjian.rules.tree import Branch, Case, Compare, Const, Expr, Input, Sign, Stated
+from hengjian.rules.tree import Branch, Case, Compare, Const, Expr, Input, Sign, Stated, inputs_in
 from hengjian.values.text import fold
 
 _DENIED = ("没有", "未能", "未按规定", "未", "不", "无", "没")

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from hengjian.rules.evaluate import Env, value
 from hengjian.rules.frame import Frame
 from hengjian.rules.grammar import items as g
 from hengjian.rules.numerals import amount
-from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.run import Env, inputs_in, may_be_silent, target_number, value
+from hengjian.rules.reading import Context, Note, Reading, Status, target_number
 from hengjian.rules.tree import (
     Branch,
     Case,
@@ -21,6 +21,8 @@ from hengjian.rules.tree import (
     Missing,
     Op,
     Sign,
+    inputs_in,
+    may_be_silent,
     with_inputs,
 )
 from hengjian.values.finding import Level as Severity

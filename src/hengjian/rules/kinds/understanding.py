@@ -21,8 +21,7 @@ from hengjian.rules.kinds.words import rule_of_words
 from hengjian.rules.meaning import Meaning
 from hengjian.rules.numbers.rule import read_numeric
 from hengjian.rules.reading import Status
-from hengjian.rules.run import inputs_in
-from hengjian.rules.tree import Expr
+from hengjian.rules.tree import Expr, inputs_in
 from hengjian.values.finding import Level as Severity
 
 _MOST_CLAUSES = 40

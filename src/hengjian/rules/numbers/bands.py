@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from hengjian.rules.evaluate import Env, holds, value
 from hengjian.rules.grammar import items as g
 from hengjian.rules.meaning import Clause, short
 from hengjian.rules.numbers.bounds import target_reached
@@ -16,7 +17,6 @@ from hengjian.rules.numbers.formulas import added_formulas
 from hengjian.rules.numbers.row import ELSE, FLIP, SAMPLES, ZERO, Row, done_ratio
 from hengjian.rules.numbers.worth import clause_value, clause_worth
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.run import Env, holds, value
 from hengjian.rules.tree import (
     Arith,
     Branch,

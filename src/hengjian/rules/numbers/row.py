@@ -8,8 +8,7 @@ from hengjian.rules.frame import Frame
 from hengjian.rules.grammar import items as g
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, Meaning
-from hengjian.rules.run import inputs_in
-from hengjian.rules.tree import Arith, Combine, Const, Expr, Input, Op, Pick, Sign, Stated
+from hengjian.rules.tree import Arith, Combine, Const, Expr, Input, Op, Pick, Sign, Stated, inputs_in
 from hengjian.values.text import fold
 
 ZERO = Const(Fraction(0), "分")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from hengjian.rules.evaluate import Env, holds, value
 from hengjian.rules.grammar import items as g
 from hengjian.rules.meaning import Clause, step_of
 from hengjian.rules.numbers.bounds import target_reached
@@ -13,7 +14,6 @@ from hengjian.rules.numbers.row import ELSE, SAMPLES, ZERO, Row, done_ratio
 from hengjian.rules.numbers.tiers import continued_steps, repeated_steps, tiered_steps
 from hengjian.rules.numbers.worth import clause_value, clause_worth, in_range
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.run import Env, holds, value
 from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Expr, Op, Sign
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold

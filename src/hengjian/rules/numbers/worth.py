@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from hengjian.rules.evaluate import Env, holds
 from hengjian.rules.frame import Frame
 from hengjian.rules.grammar import items as g
 from hengjian.rules.meaning import Clause
@@ -11,7 +12,6 @@ from hengjian.rules.numbers.conditions import row_condition
 from hengjian.rules.numbers.formulas import formula_value
 from hengjian.rules.numbers.row import ELSE, HUNDRED, SAMPLES, ZERO, Row, share_actual
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.run import Env, holds
 from hengjian.rules.tree import Arith, Const, Expr, Input, Interpolate, Op
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold

@@ -1,0 +1,155 @@
+"""One cell's text for all the inputs of a tree: a number, a share of a checklist, several numbers, or words alone."""
+
+import re
+from fractions import Fraction
+
+from hengjian.rules.binding.number import number_for
+from hengjian.rules.binding.table import CIRCLED, by_part, fill_table
+from hengjian.rules.binding.units import target_unit
+from hengjian.rules.evaluate import Env, value
+from hengjian.rules.reading import Context
+from hengjian.rules.tree import Arith, Case, Expr, Input, Missing, Number, Op, Stated, has_human, inputs_in, walk
+from hengjian.rules.wording import says_reached, says_right
+from hengjian.values.achieved import read_progress, read_share
+from hengjian.values.quantity import Empty, Quantity, read_actual
+from hengjian.values.text import fold
+from hengjian.values.words import words
+
+MAIN = ("actual", "late_days", "late_months", "rank")
+
+
+def fill_text(
+    tree: Expr, wanted: list[Input], stated: list[Stated], actual: str, context: Context, env: Env
+) -> Missing | None:
+    """Put one cell's text into the environment."""
+    env.text = actual
+    main = [one for one in wanted if one.name in MAIN]
+    others = [one for one in wanted if one not in main]
+    if not wanted and stated and all(CIRCLED.fullmatch(one.input) for one in stated) and says_right(fold(actual)):
+        env.words.update({one.input: "符合" for one in stated})
+        return None
+    counted = _COUNTED.fullmatch(fold(actual))
+    if not wanted and counted and stated and all(CIRCLED.fullmatch(one.input) for one in stated) and _alike_items(tree):
+        met = int(counted.group(1) or counted.group(2))
+        names = list(dict.fromkeys(one.input for one in stated))
+        if met <= len(names):
+            env.words.update({name: "符合" if place < met else "不符合" for place, name in enumerate(names)})
+            return None
+    if not wanted:
+        if not stated and not has_human(tree):
+            return None
+        if env.grade is None and (not fold(actual) or isinstance(read_actual(actual), Empty)):
+            return Missing("未填实际完成值，也没有人工评定")
+        return None
+    if len(others) == 1 and not main:
+        main, others = others, []
+    if (shared := _share_of_items(tree, actual, wanted, context, env)) is not None:
+        env.numbers |= shared
+        return None
+    if len(wanted) > 1 and (not main or others):
+        parted = by_part(actual, wanted)
+        if isinstance(parted, Missing):
+            return parted
+        if parted:
+            return fill_table(
+                wanted, stated, {one.name: "0" for one in wanted if _none_best(tree, one)} | parted, context, env
+            )
+    got = read_actual(actual)
+    if isinstance(got, Empty):
+        if env.grade is not None and (stated or has_human(tree)):
+            for one in wanted:
+                env.numbers[one.name] = Missing("未填实际完成值")
+            return None
+        return Missing("未填实际完成值")
+    for one in main:
+        env.numbers[one.name] = number_for(one, actual, got, tree, context, env)
+    nothing = (
+        isinstance(got, Quantity)
+        and got.value == 0
+        and bool(re.fullmatch(r"[无零没有未发生出现0]+", fold(actual)) or not main)
+    )
+    for one in others:
+        if nothing and not main:
+            env.numbers[one.name] = Fraction(0)
+        elif one.name.startswith("其中"):
+            count = env.numbers.get("actual")
+            env.numbers[one.name] = (
+                Fraction(0) if isinstance(count, Fraction) and count <= 1 else Missing("还需要其中重复发生的次数")
+            )
+        else:
+            named = one.name in fold(actual)
+            env.numbers[one.name] = (
+                Fraction(1)
+                if named and len(others) > 1 and not main
+                else Missing(f"还需要“{one.name}”的数值，请分项填写")
+            )
+    if len(others) > 1 and not main and any(one.name in fold(actual) for one in others):
+        for one in others:
+            if one.name not in fold(actual):
+                env.numbers[one.name] = Fraction(0)
+    return None
+
+
+def _none_best(tree: Expr, one: Input) -> bool:
+    """Whether an input counts bad events, so that a text that names only the others says there were none of these."""
+    rest = {other.name: Fraction(0) for other in inputs_in(tree)} | {"weight": Fraction(100)}
+    at_zero, at_one = (value(tree, Env({**rest, one.name: Fraction(count)})) for count in (0, 1))
+    return isinstance(at_zero, Fraction) and isinstance(at_one, Fraction) and at_zero > at_one
+
+
+def _share_of_items(
+    tree: Expr, actual: str, wanted: list[Input], context: Context, env: Env
+) -> dict[str, Number] | None:
+    """达标项数÷总项数 from ``18/20``, or from ``18项`` or 已完成 beside a target of 20项: the target is the whole."""
+    pair = next(
+        (
+            (part.left, part.right)
+            for part in walk(tree)
+            if isinstance(part, Arith)
+            and part.op is Op.DIV
+            and isinstance(part.left, Input)
+            and isinstance(part.right, Input)
+        ),
+        None,
+    )
+    if pair is None or {one.name for one in pair} != {one.name for one in wanted} or len(wanted) != 2:
+        return None
+    part, whole = (one.name for one in pair)
+    if re.search(r"目标|计划|指标|应|年初", whole):
+        return None
+    if (share := read_share(actual)) is not None:
+        return (
+            {part: share.value, whole: Fraction(1)}
+            if share.spoken
+            else {part: share.part.value, whole: share.whole.value}
+        )
+    if (rate := read_progress(actual)) is not None:
+        return {part: rate.value, whole: Fraction(100)}
+    got, target = read_actual(actual), env.numbers.get("target")
+    unit = target_unit(context)
+    if isinstance(got, Quantity) and got.unit == "%" and not got.sign:
+        return {part: got.value, whole: Fraction(100)}
+    if unit == "%" or not isinstance(target, Fraction) or target <= 0:
+        return None
+    if says_reached(fold(actual)):
+        return {part: target, whole: target}
+    if isinstance(got, Quantity) and not got.sign and not got.near and not words().pending.search(fold(actual)):
+        return {part: got.value, whole: target} if got.unit in ("", unit) else None
+    return None
+
+
+_COUNTED = re.compile(
+    r"(?:符合|满足|达到|完成|具备)(?:要求的?)?(\d{1,2})(?:项|条|个)|(\d{1,2})(?:项|条|个)(?:符合|满足|达到|完成|具备)(?:要求)?"
+)
+
+
+def _alike_items(tree: Expr) -> bool:
+    """Whether every item of a checklist gives the same points, so that a count says enough."""
+    given = [
+        branch.value
+        for part in walk(tree)
+        if isinstance(part, Case)
+        for branch in part.branches
+        if isinstance(branch.condition, Stated)
+    ]
+    return len(set(given)) == 1
