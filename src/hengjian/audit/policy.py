@@ -15,14 +15,13 @@ from typing import Any
 
 from hengjian.audit.case import Case, RowScore, context_of, text_of
 from hengjian.forms.form import Form
-from hengjian.rules.curve import walk
 from hengjian.rules.defaults import default_reading, practices
 from hengjian.rules.practice import Practice, infer_rounding
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.run import score
 from hengjian.rules.scheme import Scheme, load_scheme
 from hengjian.rules.score import Score, rounded_as
-from hengjian.rules.tree import Expr, Partial, Steps
+from hengjian.rules.tree import Expr, Partial, Steps, walk
 from hengjian.values.rounding import NATIONAL
 from hengjian.values.text import fold
 

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from hengjian.rules.canonical import VERSION, CanonicalError, parse, show
-from hengjian.rules.curve import inputs_of, walk
 from hengjian.rules.reading import Context, Reading, Status
-from hengjian.rules.tree import Expr, Human, Stated
+from hengjian.rules.tree import Expr, Human, Stated, input_names, walk
 from hengjian.values.text import fold
 
 SCHEMA = "hengjian.accepted/1"
@@ -78,7 +77,7 @@ def key_of(rule: str, context: Context) -> str:
 def reading_of(rule: str, tree: Expr) -> Reading:
     """A confirmed tree as a reading: one meaning, no diagnostics of the text, ``origin`` accepted."""
     human = any(isinstance(node, Human | Stated) for node in walk(tree))
-    inputs = tuple(dict.fromkeys(node.name for node in inputs_of(tree) if node.name not in ("weight", "target")))
+    inputs = tuple(name for name in input_names(tree) if name not in ("weight", "target"))
     status = Status.NEEDS_JUDGEMENT if human else Status.EXECUTABLE
     return Reading(rule, status, (tree,), inputs=inputs or ("actual",), origin=ORIGIN)
 

@@ -23,7 +23,6 @@ from hengjian.rules.curve import (
     target_in,
     truth_of,
     variable_of,
-    walk,
     weight_of,
 )
 from hengjian.rules.defaults import Direction, direction
@@ -32,7 +31,7 @@ from hengjian.rules.evaluate import value as value_of
 from hengjian.rules.naming import has
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Note, Reading, Status
-from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign, Span, Stated
+from hengjian.rules.tree import Branch, Case, Clamp, Compare, Const, Expr, Sign, Span, Stated, walk
 from hengjian.values.finding import Level
 from hengjian.values.rounding import NATIONAL
 from hengjian.values.target import Comparator, Target, read_target

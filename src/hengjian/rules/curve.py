@@ -53,6 +53,7 @@ from hengjian.rules.tree import (
     Some,
     Stated,
     Steps,
+    walk,
 )
 from hengjian.values.target import Target, read_target
 from hengjian.values.text import fold
@@ -158,7 +159,7 @@ class Curve:
 
 def variable_of(tree: Expr) -> Input | None:
     """The one value a score depends on; None when it depends on none. Raises ``Unplottable`` for several."""
-    inputs = {one.name: one for one in inputs_of(tree) if one.name not in _GIVEN}
+    inputs = {one.name: one for one in _mentioned(tree) if one.name not in _GIVEN}
     if set(inputs) == _LATENESS and _only_on_time(tree):
         return inputs["late_months"]
     if len(inputs) > 1:
@@ -176,7 +177,7 @@ def _only_on_time(tree: Expr) -> bool:
         for node in walk(tree)
         if isinstance(node, Compare) and "late_days" in map(_name_of, (node.left, node.right))
     ]
-    uses = sum(one.name == "late_days" for one in inputs_of(tree))
+    uses = sum(one.name == "late_days" for one in _mentioned(tree))
     return uses == len(days) and all(Const(Fraction(0), "天") in (node.left, node.right) for node in days)
 
 
@@ -184,47 +185,9 @@ def _name_of(expr: Expr) -> str:
     return expr.name if isinstance(expr, Input) else ""
 
 
-def inputs_of(node: Expr | Condition) -> Iterator[Input]:
-    """Every input a tree mentions, in order."""
-    for part in walk(node):
-        if isinstance(part, Input):
-            yield part
-
-
-def walk(node: Expr | Condition) -> Iterator[Expr | Condition]:
-    """A node and everything below it."""
-    yield node
-    for child in _children(node):
-        yield from walk(child)
-
-
-def _children(node: Expr | Condition) -> tuple[Expr | Condition, ...]:
-    match node:
-        case Const() | Input() | Missing() | Human() | Stated():
-            return ()
-        case Arith(_, left, right):
-            return left, right
-        case Steps(distance, size):
-            return distance, size
-        case Clamp(body, low, high):
-            return tuple(part for part in (body, low, high) if part is not None)
-        case Case(branches, otherwise):
-            pairs = tuple(part for branch in branches for part in (branch.condition, branch.value))
-            return pairs if otherwise is None else (*pairs, otherwise)
-        case Combine(_, items):
-            return items
-        case Interpolate(measure):
-            return (measure,)
-        case Rounded(body):
-            return (body,)
-        case Compare(left, _, right):
-            return left, right
-        case Every(conditions) | Some(conditions):
-            return conditions
-        case Not(item):
-            return (item,)
-        case _:
-            assert_never(node)
+def _mentioned(tree: Expr) -> list[Input]:
+    """Every input a tree mentions, in order, as often as it does."""
+    return [part for part in walk(tree) if isinstance(part, Input)]
 
 
 def cells_of(expr: Expr, setting: Setting) -> Cells[Value]:

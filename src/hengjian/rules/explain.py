@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import assert_never
 
 from hengjian.rules.algebra import Unplottable, region
-from hengjian.rules.curve import inputs_of, setting_of, target_in, truth_of, weight_of
+from hengjian.rules.curve import setting_of, target_in, truth_of, weight_of
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context, Reading, Status
 from hengjian.rules.tree import (
@@ -38,6 +38,7 @@ from hengjian.rules.tree import (
     Some,
     Stated,
     Steps,
+    inputs_in,
     with_inputs,
 )
 from hengjian.values.units import is_count
@@ -79,7 +80,7 @@ def _with_target(tree: Expr, context: Context) -> Expr:
     value = None if target is None else target.low_value if target.low is not None else target.high_value
     if target is None or value is None:
         return tree
-    unit = next((one.unit for one in inputs_of(tree) if one.name == "target"), "") or target.unit
+    unit = next((one.unit for one in inputs_in(tree) if one.name == "target"), "") or target.unit
     shown = Const(value, unit)
     return with_inputs(tree, lambda one: shown if one.name == "target" else one)
 

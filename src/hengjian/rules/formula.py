@@ -10,7 +10,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import assert_never
 
-from hengjian.rules.curve import inputs_of
 from hengjian.rules.tree import (
     Arith,
     Branch,
@@ -34,6 +33,7 @@ from hengjian.rules.tree import (
     Some,
     Stated,
     Steps,
+    input_names,
 )
 from hengjian.values.rounding import NATIONAL, Mode, Rounding
 
@@ -189,4 +189,4 @@ def _condition(node: Condition, cells: Mapping[str, str]) -> str:
 
 def _names(tree: Expr) -> set[str]:
     """The inputs a formula reads."""
-    return {one.name for one in inputs_of(tree)}
+    return set(input_names(tree))

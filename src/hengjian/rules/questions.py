@@ -19,13 +19,12 @@ from hengjian.rules.curve import (
     interval_text,
     setting_of,
     variable_of,
-    walk,
     weight_of,
 )
 from hengjian.rules.evaluate import Env, value
 from hengjian.rules.numerals import amount, number
 from hengjian.rules.reading import Context
-from hengjian.rules.tree import Expr, Human, Input, Missing, Rounded, Stated
+from hengjian.rules.tree import Expr, Human, Input, Missing, Rounded, Stated, walk
 from hengjian.values.rounding import NATIONAL
 
 # --- what is needed -----------------------------------------------------------------------------------------------------
