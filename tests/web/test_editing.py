@@ -14,7 +14,7 @@ from hengjian.web.library.models import LibraryIndicator
 from hengjian.web.people.models import User
 from hengjian.web.projects import actions
 from hengjian.web.projects.freezing import content_of
-from hengjian.web.projects.models import Operation, Project, Sheet
+from hengjian.web.projects.models import Operation, Project, Sheet, Stage
 from hengjian.web.projects.valuing import valued
 
 SignedIn = Callable[[str], Client]
@@ -275,7 +275,7 @@ def test_live_is_silent_while_nothing_has_changed(signed_in: SignedIn, sheet: Sh
 def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: SignedIn, project: Project) -> None:
     """Scores with derivation, marked as computed; a reason is owed where points are lost; a typed score is checked."""
     walk(county, project)
-    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    sheet = actions.begin_stage(project, Stage.SELF_EVALUATION, by=county["jingban"])
     clerk = signed_in("jingban")
     assert any("5 个指标没有填实际完成值" in one for one in clerk.get(f"/sheets/{sheet.pk}/live").json()["lacking"])
     assert clerk.get(f"/sheets/{sheet.pk}/live").json()["unscored"] == 6
@@ -307,7 +307,7 @@ def test_self_evaluation_scores_as_one_types(county: dict[str, Any], signed_in: 
 def evaluation(county: dict[str, Any], project: Project) -> Sheet:
     """A self-evaluation with all actual values."""
     walk(county, project)
-    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    sheet = actions.begin_stage(project, Stage.SELF_EVALUATION, by=county["jingban"])
     fund = sheet.rows.get(part="funds", cells__weight="10").key
     changes = [setting("e", fund, "executed", "", "114")]
     for number, to in enumerate(("12期", "90%", "93%", "明显提升", "92%")):

@@ -79,7 +79,7 @@ def objects(county: dict[str, Any], project: Project, tmp_path: Path, settings: 
     assert indicator is not None
     return {
         "projects:project": {"pk": project.pk},
-        "projects:begin_self_evaluation": {"pk": project.pk},
+        "projects:begin": {"pk": project.pk, "stage": "monitoring"},
         "projects:carry_forward": {"pk": project.pk},
         "projects:": {"pk": sheet.pk, "number": 1, "key": "row0", "code": "F02", "kind": "xlsx", "part": "indicators"},
         "evidence:attachments": {"pk": draft.pk},

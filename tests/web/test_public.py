@@ -13,14 +13,14 @@ from test_workflow import walk
 
 from hengjian import desk
 from hengjian.web.projects import actions
-from hengjian.web.projects.models import Project
+from hengjian.web.projects.models import Project, Stage
 from hengjian.web.public.models import Publication
 
 
 def evaluated(county: dict[str, Any], project: Project) -> None:
     """The project with an approved declaration and an approved self-evaluation."""
     walk(county, project)
-    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    sheet = actions.begin_stage(project, Stage.SELF_EVALUATION, by=county["jingban"])
     fund = sheet.rows.get(part="funds").key
     given = [("row0", "actual", "12期"), ("row1", "actual", "100%"), ("row2", "actual", "93%")]
     given += [("row2", "deviation", "两名学员因病未能结业，已安排下期补训。")]

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from hengjian.web.journal.models import Event
 from hengjian.web.journal.record import Proof, sha256, verify
 from hengjian.web.projects import actions
-from hengjian.web.projects.models import Project, State, Version
+from hengjian.web.projects.models import Project, Stage, State, Version
 
 
 def walk(county: dict[str, Any], project: Project) -> Version:
@@ -73,7 +73,7 @@ def test_a_stale_page_cannot_submit(county: dict[str, Any], project: Project) ->
 def test_self_evaluation_takes_over_what_was_promised(county: dict[str, Any], project: Project) -> None:
     """Targets, weights and rules come from the frozen declaration; actuals are scored as they are typed."""
     walk(county, project)
-    sheet = actions.start_self_evaluation(project, by=county["jingban"])
+    sheet = actions.begin_stage(project, Stage.SELF_EVALUATION, by=county["jingban"])
     changes = [
         {"id": f"a{n}", "row": f"row{n}", "field": "actual", "from": "", "to": to}
         for n, to in enumerate(("12期", "90%", "93%", "明显提升", "92%"))

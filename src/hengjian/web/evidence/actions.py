@@ -367,7 +367,7 @@ def confirm_into_project(form: IntakeForm, mends: Mends, project: Project, *, st
     """The first sheet of a stage in a project that exists. Rows that go on from another of its sheets keep their keys."""
     form = _open_form(form, by)
     project = Project.objects.select_for_update().get(pk=project.pk)
-    if project.body_id != form.intake.body_id or not may(by, "edit", project):
+    if project.body_id != form.intake.body_id or not may(by, "create", project):
         raise Refused("文件是为另一个单位导入的，不能存到这里。")
     if stage not in Stage.values:
         raise Refused("请选择环节。")

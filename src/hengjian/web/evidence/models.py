@@ -236,3 +236,8 @@ class Attachment(models.Model):
     def path(self) -> str:
         """Where it stands in the organisation tree."""
         return self.sheet.path
+
+    @property
+    def filled_by(self) -> str:
+        """Whose it is to change: the sheet's."""
+        return self.sheet.filled_by

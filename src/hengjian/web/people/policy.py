@@ -31,8 +31,13 @@ def _reviews(user: User, sheet: Any) -> bool:
     return bool(sheet.waits_for) and user.holds(sheet.waits_for, sheet.path) and sheet.submitted_by_id != user.pk
 
 
+def _fills(user: User, sheet: Any) -> bool:
+    """The unit's clerk; an evaluation is filled in by who began it: the department or the finance bureau."""
+    return user.holds(sheet.filled_by, sheet.path)
+
+
 def _withdraws(user: User, sheet: Any) -> bool:
-    return user.holds(Role.CLERK, sheet.path) and bool(sheet.submitted_by_id == user.pk)
+    return _fills(user, sheet) and bool(sheet.submitted_by_id == user.pk)
 
 
 PLANNERS = (Role.FINANCE, Role.DEPARTMENT, Role.ADMIN)  # they set deadlines
@@ -40,8 +45,9 @@ PLANNERS = (Role.FINANCE, Role.DEPARTMENT, Role.ADMIN)  # they set deadlines
 POLICY: dict[str, Callable[[User, Any], bool]] = {
     "view": _covers,
     "create": _holds(Role.CLERK),
-    "edit": _holds(Role.CLERK),
-    "submit": _holds(Role.CLERK),
+    "evaluate": _holds(Role.DEPARTMENT, Role.FINANCE),
+    "edit": _fills,
+    "submit": _fills,
     "withdraw": _withdraws,
     "review": _reviews,
     "disclose": _holds(Role.UNIT, Role.DEPARTMENT),

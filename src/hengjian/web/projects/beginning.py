@@ -1,4 +1,7 @@
-"""The rows a sheet begins with, from those of a sheet before it."""
+"""The rows a sheet begins with, from those of a sheet before it.
+
+What was promised is taken over cell by cell; what a stage asks for stands blank, in the columns of that stage's official form.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,42 +9,65 @@ from dataclasses import replace
 from typing import Any
 
 from hengjian.web.projects.content import RowData, text_of
-from hengjian.web.projects.models import Part, new_key
+from hengjian.web.projects.models import Part, Stage, new_key
 
-
-def to_evaluate(rows: Iterable[RowData]) -> list[RowData]:
-    """The rows of an approved declaration as a self-evaluation begins with them: what is to be filled in stands blank.
-
-    The row of the whole budget gets the ten points for execution (财预〔2020〕10号); where there is none, one is made.
-    """
-    declared = list(rows)
-    goals = "\n".join(text_of(row.cells.get("text")) for row in declared if row.part == Part.GOALS)
-    begun = [_begun(row, goals) for row in declared if row.part != Part.GOALS]
-    funds = [place for place, row in enumerate(begun) if row.part == Part.FUNDS]
-    if not funds:
-        head: Mapping[str, Any] = next((row.cells for row in begun if row.part == Part.HEAD), {})
-        budget = head.get("budget.current_year") or head.get("budget.total") or ""
-        cells = {"item": "年度资金总额", "annual_budget": budget, "executed": "", "rate": ""}
-        funds, begun = [1], [*begun[:1], RowData(new_key(), Part.FUNDS, cells), *begun[1:]]
-    whole = next((place for place in funds if _WHOLE_BUDGET.search(text_of(begun[place].cells.get("item")))), funds[0])
-    begun[whole] = replace(begun[whole], cells={**begun[whole].cells, "weight": "10", "score": ""})
-    return begun
-
-
+# What is to be filled in, by stage and part.
+_BLANKS: dict[tuple[str, str], dict[str, str]] = {
+    (Stage.MONITORING, Part.HEAD): {"period": "1—7月", "problems": "", "measures": ""},  # 财预〔2019〕136号: in August
+    (Stage.MONITORING, Part.FUNDS): {"executed": "", "rate": "", "forecast": "", "reason": ""},
+    (Stage.MONITORING, Part.INDICATORS): {
+        **{"actual": "", "forecast": "", "reason_kind": "", "deviation": "", "likelihood": ""},
+    },
+    (Stage.SELF_EVALUATION, Part.HEAD): {"goal.achieved": ""},
+    (Stage.SELF_EVALUATION, Part.FUNDS): {"executed": "", "rate": ""},
+    (Stage.SELF_EVALUATION, Part.INDICATORS): {"actual": "", "score": "", "deviation": ""},
+    (Stage.EVALUATION, Part.HEAD): {"conclusion": "", "problems": "", "measures": ""},
+    (Stage.EVALUATION, Part.FUNDS): {"executed": "", "rate": ""},
+    (Stage.EVALUATION, Part.INDICATORS): {"actual": "", "score": "", "deviation": ""},
+}
+CLAIMED = "extra:单位自评完成值"
 _WHOLE_BUDGET = re.compile(r"总额|合计|总计|小计")
 
 
-def _begun(row: RowData, goals: str) -> RowData:
+def begun(stage: Stage, rows: Iterable[RowData], claimed: Mapping[str, str] | None = None) -> list[RowData]:
+    """The rows of an approved declaration as the form of a later stage begins with them.
+
+    Where the form earns points, the row of the whole budget gets the ten for execution (财预〔2020〕10号). ``claimed`` are the
+    values that the unit's own evaluation gave, by the keys of the rows: they stand beside what the evaluator finds.
+    """
+    declared = list(rows)
+    goals = "\n".join(text_of(row.cells.get("text")) for row in declared if row.part == Part.GOALS)
+    made = _with_funds([_begun(stage, row, goals) for row in declared if row.part != Part.GOALS], stage)
+    if claimed:
+        made = [
+            replace(row, cells={**row.cells, CLAIMED: claimed[row.key]}) if row.key in claimed else row for row in made
+        ]
+    if stage.scored:
+        funds = [place for place, row in enumerate(made) if row.part == Part.FUNDS]
+        totals = (place for place in funds if _WHOLE_BUDGET.search(text_of(made[place].cells.get("item"))))
+        whole = next(totals, funds[0])
+        made[whole] = replace(made[whole], cells={**made[whole].cells, "weight": "10", "score": ""})
+    return made
+
+
+def _with_funds(rows: list[RowData], stage: Stage) -> list[RowData]:
+    """The rows with one for the whole budget behind the head, where the declaration has no row of funds."""
+    if any(row.part == Part.FUNDS for row in rows):
+        return rows
+    head: Mapping[str, Any] = next((row.cells for row in rows if row.part == Part.HEAD), {})
+    budget = head.get("budget.current_year") or head.get("budget.total") or ""
+    cells = {"item": "年度资金总额", "annual_budget": budget, **_BLANKS[stage, Part.FUNDS]}
+    return [*rows[:1], RowData(new_key(), Part.FUNDS, cells), *rows[1:]]
+
+
+def _begun(stage: Stage, row: RowData, goals: str) -> RowData:
     cells = dict(row.cells)
-    if row.part == Part.INDICATORS:
-        cells |= {"actual": "", "score": "", "deviation": ""}
-    elif row.part == Part.FUNDS:
-        cells |= {"executed": "", "rate": ""}
-    elif row.part == Part.HEAD:
+    if row.part == Part.HEAD:
         cells = {name: value for name, value in cells.items() if name not in ("title", "total.weight")}
-        expected = cells.pop("goal.only", "") or cells.get("goal.expected") or goals
-        cells |= {"goal.expected": expected, "goal.achieved": ""}
-    return RowData(row.key, row.part, cells, row.parent)
+        expected = cells.pop("goal.only", "") or cells.pop("goal.expected", "") or goals
+        # Only the self-evaluation's form holds what was reached against it; the others print one goal.
+        cells["goal.expected" if stage == Stage.SELF_EVALUATION else "goal.only"] = expected
+    return RowData(row.key, row.part, cells | _BLANKS.get((stage, row.part), {}), row.parent)
 
 
 def carried(row: RowData, old: int, new: int) -> RowData:

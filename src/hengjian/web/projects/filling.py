@@ -26,7 +26,7 @@ from hengjian.web.grams import grams_of
 from hengjian.web.journal.models import Chain, Event
 from hengjian.web.journal.record import canonical, digest_of, sha256
 from hengjian.web.people.models import Body, BodyGram, BodyKind, Post, Role, User
-from hengjian.web.projects.beginning import to_evaluate
+from hengjian.web.projects.beginning import begun
 from hengjian.web.projects.content import RowData
 from hengjian.web.projects.freezing import content_of, missing_of, summarise
 from hengjian.web.projects.models import (
@@ -173,7 +173,7 @@ def _template(lines: Sequence[Mapping[str, str]], year: int, chance: Random) -> 
         declared.append(RowData(f"i{number}", Part.INDICATORS, cells))
     evaluated = []
     actuals = iter(lines)
-    for row in to_evaluate(declared):
+    for row in begun(Stage.SELF_EVALUATION, declared):
         cells = dict(row.cells)
         if row.part == Part.INDICATORS:
             cells["actual"] = next(actuals)["actual"]
@@ -433,7 +433,10 @@ class Filler:
         summary = [canonical(value) if name == "facts" else value for name, value in facts.items()]
         submitted = (clerk.pk, _at(at + timedelta(hours=3))) if sent else (None, None)
         self.rows[Sheet].append(
-            (pk, project, unit.path, year, stage, 1, "", state, "", 1, int(sent), *submitted, _at(at), *summary)
+            (
+                *(pk, project, unit.path, year, stage, 1, "", state, Role.CLERK.value, "", 1, int(sent)),
+                *(*submitted, _at(at), *summary),
+            )
         )
         for key, part, position, cells, name, level1 in form.rows:
             text = _own(cells, own) if part == Part.HEAD else cells
@@ -544,7 +547,8 @@ _TABLES: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (
         Sheet,
         (
-            *("id", "project", "path", "year", "stage", "round", "kind", "state", "scheme", "revision", "version"),
+            *("id", "project", "path", "year", "stage", "round", "kind", "state", "filled_by"),
+            *("scheme", "revision", "version"),
             *("submitted_by", "submitted_at", "changed_at", *_NOTHING),
         ),
     ),

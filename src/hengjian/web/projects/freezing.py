@@ -34,10 +34,17 @@ def missing_of(sheet: Sheet, told: Valued) -> list[str]:
     if blockers:
         names = "、".join(dict.fromkeys(f"{f['code']} {f['message']}" for f in blockers[:3]))
         out.append(f"有 {len(blockers)} 处错误须先改正（{names}{'…' if len(blockers) > 3 else ''}）")
-    if sheet.stage == Stage.SELF_EVALUATION:
-        rows = [row for row in told.indicators if not str(row.cells.get("actual", "")).strip()]
-        out += [f"{len(rows)} 个指标没有填实际完成值"] if rows else []
+    for name, what in _ASKED.get(sheet.stage, ()):
+        rows = [row for row in told.indicators if not text_of(row.cells.get(name)).strip()]
+        out += [f"{len(rows)} 个指标没有填{what}"] if rows else []
     return out
+
+
+# What every indicator must hold before a sheet goes to review, by stage.
+_ASKED: dict[str, tuple[tuple[str, str], ...]] = {
+    Stage.MONITORING: (("actual", "监控期完成值"), ("likelihood", "完成可能性")),
+    Stage.SELF_EVALUATION: (("actual", "实际完成值"),),
+}
 
 
 def summarise(sheet: Sheet, told: Valued) -> None:

@@ -61,6 +61,7 @@ class State(models.TextChoices):
 
 
 OPEN = (State.DRAFT, State.RETURNED)
+REVIEWERS = (Role.DEPARTMENT, Role.FINANCE)  # they evaluate what the unit has done; the unit's clerk fills in all else
 WAITS_FOR = {State.AT_UNIT: Role.UNIT, State.AT_DEPARTMENT: Role.DEPARTMENT, State.AT_FINANCE: Role.FINANCE}
 STATE_COLOURS = {
     State.DRAFT: "secondary",
@@ -175,7 +176,11 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
 
     def to_fill(self, user: User) -> "SheetQuerySet":
         """What the user has to fill in."""
-        return self.filter(covered(user, "path", Role.CLERK), state__in=OPEN)
+        mine = Q(covered(user, "path", Role.CLERK), filled_by=Role.CLERK)
+        for role in REVIEWERS:
+            # The stage lets the database find them among all that units have open.
+            mine |= Q(covered(user, "path", role), filled_by=role, stage=Stage.EVALUATION)
+        return self.filter(mine, state__in=OPEN)
 
 
 class Sheet(models.Model):
@@ -189,6 +194,7 @@ class Sheet(models.Model):
     # The family of its form where it is not that of the stage (department_overall, disclosure …).
     kind = models.CharField("表的种类", max_length=24, blank=True)
     state = models.CharField("状态", max_length=16, choices=State, default=State.DRAFT)
+    filled_by = models.CharField("由谁填报", max_length=12, choices=Role, default=Role.CLERK)
     scheme = models.CharField("计分方案", max_length=60, blank=True)
     revision = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
@@ -249,8 +255,13 @@ class Sheet(models.Model):
         return Stage(self.stage).scored
 
     @property
+    def whose(self) -> str:
+        """Whose evaluation it is, "" for what the unit itself fills in."""
+        return {Role.DEPARTMENT: "部门评价", Role.FINANCE: "财政评价"}.get(Role(self.filled_by), "")
+
+    @property
     def is_open(self) -> bool:
-        """Whether the unit may fill it in."""
+        """Whether it may be filled in."""
         return self.state in OPEN
 
     @property

@@ -377,9 +377,9 @@ def calendar(request: HttpRequest) -> HttpResponse:
         late = late.filter(version=0).select_related("project", "project__body")
         missing = list(late.order_by("pk")[: PAGE + 1])  # by key, which needs no sorting of all of them
         context |= {"missing": sorted(missing[:PAGE], key=lambda one: one.path), "more": len(missing) > PAGE}
-        if chosen.stage == Stage.SELF_EVALUATION:
+        if chosen.stage in (Stage.MONITORING, Stage.SELF_EVALUATION):  # which every project owes
             none = Project.objects.visible_to(user).filter(year=chosen.year, path__startswith=chosen.body.path)
-            none = none.exclude(sheets__stage=Stage.SELF_EVALUATION).select_related("body")
+            none = none.exclude(sheets__stage=chosen.stage).select_related("body")
             context["not_begun"] = sorted(none.order_by("-pk")[:PAGE], key=lambda one: one.path)
     context |= {"may_plan": bool(user.roles & {"finance", "department", "admin"}), "stages": Stage.choices}
     context["bodies"] = _to_choose(planned_bodies(user))

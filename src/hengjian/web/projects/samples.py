@@ -146,7 +146,7 @@ class _Sample:
         if self.told["declaration"] == "returned":
             self._return(declared, self.told)
         if until := self.told.get("self_evaluation"):
-            evaluation = actions.start_self_evaluation(project, by=self.clerk)
+            evaluation = actions.begin_stage(project, Stage.SELF_EVALUATION, by=self.clerk)
             self._evaluate(evaluation)
             self._bring(evaluation, until)
         if self.told.get("published"):

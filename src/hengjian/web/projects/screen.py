@@ -37,7 +37,7 @@ _SHOWN: dict[tuple[str, str], tuple[str, ...]] = {
         *("level1", "level2", "name", "target", "actual", "weight", "score", "deviation"),
     ),
     (Stage.MONITORING, Part.INDICATORS): (
-        *("level1", "level2", "name", "target", "actual", "forecast", "deviation", "likelihood"),
+        *("level1", "level2", "name", "target", "actual", "forecast", "reason_kind", "deviation", "likelihood"),
     ),
     (Stage.EVALUATION, Part.INDICATORS): ("level1", "level2", "name", "weight", "rule", "actual", "score", "deviation"),
     (Stage.DECLARATION, Part.FUNDS): ("item", "annual_budget"),
@@ -53,7 +53,7 @@ _MORE_LABELS = {
     "activity": "活动",
     "forecast": "全年预计完成",
     "likelihood": "完成可能性",
-    "reason_kind": "偏差原因",
+    "reason_kind": "偏差原因类别",
     "initial_target": "年初指标值",
     "coefficient": "系数",
     "core": "核心指标",
@@ -65,10 +65,17 @@ _MORE_LABELS = {
 _STAGE_LABELS = {
     (Stage.MONITORING, "actual"): "监控期完成值",
     (Stage.MONITORING, "executed"): "监控期执行数",
-    (Stage.MONITORING, "deviation"): "偏差原因",
+    (Stage.MONITORING, "deviation"): "偏差原因分析",
     (Stage.MONITORING, "funds.forecast"): "全年预计执行数",
     (Stage.EVALUATION, "deviation"): "扣分原因",
 }
+# What the form of monitoring offers to tick (财预〔2019〕136号).
+_CHOICES = {
+    "likelihood": ("确定能", "有可能", "完全不可能"),
+    "reason_kind": ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他"),
+}
+# Columns of indicators that only some forms have: each with the one it stands beside, and how far behind that.
+_BESIDE = (("forecast", "actual", 1), ("reason_kind", "deviation", 0), ("likelihood", "deviation", 1))
 _HEAD_SHOWN = {
     Stage.DECLARATION: (
         *("project", "project_code", "project_type", "nature", "department", "unit", "year", "money_unit"),
@@ -129,6 +136,7 @@ class Column:
     label: str
     kind: str = "text"
     computed: bool = False  # follows from other cells: nobody types it
+    choices: tuple[str, ...] = ()  # what the official form offers; other texts may be typed all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +229,17 @@ def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, .
     more = [name for name in always if name not in labels]
     fields += more + [name for name in there if name in _MORE_LABELS and name not in labels and name not in more]
     fields += sorted(name for name in there if ":" in name)
+    if part == Part.INDICATORS:
+        for name, other, behind in _BESIDE:
+            if name in fields and other in fields:
+                fields.remove(name)
+                fields.insert(fields.index(other) + behind, name)
 
     def label(name: str) -> str:
         own = _STAGE_LABELS.get((Stage(stage), f"{part}.{name}")) or _STAGE_LABELS.get((Stage(stage), name))
         return own or known.get(name) or _pair_label(name)
 
-    return tuple(Column(name, label(name), _KINDS.get(name, "text")) for name in fields)
+    return tuple(Column(name, label(name), _KINDS.get(name, "text"), choices=_CHOICES.get(name, ())) for name in fields)
 
 
 def _pair_label(name: str) -> str:

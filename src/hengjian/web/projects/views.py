@@ -1,7 +1,7 @@
 """Pages of the work table, the list of projects, and one project: access, parse, one read or one action, render."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,10 +12,11 @@ from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, BodyKind, Role, covered
 from hengjian.web.people.policy import may
 from hengjian.web.projects import actions
-from hengjian.web.projects.access import project_for, sheet_for
+from hengjian.web.projects.access import NOT_FOUND, project_for, sheet_for
 from hengjian.web.projects.due import days_left, deadlines_of
 from hengjian.web.projects.models import Project, Sheet, Stage, State
 from hengjian.web.projects.valuing import scheme_choices
+from hengjian.web.projects.workflow import BEGINNINGS, stages_to_begin
 
 PAGE = 50
 
@@ -110,20 +111,16 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
     streams = [found.stream, *(sheet.stream for sheet in sheets)]
     names = {sheet.stream: sheet.get_stage_display() for sheet in sheets}
     events = Event.objects.of(*streams)[:100]
-    by_stage = {sheet.stage: sheet for sheet in sheets}
-    declared = by_stage.get(Stage.DECLARATION)
+    declared = any(sheet.stage == Stage.DECLARATION for sheet in sheets)
     context = {
         "project": found,
         "sheets": sheets,
         "events": [told(event, names.get(event.stream, "")) for event in events],
-        "may_evaluate": may(user, "edit", found)
-        and declared is not None
-        and declared.state == State.APPROVED
-        and Stage.SELF_EVALUATION not in by_stage,
-        "may_copy": may(user, "create", found) and declared is not None,
+        "to_begin": stages_to_begin(user, found, sheets),
+        "may_copy": may(user, "create", found) and declared,
         "may_disclose": may(user, "disclose", found) and any(sheet.state == State.APPROVED for sheet in sheets),
         "next_year": found.year + 1,
-        "schemes": scheme_choices() if may(user, "edit", found) or may(user, "plan", found) else [],
+        "schemes": scheme_choices() if may(user, "create", found) or may(user, "plan", found) else [],
         "publication": found.publications.filter(withdrawal=None).order_by("-number").defer("content").first(),
     }
     return render(request, "projects/project.html", context)
@@ -143,12 +140,14 @@ def choose_scheme(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def begin_self_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin the self-evaluation of a project."""
+def begin(request: HttpRequest, pk: int, stage: str) -> HttpResponse:
+    """Begin a later stage of a project from its approved declaration."""
     user = user_of(request)
     found = project_for(user, pk)
+    if stage not in BEGINNINGS:
+        raise Http404(NOT_FOUND)
     try:
-        return redirect(actions.start_self_evaluation(found, by=user))
+        return redirect(actions.begin_stage(found, Stage(stage), by=user))
     except actions.Refused as refused:
         messages.error(request, str(refused))
         return redirect(found)

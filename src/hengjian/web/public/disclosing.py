@@ -78,6 +78,26 @@ def personal_data(forms: Sequence[Mapping[str, Any]]) -> list[Personal]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the page speaks of a sheet: its heading, what it is, what the values and the total are called."""
+
+    heading: str
+    about: str
+    actual: str = ""  # "" where the form has no values that were reached
+    total: str = ""
+
+
+WORDS = {
+    Stage.DECLARATION: Words("当初定的目标", "绩效目标申报：年初定下的目标，和每项指标怎样打分。"),
+    Stage.MONITORING: Words("年中做到哪一步", "绩效监控：年中对照目标看进度，预计全年能不能完成。", "已完成"),
+    Stage.SELF_EVALUATION: Words(
+        "完成得怎样", "绩效自评：单位对照目标自己打分，经主管部门和财政部门审核。", "完成", "自评总分"
+    ),
+    Stage.EVALUATION: Words("评价下来怎样", "绩效评价：主管部门或财政部门核实以后，对照目标打分。", "完成", "评价总分"),
+}
+
+
 # --- in plain words ---------------------------------------------------------------------------------------------------
 
 
@@ -120,11 +140,12 @@ def _goal(form: Mapping[str, Any]) -> str:
 def _achieved(sheet: Mapping[str, Any]) -> str:
     rows = [result for result in results(sheet) if result.full is not None]
     full = sum(result.full is True for result in rows)
+    who = "评价" if sheet["stage"] == Stage.EVALUATION else "单位自己评价"
     words = f"设了 {len(sheet['form']['indicators'])} 项指标，其中 {full} 项得满分"
     if part := len(rows) - full:
         words += f"，{part} 项没有得满分"
     total, grade = sheet["assessment"]["total"], sheet["assessment"]["grade"]
-    return words + (f"。单位自己评价得 {total} 分" + (f"（{grade}）" if grade else "") + "。" if total else "。")
+    return words + (f"。{who}得 {total} 分" + (f"（{grade}）" if grade else "") + "。" if total else "。")
 
 
 @dataclass(frozen=True, slots=True)

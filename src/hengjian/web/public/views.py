@@ -23,6 +23,7 @@ from hengjian.web.public.access import publication_for
 from hengjian.web.public.disclosing import (
     LABELS,
     WITHHOLDABLE,
+    WORDS,
     Withheld,
     execution,
     head_facts,
@@ -96,6 +97,7 @@ def _shown(sheet: dict[str, Any], *, drawn: bool) -> dict[str, Any]:
     table = rows if spending is None else [*rows, spending]
     return {
         "title": Stage(sheet["stage"]).label,
+        "words": WORDS[Stage(sheet["stage"])],
         "scored": scored,
         "facts": [fact for fact in head_facts(sheet["form"]) if fact[0] not in ("金额单位", "年度")],
         "rows": table,

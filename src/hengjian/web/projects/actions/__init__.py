@@ -9,6 +9,7 @@ from hengjian.web.projects.actions.cells import MAX_ROWS, Saved, change_cells, c
 from hengjian.web.projects.actions.deadlines import set_deadline
 from hengjian.web.projects.actions.lock import Closed
 from hengjian.web.projects.actions.opening import (
+    begin_stage,
     copy_forward,
     create_project,
     create_project_from_form,
@@ -16,7 +17,6 @@ from hengjian.web.projects.actions.opening import (
     make_sheet,
     put_rows,
     replace_content,
-    start_self_evaluation,
 )
 from hengjian.web.projects.actions.review import decide_findings, move_sheet, remark_on
 
@@ -25,6 +25,7 @@ __all__ = [
     "Closed",
     "Refused",
     "Saved",
+    "begin_stage",
     "change_cells",
     "choose_scheme",
     "copy_forward",
@@ -38,5 +39,4 @@ __all__ = [
     "remark_on",
     "replace_content",
     "set_deadline",
-    "start_self_evaluation",
 ]

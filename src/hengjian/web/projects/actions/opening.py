@@ -8,15 +8,16 @@ from django.db import IntegrityError, transaction
 from hengjian.web.grams import rows_for
 from hengjian.web.journal.record import record
 from hengjian.web.people.actions import Refused
-from hengjian.web.people.models import Body, User
+from hengjian.web.people.models import Body, Role, User
 from hengjian.web.people.policy import may
 from hengjian.web.projects.actions.lock import locked
-from hengjian.web.projects.beginning import carried, to_evaluate
+from hengjian.web.projects.beginning import begun, carried
 from hengjian.web.projects.comparing import keeping_keys
 from hengjian.web.projects.content import RowData, kept_of, row_from_json, rows_of, text_of
 from hengjian.web.projects.models import FAMILIES, Part, Project, ProjectGram, Row, Sheet, Stage, State, new_key
 from hengjian.web.projects.tallying import contribution, shift
 from hengjian.web.projects.valuing import row_data, valued
+from hengjian.web.projects.workflow import BEGINNINGS
 
 
 @transaction.atomic(durable=True)
@@ -50,18 +51,34 @@ def replace_content(sheet: Sheet, form: Mapping[str, Any], *, by: User, origin: 
 
 
 @transaction.atomic(durable=True)
-def start_self_evaluation(project: Project, *, by: User) -> Sheet:
-    """The self-evaluation of a project, from its approved declaration: what was promised is taken over, cell by cell."""
-    if not may(by, "edit", project):
-        raise Refused("只有本单位经办可以开始绩效自评。")
+def begin_stage(project: Project, stage: Stage, *, by: User) -> Sheet:
+    """The form of a later stage, from the approved declaration: what was promised is taken over, cell by cell.
+
+    An evaluation belongs to the reviewer who begins it, of the department before the finance bureau.
+    """
+    act, roles = BEGINNINGS[stage]
+    if not may(by, act, project):
+        raise Refused(f"只有{'或'.join(role.label for role in roles)}可以开始{stage.label}。")
     declared = Sheet.objects.select_for_update().filter(project=project, stage=Stage.DECLARATION).first()
     if declared is None or declared.state != State.APPROVED:
-        raise Refused("绩效目标还没有审定，不能开始绩效自评。")
-    if project.sheets.filter(stage=Stage.SELF_EVALUATION).exists():
-        raise Refused("这个项目已经有绩效自评表。")
+        raise Refused(f"绩效目标还没有审定，不能开始{stage.label}。")
+    if project.sheets.filter(stage=stage).exists():
+        raise Refused(f"这个项目已经有{stage.label}表。")
     version = declared.versions.latest("number")
-    rows = to_evaluate(row_from_json(row) for row in version.data["rows"])
-    return make_sheet(project, Stage.SELF_EVALUATION, rows, by, {"from": "declaration", "version": version.number})
+    claimed = _claimed(project) if stage == Stage.EVALUATION else None
+    rows = begun(stage, [row_from_json(row) for row in version.data["rows"]], claimed)
+    filled_by = next(role for role in roles if by.holds(role, project.path))
+    origin = {"from": "declaration", "version": version.number}
+    return make_sheet(project, stage, rows, by, origin, filled_by=filled_by)
+
+
+def _claimed(project: Project) -> dict[str, str]:
+    """What the unit's approved evaluation says was reached, by the keys of the rows."""
+    sheet = project.sheets.filter(stage=Stage.SELF_EVALUATION, state=State.APPROVED).first()
+    if sheet is None:
+        return {}
+    rows = map(row_from_json, sheet.versions.latest("number").data["rows"])
+    return {row.key: text_of(row.cells.get("actual")) for row in rows if row.part == Part.INDICATORS}
 
 
 @transaction.atomic(durable=True)
@@ -103,13 +120,20 @@ def make_project(body: Body, year: int, name: str, code: str, overall: bool, by:
 
 
 def make_sheet(
-    project: Project, stage: str, rows: Sequence[RowData], by: User, origin: Mapping[str, Any], kind: str = ""
+    project: Project,
+    stage: str,
+    rows: Sequence[RowData],
+    by: User,
+    origin: Mapping[str, Any],
+    kind: str = "",
+    filled_by: str = Role.CLERK,
 ) -> Sheet:
     """A sheet of a project, with rows. ``kind`` is the family of the form where it was read from a document."""
     known = FAMILIES.get(Stage(stage), ())
     kind = kind or ("department_overall" if project.overall else "")
     kind = kind if kind in known else ""  # a person may have said that it is another stage's
-    sheet = Sheet.objects.create(project=project, path=project.path, year=project.year, stage=stage, kind=kind)
+    placed = {"project": project, "path": project.path, "year": project.year}
+    sheet = Sheet.objects.create(**placed, stage=stage, kind=kind, filled_by=filled_by)
     _store(sheet, rows)
     shift(sheet, {}, contribution(sheet))
     record(sheet.stream, "opened", by=by, data={**origin, "project": project.pk, "stage": stage})

@@ -140,6 +140,8 @@ export default function commandsOf(sheet) {
     if (part === "head" && field === "money_unit") return data.moneyUnits.filter((one) => one !== now).map((name) => ({ name, cells: {} }));
     if (part !== "indicators") return [];
     const typed = now.trim();
+    const offered = parts.get(part).columns.find((one) => one.field === field)?.choices || [];
+    if (offered.length) return offered.filter((one) => one !== typed).map((name) => ({ name, cells: {} }));
     if (field === "level1" || field === "level2") {
       return classes(row, field).filter((one) => one.includes(typed) && one !== typed).slice(0, 8).map((name) => ({ name, cells: {} }));
     }
