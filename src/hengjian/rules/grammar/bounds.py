@@ -1,6 +1,6 @@
 """Bounds in conditions: ≥95%, 低于10%（含）, 80%（含）以上90%以下, 超出5天以内, 低于目标值3个百分点, ±3%以内."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hengjian.rules.grammar.items import Bound
@@ -46,6 +46,7 @@ MEASURE = frozenset(
         "weight",
     }
 )
+_INSIDE = ("内", "之内", "以内")
 _FILLER = frozenset({"de", "target", "text", "noun", "actual", "ratio", "earn", "det"})
 
 
@@ -105,7 +106,7 @@ def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         phrase.use(at, end)
         return [replace(bound, of_target=True) for bound in found[0]], found[1]  # 为目标值的100%-150%
     if phrase.kind(end) == "num" and (end == at + 1 or kind not in ("eq",)):
-        return _compared(phrase, at, end, sign, target, of)
+        return _compared(phrase, end, _Said(at, kind, sign, target, of))
     if phrase.kind(end) in ("cmp",) and kind == "reach":
         return None
     if target:
@@ -113,7 +114,7 @@ def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
         after = phrase.kind(stop)
         phrase.use(at, stop)
         if after == "incl":
-            sign = {Sign.LT: Sign.LE, Sign.GT: Sign.GE}.get(sign, sign)
+            sign = _marked(sign, "incl")
             phrase.use(stop, stop + 1)
             stop += 1
         elif after == "down" and kind in ("notover", "le", "eq", "reach", "gt"):
@@ -130,193 +131,207 @@ def _from_last(phrase: Phrase, at: int) -> bool:
     return last and phrase.t[at].unit in ("人", "名次")
 
 
-def _compared(phrase: Phrase, at: int, number: int, sign: Sign, target: bool, of: bool) -> tuple[list[Bound], int]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sign or word of comparison at ``at`` and what it says before its number.
+
+    ``target``: the target stands between (低于目标值), ``of`` as that of which the number is a share (目标值的80%). ``gap`` and
+    ``moved`` as in ``Bound``.
+    """
+
+    at: int
+    kind: str
+    sign: Sign
+    target: bool
+    of: bool
+    gap: str = ""
+    moved: bool = False
+
+    @property
+    def spoken(self) -> bool:
+        return self.kind != "cmp"
+
+
+def _compared(phrase: Phrase, number: int, said: _Said) -> tuple[list[Bound], int]:
     """``sign number`` with its marks: 低于10%（含）, 达到95%以上, 控制在95%-105%, 超出5天以内, 低于目标值3个百分点."""
-    kind, token, end = phrase.kind(at), phrase.t[number], number + 1
+    token = phrase.t[number]
     if token.both:
-        mark = phrase.kind(end)
-        end = end + 1 if mark in ("incl", "excl") else end
-        end = end + 1 if phrase.kind(end) in ("down", "between", "up") else end
-        phrase.use(at, end)
-        beyond = kind in ("gt", "over", "ge") or (kind == "cmp" and sign in (Sign.GT, Sign.GE))
-        near = Sign.LT if mark == "excl" or sign is Sign.LT else Sign.LE
-        return [Bound((Sign.GT if kind == "over" else sign) if beyond else near, token, phrase.span(at, end))], end
-    gap = ""
-    if (
-        kind in ("gt", "over")
-        and (target or kind == "over" or phrase.word(at) in ("超出", "超", "高出", "多出"))
-        and not of
-    ):
-        gap = "over"
-    elif kind == "lt" and target and not of:
-        gap = "short"
-    before = phrase.kind(at - 1)
-    moved = kind == "gt" and not target and before in ("short", "rise") and len(phrase.word(at - 1)) > 1
-    if moved:
-        gap = "short" if before == "short" else "over"  # 下降超过5个百分点, 减少超过10门
-    if gap and token.unit == "%" and target and token.value >= (100 if gap == "over" else 50):
-        gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
-    spoken = kind != "cmp"
-    mark = ""
-    if phrase.kind(end) in ("incl", "excl"):
-        mark = phrase.kind(end)
-        end += 1
+        return _about(phrase, number, said)
+    said = _as_distance(phrase, token, said)
+    mark, end = _mark(phrase, number + 1)
     if phrase.kind(end) == "range" and phrase.kind(end + 1) == "num":
-        last = phrase.t[end + 1]
-        stop = end + 2
-        high_mark = ""
-        if phrase.kind(stop) in ("incl", "excl"):
-            high_mark = phrase.kind(stop)
-            stop += 1
-        stop = (
-            stop + 1
-            if phrase.kind(stop) == "between"
-            or (phrase.kind(stop) == "down" and phrase.word(stop) in ("内", "之内", "以内"))
-            else stop
-        )
-        phrase.use(at, stop)
-        low, high = (token, last) if _sized(token) <= _sized(last, token.unit) else (last, token)
-        low = replace(low, unit=low.unit or last.unit)
-        high = replace(high, unit=high.unit or token.unit or last.unit)
-        return [
-            Bound(
-                Sign.GT if (mark if low is token else high_mark) == "excl" else Sign.GE,
-                low,
-                phrase.span(at, stop),
-                gap=gap,
-                of_target=of,
-                spoken=spoken,
-            ),
-            Bound(
-                Sign.LT if (high_mark if low is token else mark) == "excl" else Sign.LE,
-                high,
-                phrase.span(at, stop),
-                gap=gap,
-                of_target=of,
-                spoken=spoken,
-            ),
-        ], stop
-    reach = kind == "reach"
-    suffix = phrase.kind(end)
+        return _from_to(phrase, number, mark, end + 1, said)
+    suffix, sign = phrase.kind(end), said.sign
     if suffix in ("up", "down"):
-        if suffix == "down" and kind in ("gt", "over"):
-            gap, sign = "over", Sign.LE
-            phrase.use(at, end + 1)
-            return [
-                Bound(Sign.GT, _nought(token), phrase.span(at, end + 1), gap="over", spoken=True),
-                Bound(sign, token, phrase.span(at, end + 1), gap="over", spoken=True),
-            ], end + 1
-        if suffix == "down" and kind == "lt" and gap == "short":
-            phrase.use(at, end + 1)
-            return [
-                Bound(Sign.GT, _nought(token), phrase.span(at, end + 1), gap="short", spoken=True),
-                Bound(Sign.LE, token, phrase.span(at, end + 1), gap="short", spoken=True),
-            ], end + 1
-        if suffix == "down" and kind in ("reach", "notover", "eq", "le"):
-            sign = Sign.LE
-        elif (
-            (suffix == "up" and kind in ("reach", "eq"))
-            or (suffix == "up" and gap and kind in ("gt", "over"))
-            or (suffix == "up" and gap and kind == "lt")
-        ):
-            sign = Sign.GE
-        if not (kind == "reach" and suffix == "down"):
-            reach = False
-        end += 1
-        if phrase.kind(end) in ("incl", "excl"):
-            mark = phrase.kind(end)
-            end += 1
-        end = _bracket(phrase, end)
-    elif gap == "short" and sign is Sign.LT:
+        if suffix == "down" and (within := _within(said)):
+            return _up_to(phrase, token, end, said.at, within)
+        sign = _turned(said, suffix)
+        again, end = _mark(phrase, end + 1)
+        mark, end = again or mark, _bracket(phrase, end)
+    elif said.gap == "short" and sign is Sign.LT:
         sign = Sign.GT  # 低于目标值3个百分点: the distance is more than 3
     elif phrase.word(end) == "(" and "含" in phrase.word(end + 1):
         mark = "excl" if "不含" in phrase.word(end + 1) else "incl"
         end = _bracket(phrase, end)
-    if mark == "incl":
-        sign = {Sign.LT: Sign.LE, Sign.GT: Sign.GE}.get(sign, sign)
-    elif mark == "excl":
-        sign = {Sign.LE: Sign.LT, Sign.GE: Sign.GT}.get(sign, sign)
-    phrase.use(at, end)
+    phrase.use(said.at, end)
+    bound = Bound(
+        _marked(sign, mark),
+        token,
+        phrase.span(said.at, end),
+        reach=said.kind == "reach" and suffix != "up",
+        gap=said.gap,
+        of_target=said.of,
+        spoken=said.spoken,
+        moved=said.moved,
+    )
+    return [bound], end
+
+
+def _about(phrase: Phrase, number: int, said: _Said) -> tuple[list[Bound], int]:
+    """A number to both sides: 不超过±5%以内, 超出±3%."""
+    mark, end = _mark(phrase, number + 1)
+    end = end + 1 if phrase.kind(end) in ("down", "between", "up") else end
+    phrase.use(said.at, end)
+    if said.kind in ("gt", "over", "ge") or (said.kind == "cmp" and said.sign in (Sign.GT, Sign.GE)):
+        sign = Sign.GT if said.kind == "over" else said.sign
+    else:
+        sign = Sign.LT if mark == "excl" or said.sign is Sign.LT else Sign.LE
+    return [Bound(sign, phrase.t[number], phrase.span(said.at, end))], end
+
+
+def _as_distance(phrase: Phrase, token: Token, said: _Said) -> _Said:
+    """Whether the number is how far it is from the target (低于目标值3个百分点, 超出5天), or from where it was (下降超过5%)."""
+    kind, gap, of = said.kind, "", said.of
+    beyond = said.target or kind == "over" or phrase.word(said.at) in ("超出", "超", "高出", "多出")
+    if kind in ("gt", "over") and beyond and not of:
+        gap = "over"
+    elif kind == "lt" and said.target and not of:
+        gap = "short"
+    before = phrase.kind(said.at - 1)
+    moved = kind == "gt" and not said.target and before in ("short", "rise") and len(phrase.word(said.at - 1)) > 1
+    if moved:
+        gap = "short" if before == "short" else "over"  # 下降超过5个百分点, 减少超过10门
+    if gap and token.unit == "%" and said.target and token.value >= (100 if gap == "over" else 50):
+        gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
+    return replace(said, gap=gap, of=of, moved=moved)
+
+
+def _from_to(phrase: Phrase, number: int, mark: str, last: int, said: _Said) -> tuple[list[Bound], int]:
+    """``sign number-number``: 控制在95%-105%（含）之间."""
+    first, second = phrase.t[number], phrase.t[last]
+    end_mark, stop = _mark(phrase, last + 1)
+    if phrase.kind(stop) == "between" or (phrase.kind(stop) == "down" and phrase.word(stop) in _INSIDE):
+        stop += 1
+    phrase.use(said.at, stop)
+    low, high = (first, second) if _sized(first) <= _sized(second, first.unit) else (second, first)
+    low_mark, high_mark = (mark, end_mark) if low is first else (end_mark, mark)
+    low = replace(low, unit=low.unit or second.unit)
+    high = replace(high, unit=high.unit or first.unit or second.unit)
+    place = phrase.span(said.at, stop)
     return [
-        Bound(
-            sign,
-            token,
-            phrase.span(at, end),
-            reach=reach and kind == "reach",
-            gap=gap,
-            of_target=of,
-            spoken=spoken,
-            moved=moved,
-        )
+        Bound(_marked(Sign.GE, low_mark), low, place, gap=said.gap, of_target=said.of, spoken=said.spoken),
+        Bound(_marked(Sign.LE, high_mark), high, place, gap=said.gap, of_target=said.of, spoken=said.spoken),
+    ], stop
+
+
+def _within(said: _Said) -> str:
+    """Which distance ends at a number with 以内 (超出5天以内, 低于目标值3个百分点以内); "" where the number is a level."""
+    if said.kind in ("gt", "over"):
+        return "over"
+    return "short" if said.kind == "lt" and said.gap == "short" else ""
+
+
+def _up_to(phrase: Phrase, token: Token, suffix: int, at: int, gap: str) -> tuple[list[Bound], int]:
+    """A distance of more than nothing and no more than a number."""
+    end = suffix + 1
+    phrase.use(at, end)
+    place = phrase.span(at, end)
+    return [
+        Bound(Sign.GT, replace(token, value=Fraction(0)), place, gap=gap, spoken=True),
+        Bound(Sign.LE, token, place, gap=gap, spoken=True),
     ], end
+
+
+def _turned(said: _Said, suffix: str) -> Sign:
+    """What 以上 or 以下 behind the number makes of the sign: 达到95%以上, 控制在5%以内."""
+    if suffix == "down" and said.kind in ("reach", "notover", "eq", "le"):
+        return Sign.LE
+    if suffix == "up" and (said.kind in ("reach", "eq") or (said.gap and said.kind in ("gt", "over", "lt"))):
+        return Sign.GE
+    return said.sign
 
 
 def _from_number(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
     """85%(含)-95%, 95%以上, 80%(含)以上90%以下, 60%≤x, 3次, ±3%以内."""
-    token, end = phrase.t[at], at + 1
-    mark = ""
-    if phrase.kind(end) in ("incl", "excl"):
-        mark = phrase.kind(end)
-        end += 1
-    if token.both and phrase.kind(end) == "range" and phrase.kind(end + 1) == "num":
-        return _ranged(phrase, at, end, mark)
-    if token.both:
-        end = end + 1 if phrase.kind(end) in ("down", "between") else end
-        if phrase.kind(end) in ("incl", "excl"):
-            end += 1
-        phrase.use(at, end)
-        return [Bound(Sign.LT if mark == "excl" else Sign.LE, token, phrase.span(at, end))], end
+    token = phrase.t[at]
+    mark, end = _mark(phrase, at + 1)
     following = phrase.kind(end)
+    if token.both and not (following == "range" and phrase.kind(end + 1) == "num"):
+        end = end + 1 if following in ("down", "between") else end
+        _, end = _mark(phrase, end)
+        phrase.use(at, end)
+        return [Bound(_marked(Sign.LE, mark), token, phrase.span(at, end))], end
     if (following == "range" and phrase.kind(end + 1) in ("num", "cmp")) or (
         following == "op" and phrase.word(end) == "-" and phrase.kind(end + 1) == "num"
     ):
         return _ranged(phrase, at, end, mark)
     of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"  # 目标值的60%≤完成值
-    if following == "cmp":
-        sign = _FLIPPED[Sign(phrase.word(end))]
-        if sign is Sign.EQ:
-            return None
+    sign = _before_measure(phrase, at, end)
+    if sign is Sign.EQ:
+        return None
+    if sign is not None:
         phrase.use(at, end + 1)
         return [Bound(sign, token, phrase.span(at, end + 1), of_target=of)], end + 1
-    opens = all(phrase.kind(k) in ("target", "de") for k in range(at))
-    if (
-        following in ("ge", "gt", "le", "lt")
-        and (phrase.kind(end + 1) in MEASURE or (at == 0 and phrase.word(end + 1) == "得分"))
-        and (
-            (opens and following in ("ge", "le"))  # 85%小于等于满意度, 目标值的60%不高于完成值
-            or any(phrase.kind(k) == "num" for k in range(end + 1, phrase.n))
-        )
-    ):
-        phrase.use(at, end + 1)
-        return [Bound(_FLIPPED[_SIGNS[following]], token, phrase.span(at, end + 1), of_target=of)], end + 1
-    if following == "after" and token.unit == "%":
-        phrase.use(at, end + 1)
-        return [Bound(Sign.GT, token, phrase.span(at, end + 1), spoken=True)], end + 1  # 排名60%以后
-    if token.unit == "%" and phrase.kind(at - 1) == "before" and following not in ("up", "down"):
-        phrase.use(at - 1, end)
-        return [Bound(Sign.LE, token, phrase.span(at - 1, end), spoken=True)], end  # 排名前30%
-    if following == "after" and token.unit in ("名次", "人", "天"):
-        phrase.use(at, end + 1)
-        return [Bound(Sign.GE, token, phrase.span(at, end + 1), spoken=True)], end + 1
-    of = phrase.kind(at - 1) == "de" and phrase.kind(at - 2) == "target"
+    if (place := _placed(phrase, at, end)) is not None:
+        return place
     if following in ("up", "down"):
-        sign = Sign.GE if following == "up" else Sign.LE
-        stop = end + 1
-        said = phrase.word(end)
-        if token.unit == "名次" and not said.endswith(("内", "起", "后")):
-            sign = Sign.LE if following == "up" else Sign.GE  # 第四名及以下 is the fourth and what comes after
-        if phrase.kind(stop) in ("incl", "excl"):
-            mark = phrase.kind(stop)
-            stop += 1
-        stop = _bracket(phrase, stop)
-        if mark == "excl" and "含" not in said:
-            sign = {Sign.GE: Sign.GT, Sign.LE: Sign.LT}[sign]
-        phrase.use(at, stop)
-        gap, moved = _moved_by(phrase, at)  # 减少10门以上
-        bound = Bound(sign, token, phrase.span(at, stop), spoken=True, gap=gap, moved=moved, of_target=of)
-        return [bound], stop
+        return _up_or_down(phrase, at, end, mark, of=of)
     phrase.use(at, end)
     return [Bound(Sign.EQ, token, phrase.span(at, end), bare=True)], end
+
+
+def _before_measure(phrase: Phrase, at: int, end: int) -> Sign | None:
+    """The sign between a number and the measure behind it, seen from the measure: 60%≤x, 85%小于等于满意度; None for none."""
+    following = phrase.kind(end)
+    if following == "cmp":
+        return _FLIPPED[Sign(phrase.word(end))]
+    measured = phrase.kind(end + 1) in MEASURE or (at == 0 and phrase.word(end + 1) == "得分")
+    if following not in ("ge", "gt", "le", "lt") or not measured:
+        return None
+    opens = all(phrase.kind(k) in ("target", "de") for k in range(at))
+    if (opens and following in ("ge", "le")) or any(phrase.kind(k) == "num" for k in range(end + 1, phrase.n)):
+        return _FLIPPED[_SIGNS[following]]  # 85%小于等于满意度, 目标值的60%不高于完成值
+    return None
+
+
+def _placed(phrase: Phrase, at: int, end: int) -> tuple[list[Bound], int] | None:
+    """Places of a ranking: 排名60%以后, 排名前30%, 第9名以后; None for other numbers."""
+    token, following = phrase.t[at], phrase.kind(end)
+    if following == "after" and token.unit == "%":
+        start, end, sign = at, end + 1, Sign.GT
+    elif token.unit == "%" and phrase.kind(at - 1) == "before" and following not in ("up", "down"):
+        start, sign = at - 1, Sign.LE
+    elif following == "after" and token.unit in ("名次", "人", "天"):
+        start, end, sign = at, end + 1, Sign.GE
+    else:
+        return None
+    phrase.use(start, end)
+    return [Bound(sign, token, phrase.span(start, end), spoken=True)], end
+
+
+def _up_or_down(phrase: Phrase, at: int, end: int, mark: str, *, of: bool) -> tuple[list[Bound], int]:
+    """95%以上, 10%（含）以下, 第四名及以下, 减少10门以上."""
+    token, following, said = phrase.t[at], phrase.kind(end), phrase.word(end)
+    sign = Sign.GE if following == "up" else Sign.LE
+    if token.unit == "名次" and not said.endswith(("内", "起", "后")):
+        sign = _FLIPPED[sign]  # 第四名及以下 is the fourth and what comes after
+    again, stop = _mark(phrase, end + 1)
+    stop = _bracket(phrase, stop)
+    if (again or mark) == "excl" and "含" not in said:
+        sign = _marked(sign, "excl")
+    phrase.use(at, stop)
+    gap, moved = _moved_by(phrase, at)
+    return [Bound(sign, token, phrase.span(at, stop), spoken=True, gap=gap, moved=moved, of_target=of)], stop
 
 
 def _moved_by(phrase: Phrase, at: int) -> tuple[str, bool]:
@@ -340,20 +355,13 @@ def _ranged(phrase: Phrase, at: int, dash: int, mark: str) -> tuple[list[Bound],
         strict = phrase.word(number) in ("<", ">")
         number += 1
     second = phrase.t[number] if number < phrase.n and phrase.kind(number) == "num" else first
-    end = number + 1
-    end_mark = ""
-    if phrase.kind(end) in ("incl", "excl"):
-        end_mark = phrase.kind(end)
-        end += 1
-    if (
-        phrase.kind(end) == "between"
-        or (phrase.kind(end) == "down" and phrase.word(end) in ("内", "之内", "以内"))
-        or (phrase.kind(end) == "down" and phrase.word(end) in ("以下", "及以下"))
+    end_mark, end = _mark(phrase, number + 1)
+    if phrase.kind(end) == "between" or (
+        phrase.kind(end) == "down" and phrase.word(end) in (*_INSIDE, "以下", "及以下")
     ):
         end += 1
-    if phrase.kind(end) in ("incl", "excl"):
-        end_mark = phrase.kind(end)
-        end += 1
+    again, end = _mark(phrase, end)
+    end_mark = again or end_mark
     unit = first.unit or second.unit
     scale = first.scale or (second.scale if not first.unit else "")
     first = replace(first, unit=unit, scale=scale)
@@ -363,9 +371,22 @@ def _ranged(phrase: Phrase, at: int, dash: int, mark: str) -> tuple[list[Bound],
     phrase.use(at, end)
     # one end marked （含）: the other one belongs to the neighbour, which the order of the bands decides (C6)
     return [
-        Bound(Sign.GT if low_mark == "excl" else Sign.GE, low, phrase.span(at, end), gap=gap, moved=moved),
-        Bound(Sign.LT if high_mark == "excl" else Sign.LE, high, phrase.span(at, end), gap=gap, moved=moved),
+        Bound(_marked(Sign.GE, low_mark), low, phrase.span(at, end), gap=gap, moved=moved),
+        Bound(_marked(Sign.LE, high_mark), high, phrase.span(at, end), gap=gap, moved=moved),
     ], end
+
+
+def _mark(phrase: Phrase, at: int) -> tuple[str, int]:
+    """（含） or （不含） at a place as ``incl`` or ``excl``, "" for neither, and the place behind it."""
+    kind = phrase.kind(at)
+    return (kind, at + 1) if kind in ("incl", "excl") else ("", at)
+
+
+def _marked(sign: Sign, mark: str) -> Sign:
+    """The sign after a mark: 低于10%（含） is ≤, 95%以上（不含） is >."""
+    if mark == "incl":
+        return {Sign.LT: Sign.LE, Sign.GT: Sign.GE}.get(sign, sign)
+    return {Sign.LE: Sign.LT, Sign.GE: Sign.GT}.get(sign, sign) if mark == "excl" else sign
 
 
 def _bracket(phrase: Phrase, at: int) -> int:
@@ -385,7 +406,3 @@ def _sized(token: Token, unit: str = "") -> Fraction:
         return plain
     converted = convert(plain, token.unit, unit)
     return plain if converted is None else converted
-
-
-def _nought(token: Token) -> Token:
-    return replace(token, value=Fraction(0))
