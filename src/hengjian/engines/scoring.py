@@ -1,8 +1,9 @@
 """A chunk of rows scored set-wise on any engine.
 
 Each distinct rule, text and grade becomes a number first (Arrow's dictionaries), so that Python looks at it once and the
-engine sees whole numbers only. Then four steps: rules are compiled (``_pages``), texts are read (``_bound``), one statement
-for each shape of rule computes the hundredths (``_scored``), and the reference answers for what cannot be lowered
+engine sees whole numbers only. Where the same question (rule, text and grade) is asked again and again, each is scored once
+and its answer spread over its rows. Then four steps: rules are compiled (``_pages``), texts are read (``_bound``), one
+statement for each shape of rule computes the hundredths (``_scored``), and the reference answers for what cannot be lowered
 (``_asked``). At the end all rows are gathered in their order.
 """
 
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from hengjian.engines.book import ACTUAL, FIELDS, Book, Shape
+from hengjian.engines.book import ACTUAL, FIELDS, Book, Plan, Shape
 from hengjian.engines.engine import Engine
 from hengjian.engines.lower import Leaf, lower, nested
 from hengjian.engines.reasons import reason_number, reason_text, row_status
@@ -44,16 +45,40 @@ def score_chunk(engine: Engine, book: Book, rows: pa.Table) -> tuple[pa.Table, T
     """
     with ThreadPoolExecutor(4) as pool:
         *beside, texts, grades = pool.map(_coded, (rows.column(name) for name in (*FIELDS, "actual", "grade")))
-    pages = _pages(book, rows, beside)
-    bound = _bound(book, pages, texts)
+    pages, page = _pages(book, rows, beside)
+    asked = _questions(page, texts, grades)
+    if asked is None:
+        scored = _scored_rows(engine, book, pages, page, texts, grades)
+        return scored.answers, Told(len(scored.lowered), len(scored.asked), scored.shapes)
+    key, *each = asked
+    scored = _scored_rows(engine, book, pages, *each)
+    answers = {name: _spread(scored.answers.column(name), key) for name in scored.answers.column_names}
+    return pa.table(answers), Told(_rows_of(key, scored.lowered), _rows_of(key, scored.asked), scored.shapes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Rows as ``score_chunk`` gives them, and the numbers of those computed by the engine and asked of the reference."""
+
+    answers: pa.Table
+    lowered: pa.ChunkedArray
+    asked: pa.ChunkedArray
+    shapes: int
+
+
+def _scored_rows(
+    engine: Engine, book: Book, pages: "Sequence[_Page]", page: "_Codes", texts: "_Codes", grades: "_Codes"
+) -> _Scored:
+    """Score each row, whether or not another asks the same."""
+    bound = _bound(book, pages, page, texts)
     run, final, asking = (_of_state(bound, state) for state in (_RUN, _FINAL, _ASK))
     parts, shapes, beyond = _scored(engine, book, run)
-    lowered = sum(part.num_rows for part in parts)
+    lowered = pa.chunked_array([chunk for part in parts for chunk in part.column("row").chunks], _LONG)
     if beyond:
         asking = pa.concat_tables([asking, run.filter(pc.is_in(run.column("shape"), _longs(beyond)))])
     answered = _asked(book, asking, texts, grades)
     parts += [answered, final.append_column("hundredths", pa.nulls(final.num_rows, _LONG))]
-    return _gathered(book, rows.num_rows, parts, pages), Told(lowered, answered.num_rows, shapes)
+    return _Scored(_gathered(book, parts, pages, page), lowered, answered.column("row"), shapes)
 
 
 def _of_state(bound: pa.Table, state: int) -> pa.Table:
@@ -77,69 +102,145 @@ def _texts(values: Iterable[str]) -> pa.Array:
 
 @dataclass(frozen=True, slots=True)
 class _Codes:
-    """A number for each row, from 0, and what the numbers stand for."""
+    """A number for each of ``count`` rows, and what the numbers stand for. ``codes`` None: all rows have number 0."""
 
-    codes: pa.Array
+    count: int
+    codes: pa.Array | None
     values: pa.Array
 
     def at(self, rows: pa.Array) -> pa.Array:
         """The numbers of some rows."""
-        return pc.take(self.codes, rows)
+        return pa.repeat(_ZERO, len(rows)) if self.codes is None else pc.take(self.codes, rows)
+
+    def chosen(self, numbers: pa.Array) -> "_Codes":
+        """Other rows that have these numbers."""
+        return _Codes(len(numbers), None if self.codes is None else numbers, self.values)
+
+
+_ZERO = pa.scalar(0, _LONG)
 
 
 def _coded(column: pa.ChunkedArray | pa.Array) -> _Codes:
+    """Numbers from 0 in the order of first appearance."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pa.types.is_string(whole.type) and pc.max(pc.binary_length(whole)).as_py() == 0:
-        return _Codes(pa.repeat(pa.scalar(0, _LONG), len(whole)), whole.slice(0, 1))  # a column the table lacks
+    if _alike(whole):
+        return _Codes(len(whole), None, whole.slice(0, 1))
     encoded = whole.dictionary_encode()
-    return _Codes(encoded.indices.cast(_LONG), encoded.dictionary)
+    return _Codes(len(whole), encoded.indices.cast(_LONG), encoded.dictionary)
+
+
+def _alike(values: pa.Array) -> bool:
+    """Whether all values are the same: most columns beside a rule hold one value, which is far cheaper than to number them."""
+    return len(values) < 2 or (
+        bool(values[0] == values[len(values) // 2] == values[-1])
+        and values.slice(1).equals(values.slice(0, len(values) - 1))
+    )
 
 
 def _paired(first: _Codes, second: _Codes) -> _Codes:
     """A number for each pair; ``values`` are the pairs, packed: first times the number of seconds plus second."""
-    if len(second.values) <= 1:
-        return first
-    if len(first.values) <= 1:
-        return second
-    return _coded(pc.add(pc.multiply(first.codes, len(second.values)), second.codes))
+    if second.codes is None:
+        return _Codes(first.count, first.codes, _numbers(len(first.values)))
+    if first.codes is None:
+        return _Codes(second.count, second.codes, _numbers(len(second.values)))
+    return _coded(_packed(first, second))
 
 
-def _first_rows(codes: pa.Array) -> pa.Array:
+def _packed(first: _Codes, second: _Codes) -> pa.Array:
+    return pc.add(pc.multiply(first.codes, len(second.values)), second.codes)
+
+
+def _unpaired(packed: pa.Array, second: _Codes) -> tuple[pa.Array, pa.Array]:
+    """The numbers of firsts and seconds of packed pairs."""
+    first = pc.divide(packed, max(len(second.values), 1))
+    return first, pc.subtract(packed, pc.multiply(first, len(second.values)))
+
+
+def _spread(values: pa.Array | pa.ChunkedArray, codes: _Codes) -> pa.Array:
+    """The value of each row, from those of its numbers."""
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if codes.count and _alike(whole):
+        one = whole[0]
+        return pa.repeat(one, codes.count) if one.is_valid else pa.nulls(codes.count, whole.type)
+    return whole if codes.codes is None else pc.take(whole, codes.codes)
+
+
+def _first_rows(codes: _Codes) -> pa.Array:
     """For each number from 0 the first row that has it."""
+    if codes.codes is None:
+        return _numbers(min(codes.count, 1))
     # Numbers are given in the order of first appearance: a row is first where the largest number so far grows.
-    grows = pc.fill_null(pc.pairwise_diff(pc.cumulative_max(codes)), 1)
+    grows = pc.fill_null(pc.pairwise_diff(pc.cumulative_max(codes.codes)), 1)
     return pc.indices_nonzero(pc.not_equal(grows, 0)).cast(_LONG)
 
 
+@lru_cache(maxsize=4)
 def _numbers(count: int) -> pa.Array:
     return pc.subtract(pc.cumulative_sum(pa.repeat(pa.scalar(1, _LONG), count)), 1)
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+# A table in which more than this share of the rows asks something new is scored row by row.
+_NEW = 0.75
+# So many rows tell whether that is so; numbering those of a small table is cheap enough to find out.
+_LOOKED_AT = 65_536
+
+
+def _questions(page: _Codes, texts: _Codes, grades: _Codes) -> tuple[_Codes, _Codes, _Codes, _Codes] | None:
+    """A number for each distinct rule, text and grade, and rule, text and grade of each; None where they hardly repeat."""
+    pair = _repeating(page, texts)
+    key = pair and _repeating(pair, grades)
+    if pair is None or key is None:
+        return None
+    of_pair, of_grade = _unpaired(key.values, grades)
+    of_page, of_text = _unpaired(pc.take(pair.values, of_pair), texts)
+    return key, page.chosen(of_page), texts.chosen(of_text), grades.chosen(of_grade)
+
+
+def _repeating(first: _Codes, second: _Codes) -> _Codes | None:
+    if first.codes is not None and second.codes is not None and first.count > _LOOKED_AT:
+        some = _packed(first, second).slice(0, _LOOKED_AT)
+        if pc.count_distinct(some).as_py() > len(some) * _NEW:
+            return None
+    pair = _paired(first, second)
+    return pair if len(pair.values) <= pair.count * _NEW else None
+
+
+def _rows_of(key: _Codes, questions: pa.ChunkedArray) -> int:
+    """How many rows ask one of some distinct questions."""
+    if len(questions) in (0, len(key.values)):
+        return key.count if len(questions) else 0
+    return int(pc.sum(pc.is_in(key.codes, questions.combine_chunks())).as_py())
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _pages(book: Book, rows: pa.Table, beside: Sequence[_Codes]) -> pa.Table:
-    """Compile each distinct rule with what stands beside it: plan, shape, way and findings of each row."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A rule with what stands beside it: its plan and the number of its findings' codes."""
+
+    plan: Plan
+    codes: int
+
+
+def _pages(book: Book, rows: pa.Table, beside: Sequence[_Codes]) -> tuple[list[_Page], _Codes]:
+    """Compile each distinct rule with what stands beside it; gives them and which of them each row has."""
     page = beside[0]
     for codes in beside[1:]:
         page = _paired(page, codes)
-    distinct = rows.select(list(FIELDS)).take(_first_rows(page.codes))
-    found = [book.page(row) for row in zip(*(column.to_pylist() for column in distinct.columns), strict=True)]
-    columns = {
-        "plan": _longs(plan.number for plan, _ in found),
-        "shape": _longs(plan.shape for plan, _ in found),
-        "way": _longs(plan.way for plan, _ in found),
-        "codes": _longs(codes for _, codes in found),
-    }
-    return pa.table({name: pc.take(values, page.codes) for name, values in columns.items()})
+    distinct = rows.select(list(FIELDS)).take(_first_rows(page))
+    pages = [_Page(*book.page(row)) for row in zip(*(column.to_pylist() for column in distinct.columns), strict=True)]
+    return pages, page
 
 
-def _bound(book: Book, pages: pa.Table, texts: _Codes) -> pa.Table:
+def _bound(book: Book, pages: Sequence[_Page], page: _Codes, texts: _Codes) -> pa.Table:
     """Read each distinct text that goes into a lowered rule: the actual value of each row, or why there is none."""
-    lowered = pc.greater(pages.column("shape"), 0)
+    plans = [one.plan for one in pages]
     # Rows of rules that are not lowered are read in no way: one more way than there are.
-    way = _coded(pc.if_else(lowered, pages.column("way"), -1))
-    pair = _coded(pc.add(pc.multiply(way.codes, len(texts.values)), texts.codes))
+    way = _coded(_spread(_longs(plan.way if plan.shape else -1 for plan in plans), page))
+    pair = _paired(way, texts)
     ways, words = way.values.to_pylist(), texts.values.to_pylist()
     num: list[int | None] = []
     den: list[int] = []
@@ -156,10 +257,10 @@ def _bound(book: Book, pages: pa.Table, texts: _Codes) -> pa.Table:
     columns: dict[str, Sequence[int | None]] = {"num": num, "den": den, "why": why, "state": state}
     return pa.table(
         {
-            "row": _numbers(pages.num_rows),
-            "plan": pages.column("plan"),
-            "shape": pages.column("shape"),
-            **{name: pc.take(_longs(values), pair.codes) for name, values in columns.items()},
+            "row": _numbers(page.count),
+            "plan": _spread(_longs(plan.number for plan in plans), page),
+            "shape": _spread(_longs(plan.shape for plan in plans), page),
+            **{name: _spread(_longs(values), pair) for name, values in columns.items()},
         }
     )
 
@@ -169,7 +270,7 @@ def _asked(book: Book, rows: pa.Table, texts: _Codes, grades: _Codes) -> pa.Tabl
     at = rows.column("row").combine_chunks()
     codes = [_coded(rows.column("plan")), _coded(texts.at(at)), _coded(grades.at(at))]
     key = _paired(_paired(codes[0], codes[1]), codes[2])
-    distinct = _first_rows(key.codes)
+    distinct = _first_rows(key)
     plans = pc.take(rows.column("plan"), distinct).to_pylist()
     rows_at = pc.take(at, distinct)
     words = pc.take(texts.values, texts.at(rows_at)).to_pylist()
@@ -178,8 +279,8 @@ def _asked(book: Book, rows: pa.Table, texts: _Codes, grades: _Codes) -> pa.Tabl
     return pa.table(
         {
             "row": at,
-            "hundredths": pc.take(_longs(one.hundredths for one in answers), key.codes),
-            "why": pc.take(_longs(reason_number(one.reason) if one.reason else None for one in answers), key.codes),
+            "hundredths": _spread(_longs(one.hundredths for one in answers), key),
+            "why": _spread(_longs(reason_number(one.reason) if one.reason else None for one in answers), key),
         }
     )
 
@@ -302,37 +403,36 @@ def _statement(
 # --- all rows in their order ------------------------------------------------------------------------------------------
 
 
-def _gathered(book: Book, count: int, parts: Sequence[pa.Table], pages: pa.Table) -> pa.Table:
+def _gathered(book: Book, parts: Sequence[pa.Table], pages: Sequence[_Page], page: _Codes) -> pa.Table:
     shared = ("row", "hundredths", "why")
     schema = pa.schema([(name, _LONG) for name in shared])
     whole = pa.concat_tables([part.select(list(shared)).cast(schema) for part in parts])
-    order = _numbers(count)
+    order = _numbers(page.count)
     if not whole.column("row").combine_chunks().equals(order):  # one shape mostly comes back in its order
         whole = whole.sort_by("row")
         if not whole.column("row").combine_chunks().equals(order):
             raise AssertionError("a row was lost or repeated")
-    why = whole.column("why").combine_chunks()
-    plans = pages.column("plan")
-    statuses, reasons = _told(book, plans, why)
-    codes = pc.take(_texts(book.codes), pages.column("codes").combine_chunks())
+    statuses, reasons = _told(pages, page, whole.column("why").combine_chunks())
+    codes = _spread(_texts(book.codes[one.codes] for one in pages), page)
     return pa.table(
         {"hundredths": whole.column("hundredths"), "status": statuses, "reason": reasons, "codes": codes},
     )
 
 
-def _told(book: Book, plans: pa.ChunkedArray, why: pa.Array) -> tuple[pa.Array, pa.Array]:
+def _told(pages: Sequence[_Page], page: _Codes, why: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Status and reason of each row, worked out once for each pair of a rule's status and a reason."""
-    kinds = list(dict.fromkeys((plan.reading.status, bool(plan.reading.trees)) for plan in book.plans))
-    kind_of_plan = _longs(kinds.index((plan.reading.status, bool(plan.reading.trees))) for plan in book.plans)
-    kind = pc.take(kind_of_plan, plans.combine_chunks())
-    packed = pc.add(pc.multiply(pc.fill_null(why, 0), len(kinds)), kind).dictionary_encode()
+    readings = [one.plan.reading for one in pages]
+    kinds = list(dict.fromkeys((reading.status, bool(reading.trees)) for reading in readings))
+    numbers = {kind: number for number, kind in enumerate(kinds)}
+    kind = _spread(_longs(numbers[reading.status, bool(reading.trees)] for reading in readings), page)
+    reasons = pc.fill_null(why, 0) if why.null_count < len(why) else pa.repeat(_ZERO, len(why))
+    packed = _coded(pc.add(pc.multiply(reasons, len(kinds)), kind))
     texts: list[tuple[str, str]] = []
-    for pair in packed.dictionary.to_pylist():
+    for pair in packed.values.to_pylist():
         number, index = divmod(pair, len(kinds))
         reason = reason_text(number) if number else ""
         status, read = kinds[index]
         texts.append((row_status(status, reason, read=read).value, reason))
-    return (
-        pc.take(_texts(status for status, _ in texts), packed.indices),
-        pc.take(_texts(reason for _, reason in texts), packed.indices),
+    return _spread(_texts(status for status, _ in texts), packed), _spread(
+        _texts(reason for _, reason in texts), packed
     )
