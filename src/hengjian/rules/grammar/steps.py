@@ -1,5 +1,6 @@
 """Steps: 每(低于)(目标值)(的)1个百分点，扣0.5分; 少1名扣1分; 发生1起扣2分; 每处扣0.5分."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from hengjian.rules.grammar.formulas import calculates, formula_from
@@ -28,176 +29,228 @@ _LACKS = {"shortfall": "short", "shortratio": "short", "excess": "over", "overra
 _HALVES = {"半天": "天", "半日": "天", "半小时": "小时", "半个小时": "小时", "半个百分点": "百分点", "半个点": "百分点"}
 
 
+# what a step is counted in, as printed; a word that tells which way it goes is read before
+_NOUNS = frozenset(
+    {"text", "noun", "de", "dun", "eq", "up", "det", "ratio", "average", "before", "after", "neg", "and", "none", "rate", "ontime", "sum", "actual",
+     "shortfall", "excess", "overratio", "shortratio", "base", "short", "rise"}
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Head:
+    """What stands in front of the verb of a step that begins at ``at``; ``end`` is the place of the next word.
+
+    ``said`` are the words that tell the way, ``target`` whether one of them names the target.
+    """
+
+    at: int
+    end: int
+    every: bool
+    way: str = ""
+    size: Token | None = None
+    threshold: Token | None = None
+    noun: str = ""
+    said: str = ""
+    target: bool = False
+    relative: bool = False
+    floor: bool = False
+
+
 def read_step(line: Line, at: int) -> tuple[Item, int] | None:
     """每(低于)(目标值)(的)1个百分点，扣0.5分; 少1名扣1分; 发生1起扣2分; 每处扣0.5分."""
     every = line.kind(at) == "every"
     if not every and not (line.kind(at) in WAYS or line.kind(at) == "num"):
         return None
-    way, size, noun, target, relative = "", None, "", False, False
-    threshold: Token | None = None
-    said = line.word(at) if every else ""
-    if every and line.word(at) in ("每发生", "每出现", "每发现", "每有"):
-        way = "event"
-    if every and line.kind(at - 1) in _LACKS:
-        way = _LACKS[line.kind(at - 1)]  # 缺口每达到目标值2%, 超出部分每1万元
-    floor = line.word(at) == "每满"
-    end = at + 1 if every else at
-    if every and (after := _either_way(line, at + 1)) > end:
-        way, end = "deviate", after
-        said += "偏离"
-    while end < line.n:
-        kind = line.kind(end)
-        if kind == "deduct" and _falls(line, at, end):
-            way = _joined_way(way, "short")  # 每减1%扣0.4分
-            said += line.word(end)
-            end += 1
-            continue
-        named = kind == "add" and line.word(end) in ("奖励", "奖") and size is None and not line.is_points(end + 1)
-        if kind in ("deduct", "add") and not named:
-            break
-        if named:
-            noun += line.word(end)  # 每获得国家级奖励1项得3分
-        elif kind == "earn":
-            if _step_earns(line, end):
-                break
-            noun += line.word(end)
-        elif kind == "num":
-            if (
-                line.t[end].unit == "分"
-                and size is None
-                and every
-                and line.kind(end - 1) not in ("lt", "gt", "short", "rise", "every")
-            ):
-                break
-            if line.t[end].unit == "分" and size is not None:
-                break
-            if size is not None and threshold is None and _names_threshold(line, end, size):
-                threshold, size = size, None
-            if size is not None:
-                return None
-            if line.word(end - 1) == "满":
-                floor = True
-            size = line.t[end]
-            if line.kind(end - 1) == "de" and target:
-                relative = size.percent and size.unit == "%"
-            if size.unit == "天" and line.kind(end + 1) in ("before", "down", "after") and _text_month(line, end - 1):
-                return None  # 每月15日前拨付得5分: a day of every month, no step
-            if not every and (
-                not _countable(line, end) or line.kind(end + 1) in ("up", "down", "range", "incl", "excl", "between")
-            ):
-                return None
-        elif kind in WAYS and (kind not in ("short", "rise") or len(line.word(end)) > 1 or _tells_way(line, at, end)):
-            if not (kind == "reach" and size is not None):
-                way = _joined_way(way, kind)
-            said += line.word(end)
-            if kind == "lt" and not every:
-                return None
-        elif kind == "unsupported" and every and line.word(end) in ("递减", "依次递减", "逐级递减"):
-            return Step(way, "deduct", size, None, noun, line.span(at, end + 1), words=said), end + 1
-        elif kind == "target":
-            target = True
-            said += line.word(end)
-        elif kind == "comma":
-            if size is None and not noun:
-                return None
-            after = (
-                line.skip(end + 1, "de", "text")
-                if line.kind(end + 1) == "text" and line.word(end + 1) in ("则", "就", "相应", "应", "予以")
-                else end + 1
-            )
-            if line.kind(after) not in ("deduct", "add") and not _step_earns(line, after):
-                return None
-            end = after
-            continue
-        elif kind in (
-            "text",
-            "noun",
-            "de",
-            "dun",
-            "eq",
-            "up",
-            "det",
-            "ratio",
-            "average",
-            "before",
-            "after",
-            "neg",
-            "and",
-            "none",
-            "rate",
-            "ontime",
-            "sum",
-            "actual",
-            "shortfall",
-            "excess",
-            "overratio",
-            "shortratio",
-            "base",
-            "short",
-            "rise",
-        ):
-            noun += line.word(end)
-            if line.word(end) == "满" and size is None:
-                floor = True
-        else:
+    head = _begun(line, at, every=every)
+    while head.end < line.n and not _stops(line, head):
+        if not _took(line, head):
             return None
-        end += 1
-    if way == "event" and size is not None and not size.percent and noun.startswith(("未", "没有")):
-        way = "short"  # 每有1项未修订: what is not done is missing
-    if way == "event" and size is not None and size.percent:
-        way = _told_later(line, at, end)  # 每有1个百分点未达标: no event is counted in points
-    if end >= line.n:
-        return _open_step(line, at, end, way, size, noun) if every else None
-    if not every and size is None:
+    if line.kind(head.end) == "unsupported":
+        after = head.end + 1
+        return Step(head.way, "deduct", head.size, None, head.noun, line.span(at, after), words=head.said), after
+    if head.end >= line.n or (not every and head.size is None):
         return None
-    if size is not None and any(line.kind(k) == "up" for k in range(at, end)) and line.kind(end) in ("earn", "num"):
+    _settle_event(line, head)
+    bound = head.size is not None and any(line.kind(k) == "up" for k in range(at, head.end))
+    if bound and line.kind(head.end) in ("earn", "num"):
         return None  # 每月巡查12次及以上得5分: a bound
-    verb = {"deduct": "deduct", "add": "add"}.get(line.kind(end), "earn")
-    if line.kind(end) == "num":
-        end -= 1
-    got = amount_at(line, end + 1)
+    return _consequence(line, head)
+
+
+def _begun(line: Line, at: int, *, every: bool) -> _Head:
+    """The beginning of a step: 每, 每发生, 每满, 每高于或低于, and what 每 refers back to (缺口每…)."""
+    if not every:
+        return _Head(at, at, every=False)
+    word = line.word(at)
+    head = _Head(at, at + 1, every=True, said=word, floor=word == "每满")
+    if word in ("每发生", "每出现", "每发现", "每有"):
+        head.way = "event"
+    if line.kind(at - 1) in _LACKS:
+        head.way = _LACKS[line.kind(at - 1)]  # 缺口每达到目标值2%, 超出部分每1万元
+    if (after := _either_way(line, at + 1)) > head.end:
+        head.way, head.end = "deviate", after
+        head.said += "偏离"
+    return head
+
+
+def _stops(line: Line, head: _Head) -> bool:
+    """Whether the verb of the step stands next, or its points."""
+    kind, at = line.kind(head.end), head.end
+    match kind:
+        case "deduct":
+            return not _falls(line, head.at, at)
+        case "add":
+            return not _names_award(line, head)
+        case "earn":
+            return _step_earns(line, at)
+        case "num":
+            counted = head.size is None and line.kind(at - 1) in ("lt", "gt", "short", "rise", "every")
+            return line.t[at].unit == "分" and not counted and (head.every or head.size is not None)
+        case "unsupported":
+            return head.every and line.word(at) in ("递减", "依次递减", "逐级递减")
+        case _:
+            return False
+
+
+def _took(line: Line, head: _Head) -> bool:
+    """Take the next word into the head; False where no step can go on like that."""
+    at = head.end
+    kind, word = line.kind(at), line.word(at)
+    if kind == "num":
+        return _took_number(line, head)
+    if kind == "comma":
+        return _passed_comma(line, head)
+    if kind == "deduct":
+        head.way = _joined_way(head.way, "short")  # 每减1%扣0.4分
+        head.said += word
+    elif kind in WAYS and (kind not in ("short", "rise") or len(word) > 1 or _tells_way(line, head.at, at)):
+        if kind == "lt" and not head.every:
+            return False
+        if kind != "reach" or head.size is None:
+            head.way = _joined_way(head.way, kind)
+        head.said += word
+    elif kind == "target":
+        head.target = True
+        head.said += word
+    elif kind in ("add", "earn"):
+        head.noun += word  # 每获得国家级奖励1项得3分
+    elif kind in _NOUNS:
+        head.noun += word
+        head.floor = head.floor or (word == "满" and head.size is None)
+    else:
+        return False
+    head.end += 1
+    return True
+
+
+def _took_number(line: Line, head: _Head) -> bool:
+    """The size of a step, or first the threshold it starts at."""
+    at = head.end
+    if head.size is not None and head.threshold is None and _names_threshold(line, at, head.size):
+        head.threshold, head.size = head.size, None
+    if head.size is not None:
+        return False
+    head.floor = head.floor or line.word(at - 1) == "满"
+    size = head.size = line.t[at]
+    if line.kind(at - 1) == "de" and head.target:
+        head.relative = size.percent and size.unit == "%"
+    if size.unit == "天" and line.kind(at + 1) in ("before", "down", "after") and _text_month(line, at - 1):
+        return False  # 每月15日前拨付得5分: a day of every month, no step
+    if not head.every and (
+        not _countable(line, at) or line.kind(at + 1) in ("up", "down", "range", "incl", "excl", "between")
+    ):
+        return False
+    head.end += 1
+    return True
+
+
+def _passed_comma(line: Line, head: _Head) -> bool:
+    """Go on behind a comma, where the verb stands there: 每低1个百分点，相应扣0.5分."""
+    if head.size is None and not head.noun:
+        return False
+    after = head.end + 1
+    if line.kind(after) == "text" and line.word(after) in ("则", "就", "相应", "应", "予以"):
+        after = line.skip(after, "de", "text")
+    head.end = after
+    return line.kind(after) in ("deduct", "add") or _step_earns(line, after)
+
+
+def _settle_event(line: Line, head: _Head) -> None:
+    """What begins like the count of an event is none where something is missing, or where points of percent are counted."""
+    if head.way != "event" or head.size is None:
+        return
+    if head.size.percent:
+        head.way = _told_later(line, head.at, head.end)  # 每有1个百分点未达标
+    elif head.noun.startswith(("未", "没有")):
+        head.way = "short"  # 每有1项未修订: what is not done is missing
+
+
+def _consequence(line: Line, head: _Head) -> tuple[Item, int] | None:
+    """The step with what it costs or gives."""
+    verb = {"deduct": "deduct", "add": "add"}.get(line.kind(head.end), "earn")
+    at = head.end - 1 if line.kind(head.end) == "num" else head.end
+    got = amount_at(line, at + 1)
     if got is None:
-        if line.word(end + 1) == "=" or (line.kind(end + 1) in ("eq", "colon") and calculates(line, end + 2)):
-            return formula_from(line, at, end + 2, line.n, verb == "deduct")
-        alone = every or (way == "short" and size is not None and size.value == 1)
-        own = "相应" in line.word(end) or line.word(end + 1).startswith(("该项", "相应", "对应", "本项", "此项"))
-        if alone and verb == "deduct" and own and line.kind(end + 1) == "weight":
-            return Step(way, verb, size, None, noun, line.span(at, end + 2), words=said), end + 2
-        if alone and verb == "deduct" and "相应" in line.word(end):
-            return Step(way, verb, size, None, noun, line.span(at, end + 1), words=said), end + 1
-        return None
+        return _without_amount(line, head, verb, at)
     amount, high, after = got
-    if not every and verb != "deduct" and way not in ("over", "short", "late", "early"):
+    if not head.every and verb != "deduct" and head.way not in ("over", "short", "late", "early"):
         return None
-    if every and size is None and noun.startswith("半"):
-        if noun not in _HALVES:
+    size = head.size
+    if head.every and size is None:
+        size = _spelled(line, head)
+        if size is None and head.noun.startswith("半"):
             return None
-        size = Token("num", noun, line.t[at].start, line.t[at + 1].end, Fraction(1, 2), _HALVES[noun])
-    if every and size is None and noun in _POINT_NOUNS:
-        size = Token("num", noun, line.t[at].start, line.t[at + 1].end, Fraction(1), "百分点")  # 每一个百分点
-    if every and size is None and noun in TIME_NOUNS:
-        last = line.t[at + 1]
-        size = Token("num", noun, last.start, last.end, Fraction(1), TIME_NOUNS[noun])  # 每天扣0.1分
-    step = Step(
-        way,
+    partial = Partial.FLOOR if head.floor else None
+    return Step(
+        head.way,
         verb,
         size,
         amount,
-        noun,
-        line.span(at, after),
-        relative,
-        target,
-        Partial.FLOOR if floor else None,
-        said,
-        high,
-        every,
-        threshold,
-    )
-    return step, after
+        head.noun,
+        line.span(head.at, after),
+        relative=head.relative,
+        against_target=head.target,
+        partial=partial,
+        words=head.said,
+        high=high,
+        every=head.every,
+        threshold=head.threshold,
+    ), after
 
 
-def _open_step(line: Line, at: int, end: int, way: str, size: Token | None, noun: str) -> tuple[Item, int] | None:
+def _without_amount(line: Line, head: _Head, verb: str, at: int) -> tuple[Item, int] | None:
+    """A step whose amount is a formula, or the points of its item (少1项扣除该项分值)."""
+    if line.word(at + 1) == "=" or (line.kind(at + 1) in ("eq", "colon") and calculates(line, at + 2)):
+        return formula_from(line, head.at, at + 2, line.n, verb == "deduct")
+    alone = head.every or (head.way == "short" and head.size is not None and head.size.value == 1)
+    if not alone or verb != "deduct":
+        return None
+    accordingly = "相应" in line.word(at)
+    own = accordingly or line.word(at + 1).startswith(("该项", "相应", "对应", "本项", "此项"))
+    if own and line.kind(at + 1) == "weight":
+        after = at + 2
+    elif accordingly:
+        after = at + 1
+    else:
+        return None
+    return Step(head.way, verb, head.size, None, head.noun, line.span(head.at, after), words=head.said), after
+
+
+def _spelled(line: Line, head: _Head) -> Token | None:
+    """A size without a number of its own: 每半天, 每一个百分点, 每天扣0.1分; None for events (每处)."""
+    noun, start, end = head.noun, line.t[head.at].start, line.t[head.at + 1].end
+    if noun in _HALVES:
+        return Token("num", noun, start, end, Fraction(1, 2), _HALVES[noun])
+    if noun in _POINT_NOUNS:
+        return Token("num", noun, start, end, Fraction(1), "百分点")
+    if noun in TIME_NOUNS:
+        return Token("num", noun, line.t[head.at + 1].start, end, Fraction(1), TIME_NOUNS[noun])
     return None
+
+
+def _names_award(line: Line, head: _Head) -> bool:
+    """Whether 奖 is part of what is counted: 每获得国家级奖励1项."""
+    return line.word(head.end) in ("奖励", "奖") and head.size is None and not line.is_points(head.end + 1)
 
 
 def _told_later(line: Line, at: int, end: int) -> str:
