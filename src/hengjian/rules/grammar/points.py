@@ -96,117 +96,131 @@ def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
 def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
     """得满分, 得5分, 得基本分8分, 得权重分的80%, 得80%, 得5-4分, 不得分, 2分."""
     kind = line.kind(at)
-    if kind in ("zero", "veto", "deducted"):
-        return _nothing(line, at)
-    if kind == "det" and line.kind(last := line.skip(at, "det")) in ("zero", "veto"):
-        return _nothing(line, last)
     if kind == "det" and line.kind(at + 1) == "earn" and line.kind(at + 2) in ("zero", "full", "num", "weight"):
         return read_earned(line, at + 1)
-    if kind == "neg" and line.word(at) == "不" and line.kind(at + 1) == "earn":
-        after = line.skip(at + 2, "det", "de")
-        if line.kind(after) in ("weight", "full", "base"):
-            return Zero(line.span(at, after + 1)), after + 1  # 不得相应分值
-    start = at
-    if kind == "op" and line.word(at) == "(" and line.kind(at + 1) == "num":
-        bracketed = _human_range(line, at + 1)
-        if (
-            bracketed is not None
-            and line.word(bracketed[1]) == ")"
-            and line.kind(bracketed[1] + 1) in ("", "sep", "comma", "dun", "enum")
-        ):
-            return replace(bracketed[0], span=line.span(at, bracketed[1] + 1)), bracketed[1] + 1
-        if line.is_points(at + 1) and line.word(at + 2) == ")" and line.kind(at - 1) not in ("op", "weight"):
-            return Points(line.t[at + 1].value, line.span(at, at + 3), bare=True), at + 3
-    verb = kind == "earn"
+    if (alone := _refused(line, at) or _bracketed(line, at)) is not None:
+        return alone
+    start, verb = at, kind == "earn"
     if verb:
-        at = line.skip(at + 1, "det", "colon")
-        if line.word(at) == "该项" or line.word(at) == "其":
-            at += 1
-        if line.kind(at) == "by":
-            at += 1
-    each = verb and line.word(start).startswith(("各", "均"))
+        at = _behind_verb(line, at)
     kind = line.kind(at)
     if kind == "zero":
         return _nothing(line, at)
     if kind == "full" and (
         verb or line.word(at - 1) == ")" or line.kind(at - 1) not in ("cmp", "op", "deduct", "add", "most", "le")
     ):
-        end = at + 1
-        if line.kind(end) == "weight" and line.word(end) in ("分值", "分"):
-            end += 1
-        if line.word(end) == "(" and line.is_points(end + 1) and line.word(end + 2) == ")":
-            return Points(line.t[end + 1].value, line.span(start, end + 3)), end + 3
-        if verb and line.is_points(end):
-            return Points(line.t[end].value, line.span(start, end + 1)), end + 1
-        if line.kind(end) == "de" and line.kind(end + 1) == "num" and line.t[end + 1].unit == "%":
-            return Share(line.t[end + 1].value, line.span(start, end + 2)), end + 2
-        return Full(line.span(start, end)), end
+        return _full(line, start, at, verb=verb)
     if kind == "weight" and verb and line.kind(at + 1) == "full":
         return Full(line.span(start, at + 2)), at + 2
     if kind in ("weight", "base") and (verb or line.kind(start) == "base"):
-        ranged = _human_range(line, line.skip(at + 1, "de"))
-        if ranged is not None:
-            return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
-        after = line.skip(at + 1, "de", "eq")
-        down = line.skip(after + 1, "incl", "excl")
-        if line.kind(after) == "num" and line.t[after].unit == "%" and line.kind(down) == "down":
-            end = line.skip(down + 1, "incl", "excl")
-            marks = {line.kind(k) for k in range(after + 1, end)} | {"incl" if "含" in line.word(down) else ""}
-            span = line.span(start, end)
-            return Range(Fraction(0), line.t[after].value, "%", span, high_incl="incl" in marks), end
-        if line.kind(after) == "num" and line.t[after].unit == "%":
-            return Share(line.t[after].value, line.span(start, after + 1)), after + 1
-        if line.is_points(after) and after == line.skip(at + 1, "eq"):
-            return Points(line.t[after].value, line.span(start, after + 1), base=kind == "base"), after + 1
-        if line.kind(after) == "cmp" or (line.kind(after) == "op" and line.word(after) in "*/"):
-            return None
-        return Full(line.span(start, at + 1), base=kind == "base"), at + 1
+        return _of_weight(line, start, at)
+    if kind == "weight":
+        return _bare_share(line, start, at)
+    return _number(line, start, at, verb=verb) if kind == "num" else None
+
+
+def _refused(line: Line, at: int) -> tuple[Item, int] | None:
+    """不得分, 一票否决, 该项不得分, 不得相应分值."""
+    kind = line.kind(at)
+    if kind in ("zero", "veto", "deducted"):
+        return _nothing(line, at)
+    if kind == "det" and line.kind(last := line.skip(at, "det")) in ("zero", "veto"):
+        return _nothing(line, last)
+    if kind == "neg" and line.word(at) == "不" and line.kind(at + 1) == "earn":
+        after = line.skip(at + 2, "det", "de")
+        if line.kind(after) in ("weight", "full", "base"):
+            return Zero(line.span(at, after + 1)), after + 1
+    return None
+
+
+def _bracketed(line: Line, at: int) -> tuple[Item, int] | None:
+    """(5-4分), (2分): points in brackets behind what they are for."""
+    if line.kind(at) != "op" or line.word(at) != "(" or line.kind(at + 1) != "num":
+        return None
+    ranged = _human_range(line, at + 1)
     if (
-        kind == "weight"
-        and line.kind(at + 1) == "de"
+        ranged is not None
+        and line.word(ranged[1]) == ")"
+        and line.kind(ranged[1] + 1) in ("", "sep", "comma", "dun", "enum")
+    ):
+        return _spanned(line, at, ranged[0], ranged[1] + 1)
+    if line.is_points(at + 1) and line.word(at + 2) == ")" and line.kind(at - 1) not in ("op", "weight"):
+        return Points(line.t[at + 1].value, line.span(at, at + 3), bare=True), at + 3
+    return None
+
+
+def _behind_verb(line: Line, at: int) -> int:
+    """Where the points stand behind 得: 得该项…, 得：…, 得其…, 按…得."""
+    at = line.skip(at + 1, "det", "colon")
+    if line.word(at) in ("该项", "其"):
+        at += 1
+    return at + 1 if line.kind(at) == "by" else at
+
+
+def _spanned(line: Line, start: int, level: Range, end: int) -> tuple[Range, int]:
+    """A level with all the places it was printed in."""
+    return replace(level, span=line.span(start, end)), end
+
+
+def _full(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int]:
+    """得满分, 得满分分值, 满分(5分), 得满分5分, 满分的80%."""
+    end = at + 1
+    if line.kind(end) == "weight" and line.word(end) in ("分值", "分"):
+        end += 1
+    if line.word(end) == "(" and line.is_points(end + 1) and line.word(end + 2) == ")":
+        return Points(line.t[end + 1].value, line.span(start, end + 3)), end + 3
+    if verb and line.is_points(end):
+        return Points(line.t[end].value, line.span(start, end + 1)), end + 1
+    if line.kind(end) == "de" and line.kind(end + 1) == "num" and line.t[end + 1].unit == "%":
+        return Share(line.t[end + 1].value, line.span(start, end + 2)), end + 2
+    return Full(line.span(start, end)), end
+
+
+def _of_weight(line: Line, start: int, at: int) -> tuple[Item, int] | None:
+    """得权重分, 得权重分的80%, 得分值的60%以下, 得基本分8分; None where a formula goes on from the weight."""
+    base = line.kind(at) == "base"
+    ranged = _human_range(line, line.skip(at + 1, "de"))
+    if ranged is not None:
+        return _spanned(line, start, *ranged)
+    after = line.skip(at + 1, "de", "eq")
+    if line.kind(after) == "num" and line.t[after].unit == "%":
+        share, down = line.t[after].value, line.skip(after + 1, "incl", "excl")
+        if line.kind(down) != "down":
+            return Share(share, line.span(start, after + 1)), after + 1
+        end = line.skip(down + 1, "incl", "excl")
+        marks = {line.kind(k) for k in range(after + 1, end)} | {"incl" if "含" in line.word(down) else ""}
+        return Range(Fraction(0), share, "%", line.span(start, end), high_incl="incl" in marks), end
+    if line.is_points(after) and after == line.skip(at + 1, "eq"):
+        return Points(line.t[after].value, line.span(start, after + 1), base=base), after + 1
+    if line.kind(after) == "cmp" or (line.kind(after) == "op" and line.word(after) in "*/"):
+        return None
+    return Full(line.span(start, at + 1), base=base), at + 1
+
+
+def _bare_share(line: Line, start: int, at: int) -> tuple[Item, int] | None:
+    """权重分的80% at the end of a clause, without a verb."""
+    if (
+        line.kind(at + 1) == "de"
         and line.kind(at + 2) == "num"
         and line.t[at + 2].unit == "%"
         and _ends_clause(line, at + 3)
     ):
         return Share(line.t[at + 2].value, line.span(start, at + 3)), at + 3
-    if kind != "num":
-        return None
-    ranged = _human_range(line, at)
-    if ranged is not None and line.items and isinstance(line.items[-1], Discretion) and _ends_clause(line, ranged[1]):
-        return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
-    falls = ranged is not None and (_falling_level(line, at, ranged[1]) or _worded_level(line, at, ranged[1]))
-    if ranged is not None and (verb or falls or _stands_alone(line, start, at)):
-        return replace(ranged[0], span=line.span(start, ranged[1])), ranged[1]
+    return None
+
+
+def _number(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] | None:
+    """得5分, 得5-4分, 得5分以下, 得80%, 2分, 得5."""
     token = line.t[at]
+    if (level := _level(line, start, at, verb=verb)) is not None:
+        return level
     if verb and token.unit == "分" and line.kind(at + 1) == "down":
         span = line.span(start, at + 2)
         return Range(Fraction(0), token.value, "分", span, high_incl="含" in line.word(at + 1)), at + 2
     if token.unit == "%":
-        after = line.skip(at + 1, "de", "det")
-        in_words = "分之" in token.text or token.text in ("一半", "半数")  # 整治1处，一半分
-        if (verb or in_words) and line.word(after) == "分" and _ends_clause(line, after + 1):
-            return Share(token.value, line.span(start, after + 1)), after + 1
-        if (
-            (verb or line.kind(after) != "full")
-            and line.kind(after) in ("weight", "full", "base")
-            and (verb or line.kind(after + 1) not in ("op",))
-        ):
-            end = line.skip(after + 1, "scored", "earn") if line.kind(after + 1) == "scored" else after + 1
-            return Share(token.value, line.span(start, end)), end
-        if verb and line.word(start) != "计" and _ends_clause(line, at + 1):
-            return Share(token.value, line.span(start, at + 1)), at + 1
-        return None
-    if (
-        token.unit == "分"
-        and not token.both
-        and line.kind(at + 1) not in ("up", "down", "range", "incl", "excl")
-        and line.kind(at + 1) != "cmp"
-    ):
-        if verb or _stands_alone(line, start, at):
-            if line.kind(at + 1) == "op" and line.word(at + 1) in "*/":
-                return None
-            return Points(token.value, line.span(start, at + 1), bare=not verb, each=each), at + 1
-        return None
+        return _share(line, start, at, verb=verb)
+    if token.unit == "分":
+        return _points(line, start, at, verb=verb)
     if (
         verb
         and token.unit == ""
@@ -216,6 +230,47 @@ def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
     ):
         return Points(token.value, line.span(start, at + 1)), at + 1
     return None
+
+
+def _level(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] | None:
+    """A range of points or percents that a person may give; None where it is a band of results."""
+    ranged = _human_range(line, at)
+    if ranged is None:
+        return None
+    end = ranged[1]
+    judged = bool(line.items) and isinstance(line.items[-1], Discretion) and _ends_clause(line, end)
+    worded = _falling_level(line, at, end) or _worded_level(line, at, end)
+    return _spanned(line, start, *ranged) if judged or verb or worded or _stands_alone(line, start, at) else None
+
+
+def _share(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] | None:
+    """得80%, 得80%的分值, 得一半分."""
+    token, after = line.t[at], line.skip(at + 1, "de", "det")
+    in_words = "分之" in token.text or token.text in ("一半", "半数")  # 整治1处，一半分
+    if (verb or in_words) and line.word(after) == "分" and _ends_clause(line, after + 1):
+        return Share(token.value, line.span(start, after + 1)), after + 1
+    if (verb or (line.kind(after) != "full" and line.kind(after + 1) != "op")) and line.kind(after) in (
+        "weight",
+        "full",
+        "base",
+    ):
+        end = line.skip(after + 1, "scored", "earn") if line.kind(after + 1) == "scored" else after + 1
+        return Share(token.value, line.span(start, end)), end
+    if verb and line.word(start) != "计" and _ends_clause(line, at + 1):
+        return Share(token.value, line.span(start, at + 1)), at + 1
+    return None
+
+
+def _points(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] | None:
+    """得5分, 各得2分; 2分 where it stands alone."""
+    if line.t[at].both or line.kind(at + 1) in ("up", "down", "range", "incl", "excl", "cmp"):
+        return None
+    if not verb and not _stands_alone(line, start, at):
+        return None
+    if line.kind(at + 1) == "op" and line.word(at + 1) in "*/":
+        return None
+    each = verb and line.word(start).startswith(("各", "均"))
+    return Points(line.t[at].value, line.span(start, at + 1), bare=not verb, each=each), at + 1
 
 
 def _falling_level(line: Line, at: int, end: int) -> bool:
