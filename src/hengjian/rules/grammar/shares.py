@@ -1,6 +1,6 @@
 """What is given in proportion or in parts: 按完成比例得分, 按…占…的比例, 按线性插值, 分别得100%、80%, 占40%, 各占一半."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hengjian.rules.grammar.formulas import calculates, formula_from, role_of
@@ -119,93 +119,130 @@ def _earn_ends(line: Line, at: int) -> bool:
 # what may stand beside a number of points that is given as it is (按该项分值5分计)
 _PLAIN = frozenset({"num", "weight", "det", "de", "full", "base", "eq"})
 _AFTER = frozenset({"", "comma", "sep", "enum", "dun"})
-_MANNER = frozenset({"直接", "据实", "相应", "统一", "同步", "逐一", "予以", "进行", "直接进行"})
+_HOW = frozenset({"直接", "据实", "相应", "统一", "同步", "逐一", "予以", "进行", "直接进行"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """``按…计分``: what is said between 按 and the verb at ``last``, and the place ``end`` behind the verb."""
+
+    start: int
+    first: int
+    last: int
+    inside: range
+    end: int
+    deduct: bool
+    kinds: tuple[str, ...]
+    text: str
+    numbers: tuple[int, ...]
 
 
 def _by_inside(line: Line, start: int, first: int, last: int) -> tuple[Item, int] | None:
+    """What ``按…计分`` gives, from what is said inside: a formula, a number, one thing over another, or a rate."""
     deduct = line.kind(last) == "deduct"
-    stop = last
-    while stop > first + 1 and line.word(stop - 1) in _MANNER:
-        stop -= 1  # 按完成率直接折算得分: how it is done says nothing
-    inside = range(first, stop)
     if deduct and (told := _by_count(line, start, first, last)) is not None:
         return told
-    kinds = [line.kind(k) for k in inside]
-    text = "".join(line.word(k) for k in inside)
+    said = _manner(line, start, first, last)
+    end = said.end
+    if deduct and line.kind(end) == "cmp":
+        return None
+    if line.kind(last) == "line" or "line" in said.kinds:
+        return Straight(line.span(start, max(end, last + 1))), line.skip(max(end, last + 1), "scored", "earn")
+    if any(line.kind(k) == "op" and line.word(k) in "*/" for k in said.inside):
+        return _by_formula(line, said)
+    if line.kind(end) == "colon" and line.kind(end + 1) in ("earn", "deduct"):
+        return Remark("ratio", said.text, line.span(start, end)), end + 1
+    if (behind := _formula_behind(line, said)) is not None:
+        return behind
+    if len(said.numbers) == 1:
+        if line.t[said.numbers[0]].unit == "分" and not deduct:
+            return _by_points(line, said)
+        if (found := _compared_with(line, said) or _by_percent(line, said)) is not None:
+            return found
+    if "占" in said.text and any(kind in ("ratio", "text") for kind in said.kinds):
+        return _share_of(line, start, first, last, end, deduct)
+    return None if said.numbers else _by_rate(line, said)
+
+
+def _manner(line: Line, start: int, first: int, last: int) -> _Manner:
+    deduct = line.kind(last) == "deduct"
+    stop = last
+    while stop > first + 1 and line.word(stop - 1) in _HOW:
+        stop -= 1  # 按完成率直接折算得分: how it is done says nothing
     end = line.skip(last + 1, "earn", "scored", "weight", "det")
     if line.kind(last + 1) == "earn" and line.kind(last + 2) in ("num", "full", "cmp"):
         end = last + 1
     if line.kind(end - 1) == "earn" and end > last + 1 and line.kind(end) in ("cmp", "colon") and not deduct:
         end -= 1
-    if deduct and line.kind(end) in ("cmp",):
+    inside = range(first, stop)
+    return _Manner(
+        start,
+        first,
+        last,
+        inside,
+        end,
+        deduct,
+        kinds=tuple(line.kind(k) for k in inside),
+        text="".join(line.word(k) for k in inside),
+        numbers=tuple(k for k in inside if line.kind(k) == "num"),
+    )
+
+
+def _by_formula(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按“实际数/计划数×分值”计分."""
+    found = formula_from(line, said.start, said.first, said.last, said.deduct)
+    if found is None or line.skip(found[1], "de", "comma", "text", "ratio", "weight") < said.last:
         return None
-    if line.kind(last) == "line" or "line" in kinds:
-        return Straight(line.span(start, max(end, last + 1))), line.skip(max(end, last + 1), "scored", "earn")
-    if any(line.kind(k) == "op" and line.word(k) in "*/" for k in inside):
-        found = formula_from(line, start, first, last, deduct)
-        if found is None or line.skip(found[1], "de", "comma", "text", "ratio", "weight") < last:
-            return None
-        return replace(found[0], span=line.span(start, end)), end
-    after_colon = end
-    if line.kind(after_colon) == "colon" and line.kind(after_colon + 1) in ("earn", "deduct"):
-        return Remark("ratio", text, line.span(start, end)), after_colon + 1
-    if line.kind(end) in ("op", "colon") and line.word(end) in ("(", ":") and calculates(line, end + 1):
-        stop = end + 1
-        while stop < line.n and line.word(stop) != ")" and line.kind(stop) not in ENDS:
-            stop += 1
-        found = formula_from(line, start, end + 1, stop, deduct)
-        if found is not None and found[1] >= stop:
-            return replace(found[0], span=line.span(start, min(stop + 1, line.n))), stop + 1
-    numbers = [k for k in inside if line.kind(k) == "num"]
-    if len(numbers) == 1 and "ratio" in kinds and not deduct:
-        compared = _compared_with(line, start, first, numbers[0], end)
-        if compared is not None:
-            return compared
-    if (
-        numbers
-        and all(
-            kind in ("num", "weight", "de", "det", "full", "text", "eq", "target", "actual", "noun") for kind in kinds
-        )
-        and len(numbers) == 1
-        and line.t[numbers[0]].unit in ("%",)
-    ):
-        share = line.t[numbers[0]].value
-        if not any(kind in ("noun", "target", "actual") for kind in kinds):
-            if deduct:
-                return Fixed(Amount(share, "%", True), False, line.span(start, end)), end
-            return Share(share, line.span(start, end)), end
-    if len(numbers) == 1 and line.t[numbers[0]].unit == "分" and not deduct:
-        if not _PLAIN.issuperset(kinds):
-            return None  # 按办结率的6分计算: what is done with the rate is not understood
-        return Points(line.t[numbers[0]].value, line.span(start, end)), end
-    if "占" in text and any(kind in ("ratio", "text") for kind in kinds):
-        return _share_of(line, start, first, last, end, deduct)
-    if numbers:
+    return replace(found[0], span=line.span(said.start, said.end)), said.end
+
+
+def _formula_behind(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按完成比例得分（实际数/计划数×分值）: the formula stands behind the words for it."""
+    end = said.end
+    if line.kind(end) not in ("op", "colon") or line.word(end) not in ("(", ":") or not calculates(line, end + 1):
         return None
+    stop = end + 1
+    while stop < line.n and line.word(stop) != ")" and line.kind(stop) not in ENDS:
+        stop += 1
+    found = formula_from(line, said.start, end + 1, stop, said.deduct)
+    if found is None or found[1] < stop:
+        return None
+    return replace(found[0], span=line.span(said.start, min(stop + 1, line.n))), stop + 1
+
+
+def _by_points(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按该项分值5分计."""
+    if not _PLAIN.issuperset(said.kinds):
+        return None  # 按办结率的6分计算: what is done with the rate is not understood
+    return Points(line.t[said.numbers[0]].value, line.span(said.start, said.end)), said.end
+
+
+def _by_percent(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按80%计分, 按分值的20%扣分."""
+    token, place = line.t[said.numbers[0]], line.span(said.start, said.end)
+    if token.unit != "%" or "base" in said.kinds or not all(kind in _PLAIN or kind == "text" for kind in said.kinds):
+        return None
+    if said.deduct:
+        return Fixed(Amount(token.value, "%", True), False, place), said.end
+    return Share(token.value, place), said.end
+
+
+def _by_rate(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按完成比例得分, 按未完成比例扣分, 按超支率扣分."""
+    kinds, text, place = said.kinds, said.text, line.span(said.start, said.end)
     if "shortratio" in kinds or "shortfall" in kinds:
-        return Ratio("short", text, line.span(start, end)), end
+        return Ratio("short", text, place), said.end
     if "overratio" in kinds or "excess" in kinds:
-        return Ratio("over", text, line.span(start, end)), end
-    if (
-        "ratio" in kinds
-        or text.endswith(("率", "度", "比例", "进度"))
-        or "actual" in kinds
-        or ("noun" in kinds and text.endswith("率"))
-    ):
+        return Ratio("over", text, place), said.end
+    if "ratio" in kinds or text.endswith(("率", "度", "比例", "进度")) or "actual" in kinds:
         if "late" in kinds or "lateness" in kinds:
             return None
-        if deduct:
-            way = (
-                "over"
-                if "over" in kinds or "gt" in kinds
-                else "short"
-                if any(kind in kinds for kind in ("lt", "short"))
-                else "deduct"
-            )
-            return Ratio(way, text, line.span(start, end)), end
-        return Ratio("done", text, line.span(start, end)), end
-    if "target" in kinds and line.kind(last) in ("scored", "earn"):
-        return Remark("capratio", text, line.span(start, end)), end
+        if not said.deduct:
+            return Ratio("done", text, place), said.end
+        way = "over" if "over" in kinds or "gt" in kinds else "short" if "lt" in kinds or "short" in kinds else "deduct"
+        return Ratio(way, text, place), said.end
+    if "target" in kinds and line.kind(said.last) in ("scored", "earn"):
+        return Remark("capratio", text, place), said.end
     return None
 
 
@@ -235,8 +272,11 @@ def _by_count(line: Line, start: int, first: int, last: int) -> tuple[Item, int]
     return Step(way, "deduct", size, got[0], noun, line.span(start, got[2]), words="每"), got[2]
 
 
-def _compared_with(line: Line, start: int, first: int, number: int, end: int) -> tuple[Item, int] | None:
+def _compared_with(line: Line, said: _Manner) -> tuple[Item, int] | None:
     """按实际节约率与5%的比值计分: the first over the number."""
+    first, number = said.first, said.numbers[0]
+    if said.deduct or "ratio" not in said.kinds:
+        return None
     if number <= first or not line.word(number - 1).endswith(("与", "和", "同")):
         return None
     text = "".join(line.word(k) for k in range(first, number))[:-1]
@@ -244,7 +284,8 @@ def _compared_with(line: Line, start: int, first: int, number: int, end: int) ->
         return None
     name = Name(text, role_of(text, [line.kind(k) for k in range(first, number)]), line.span(first, number))
     weight = Name("分值", "weight", line.span(number, number + 1))
-    return Formula(Calc(Op.MUL, Calc(Op.DIV, name, Number(line.t[number])), weight), False, line.span(start, end)), end
+    body = Calc(Op.MUL, Calc(Op.DIV, name, Number(line.t[number])), weight)
+    return Formula(body, False, line.span(said.start, said.end)), said.end
 
 
 def _share_of(line: Line, start: int, first: int, last: int, end: int, deduct: bool) -> tuple[Item, int] | None:
@@ -279,88 +320,82 @@ def read_spread(line: Line, at: int) -> tuple[Item, int] | None:
     """分别(按…)(得)100%、85%、70%、0(计分)."""
     if line.kind(at) != "separately":
         return None
-    end = at + 1
-    while (
-        end < line.n
-        and line.kind(end)
-        in (
-            "by",
-            "det",
-            "weight",
-            "de",
-            "earn",
-            "text",
-            "eq",
-            "between",
-            "noun",
-            "separately",
-            "base",
-            "deduct",
-            "full",
-        )
-        and end - at < 12
-    ):
-        end += 1
-    items: list[tuple[Token, Token | None, bool]] = []
-    stop = end
-    while line.kind(stop) == "num":
-        first, second, included = line.t[stop], None, False
-        stop += 1
-        if line.kind(stop) == "incl":
-            stop += 1
-        if line.kind(stop) == "range" and line.kind(stop + 1) == "num":
-            second = line.t[stop + 1]
-            stop += 2
-            if line.kind(stop) in ("incl", "excl"):
-                included = line.kind(stop) == "incl"
-                stop += 1
-            elif line.word(stop) == "(" and "含" in line.word(stop + 1):
-                close = stop
-                while close < line.n and line.word(close) != ")":
-                    close += 1
-                included, stop = True, close + 1
-        items.append((first, second, included))
-        if (line.kind(stop) in ("dun", "comma", "and") and line.kind(stop + 1) == "num") or (
-            line.kind(stop) in ("text",) and line.word(stop) in ("和", "及", "与") and line.kind(stop + 1) == "num"
-        ):
-            stop += 1
-    if len(items) < 2:
+    first = at + 1
+    while line.kind(first) in _BEFORE_SPREAD and first - at < 12:
+        first += 1
+    given, stop = _given(line, first)
+    if len(given) < 2:
         return None
-    unit = next(
-        (
-            token.unit
-            for first, second, _ in reversed(items)
-            for token in (second, first)
-            if token is not None and token.unit
-        ),
-        "",
-    )
-    percent = unit == "%" or any(token.unit == "%" for first, second, _ in items for token in (first, second) if token)
-    stop = (
-        line.skip(stop, "weight", "scored", "earn", "de", "human", "text")
-        if line.kind(stop) in ("weight", "scored", "earn", "de", "human")
-        else stop
-    )
+    tokens = [token for one in reversed(given) for token in (one.last, one.first) if token is not None]
+    unit = next((token.unit for token in tokens if token.unit), "")
+    percent = any(token.unit == "%" for token in tokens)
     if not percent and unit not in ("分", ""):
         return None
+    if line.kind(stop) in ("weight", "scored", "earn", "de", "human"):
+        stop = line.skip(stop, "weight", "scored", "earn", "de", "human", "text")
     span = line.span(at, stop)
-    results: list[Share | Points | Range] = []
-    for number, (first, second, included) in enumerate(items):
-        if second is None:
-            results.append(Share(first.value, span) if percent and first.unit != "分" else Points(first.value, span))
-        else:
-            low, high = sorted((first.value, second.value))
-            results.append(
-                Range(
-                    low,
-                    high,
-                    "%" if percent else "分",
-                    span,
-                    low_incl=included or low == 0 or number + 1 == len(items),
-                    high_incl=number == 0 or not items[number - 1][2],
-                )
-            )
-    return Spread(tuple(results), span), stop
+    return Spread(tuple(_worth(given, place, percent, span) for place in range(len(given))), span), stop
+
+
+_BEFORE_SPREAD = frozenset(
+    {"by", "det", "weight", "de", "earn", "text", "eq", "between", "noun", "separately", "base", "deduct", "full"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One of several consequences in a row: a number, or a range from ``first`` to ``last``, marked （含） at its last end."""
+
+    first: Token
+    last: Token | None = None
+    included: bool = False
+
+
+def _given(line: Line, at: int) -> tuple[list[_Given], int]:
+    """The numbers of a list, 100%、80%-60%（含）和0, and the place behind it."""
+    out: list[_Given] = []
+    while line.kind(at) == "num":
+        one, at = _given_one(line, at)
+        out.append(one)
+        joined = line.kind(at) in ("dun", "comma", "and") or (
+            line.kind(at) == "text" and line.word(at) in ("和", "及", "与")
+        )
+        if joined and line.kind(at + 1) == "num":
+            at += 1
+    return out, at
+
+
+def _given_one(line: Line, at: int) -> tuple[_Given, int]:
+    first, end = line.t[at], at + 1
+    if line.kind(end) == "incl":
+        end += 1
+    if line.kind(end) != "range" or line.kind(end + 1) != "num":
+        return _Given(first), end
+    last, end = line.t[end + 1], end + 2
+    if line.kind(end) in ("incl", "excl"):
+        return _Given(first, last, line.kind(end) == "incl"), end + 1
+    if line.word(end) == "(" and "含" in line.word(end + 1):
+        while end < line.n and line.word(end) != ")":
+            end += 1
+        return _Given(first, last, True), end + 1
+    return _Given(first, last), end
+
+
+def _worth(given: list[_Given], place: int, percent: bool, span: tuple[int, int]) -> Share | Points | Range:
+    """One of the consequences; a range ends where the one before begins."""
+    one = given[place]
+    if one.last is None:
+        share = percent and one.first.unit != "分"
+        return Share(one.first.value, span) if share else Points(one.first.value, span)
+    low, high = sorted((one.first.value, one.last.value))
+    return Range(
+        low,
+        high,
+        "%" if percent else "分",
+        span,
+        low_incl=one.included or low == 0 or place + 1 == len(given),
+        high_incl=place == 0 or not given[place - 1].included,
+    )
 
 
 def read_part_share(line: Line, at: int) -> tuple[Item, int] | None:
