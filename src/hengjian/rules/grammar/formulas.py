@@ -388,65 +388,84 @@ def _opens_factor(line: Line, at: int) -> bool:
 
 def read_definition(line: Line, at: int) -> tuple[Item, int] | None:
     """执行率=执行数/预算数; X为…; (A为年初目标值，B为实际完成值)."""
-    kind = line.kind(at)
-    if kind == "define" and line.word(at) in ("即", "即为") and line.kind(at + 1) in ("earn", "zero", "full", "num"):
-        return None  # 达标即得满分: at once, no definition
+    kind, following = line.kind(at), line.kind(at + 1)
     if kind == "define":
+        if line.word(at) in ("即", "即为") and following in ("earn", "zero", "full", "num"):
+            return None  # 达标即得满分: at once, no definition
         return Remark("define", line.word(at), line.span(at, at + 1)), line.skip(at + 1, "colon", "comma")
-    if kind == "text" and line.word(at).startswith(("设", "令", "记", "以")) and len(line.word(at)) < 12:
-        if line.word(at) in ("设", "令", "记", "以") and line.kind(at + 1) == "var":
-            found = read_definition(line, at + 1)
-            return (found[0], found[1]) if found is not None else None
+    if kind == "text" and line.word(at) in ("设", "令", "记", "以") and following == "var":
+        return read_definition(line, at + 1)
+    if kind == "var":
+        return _worked_out(line, at) or _stands_for(line, at)
+    if kind == "by" and following == "var" and (line.kind(at + 2) == "letter" or line.word(at + 2) in ("表示", "代表")):
+        return Define(line.word(at + 1), None, "", line.span(at, at + 3)), at + 3
+    if kind == "target" and following == "eq" and line.kind(at + 2) == "cmp" and line.kind(at + 3) != "num":
+        return Remark("kind", line.word(at + 2), line.span(at, at + 3)), at + 3
+    return _let(line, at) or _named_formula(line, at)
+
+
+def _let(line: Line, at: int) -> tuple[Item, int] | None:
+    """设执行率为x, 记完成数为A."""
+    kind, said = line.kind(at), line.word(at)
+    if kind == "text" and said.startswith(("设", "令", "记")) and len(said) < 12:
         mark = at + 1
         while line.kind(mark) in TEXTLIKE - {"eq", "var"} and mark - at < 8:
             mark += 1
-        if line.word(at)[0] in "设令记" and line.kind(mark) == "eq" and line.kind(mark + 1) == "var":
-            text = "".join(line.word(k) for k in range(at, mark))[1:]
-            return Define(line.word(mark + 1), None, text, line.span(at, mark + 2)), mark + 2
-    if kind == "earn" and line.word(at) == "记" and line.kind(at + 1) in ("text", "noun", "actual"):
+        said = said[1:] + "".join(line.word(k) for k in range(at + 1, mark))
+    elif kind == "earn" and said == "记" and line.kind(at + 1) in ("text", "noun", "actual"):
         mark = line.skip(at + 1, "text", "noun", "actual", "rate")
-        if line.kind(mark) == "eq" and line.kind(mark + 1) == "var":
-            text = "".join(line.word(k) for k in range(at + 1, mark))
-            return Define(line.word(mark + 1), None, text, line.span(at, mark + 2)), mark + 2
-    if kind == "var" and line.word(at + 1) == "=" and line.kind(at + 1) == "cmp" and calculates(line, at + 2):
-        worked = formula_from(line, at, at + 2, line.n, False)
-        if worked is not None and isinstance(worked[0], Formula) and not _makes_points(worked[0].body):
-            return Define(line.word(at), worked[0].body, "", worked[0].span), worked[1]
+        said = "".join(line.word(k) for k in range(at + 1, mark))
+    else:
+        return None
+    if line.kind(mark) != "eq" or line.kind(mark + 1) != "var":
+        return None
+    return Define(line.word(mark + 1), None, said, line.span(at, mark + 2)), mark + 2
+
+
+def _worked_out(line: Line, at: int) -> tuple[Item, int] | None:
+    """X=实际数/计划数: a letter for a number that is no score yet."""
+    if line.word(at + 1) != "=" or line.kind(at + 1) != "cmp" or not calculates(line, at + 2):
+        return None
+    found = formula_from(line, at, at + 2, line.n, False)
+    if found is None or not isinstance(found[0], Formula) or _makes_points(found[0].body):
+        return None
+    return Define(line.word(at), found[0].body, "", found[0].span), found[1]
+
+
+def _stands_for(line: Line, at: int) -> tuple[Item, int] | None:
+    """A为年初目标值, B指实际完成值, C：完成率."""
     dashed = line.kind(at + 1) in ("range", "colon") or line.word(at + 1) in ("-", "=")
-    if kind == "var" and (
+    if not (
         line.kind(at + 1) in ("eq", "letter")
         or line.word(at + 1) in ("指", "表示", "代表")
         or (dashed and line.kind(at + 2) in ("actual", "target", "text", "noun"))
     ):
-        end = at + 2
-        while (
-            end < line.n
-            and line.kind(end) not in ("sep", "comma", "enum", "num", "cmp", "colon")
-            and line.word(end) != ")"
-        ):
-            end += 1
-        if line.kind(end) in ("num", "cmp"):
-            return None
-        text = "".join(line.word(k) for k in range(at + 2, end))
-        return Define(line.word(at), None, text, line.span(at, end)), end
-    if (
-        kind == "by"
-        and line.kind(at + 1) == "var"
-        and (line.kind(at + 2) == "letter" or line.word(at + 2) in ("表示", "代表"))
+        return None
+    end = at + 2
+    while (
+        end < line.n and line.kind(end) not in ("sep", "comma", "enum", "num", "cmp", "colon") and line.word(end) != ")"
     ):
-        return Define(line.word(at + 1), None, "", line.span(at, at + 3)), at + 3
-    if kind == "target" and line.kind(at + 1) in ("eq",) and line.kind(at + 2) == "cmp" and line.kind(at + 3) != "num":
-        return Remark("kind", line.word(at + 2), line.span(at, at + 3)), at + 3
-    if kind in ("text", "noun", "ratio", "actual", "target", "ontime"):
-        end = at
-        while (line.kind(end) in TEXTLIKE and line.kind(end) not in ("earn", "else")) or line.kind(end) == "dun":
-            end += 1
-        if line.word(end) == "=" and line.kind(end) == "cmp" and end > at and calculates(line, end + 1):
-            found = formula_from(line, at, end + 1, line.n, False)
-            if found is not None and isinstance(found[0], Formula):
-                text = "".join(line.word(k) for k in range(at, end))
-                return Define(text, found[0].body, "", found[0].span), found[1]
-    return None
+        end += 1
+    if line.kind(end) in ("num", "cmp"):
+        return None
+    text = "".join(line.word(k) for k in range(at + 2, end))
+    return Define(line.word(at), None, text, line.span(at, end)), end
+
+
+def _named_formula(line: Line, at: int) -> tuple[Item, int] | None:
+    """执行率=执行数/预算数."""
+    if line.kind(at) not in ("text", "noun", "ratio", "actual", "target", "ontime"):
+        return None
+    end = at
+    while (line.kind(end) in TEXTLIKE and line.kind(end) not in ("earn", "else")) or line.kind(end) == "dun":
+        end += 1
+    if line.word(end) != "=" or line.kind(end) != "cmp" or end == at or not calculates(line, end + 1):
+        return None
+    found = formula_from(line, at, end + 1, line.n, False)
+    if found is None or not isinstance(found[0], Formula):
+        return None
+    text = "".join(line.word(k) for k in range(at, end))
+    return Define(text, found[0].body, "", found[0].span), found[1]
 
 
 def _close_before_weight(body: Term) -> Term:

@@ -100,47 +100,64 @@ def _below_zero(line: Line, at: int) -> tuple[Item, int] | None:
 
 def read_most(line: Line, at: int) -> tuple[Item, int] | None:
     """最多扣3分, 最高加5分, 最高不超过5分, 累计扣分不超过2分, 满分5分, 以3分为限, 5分封顶, 上不封顶."""
-    kind = line.kind(at)
+    return (
+        _capped(line, at)
+        or _limited(line, at)
+        or _counted_as(line, at)
+        or _up_to_points(line, at)
+        or _full_marks(line, at)
+    )
+
+
+def _capped(line: Line, at: int) -> tuple[Item, int] | None:
+    """封顶, 上不封顶."""
+    kind, place = line.kind(at), line.span(at, at + 1)
     if kind == "uncapped":
-        return Remark("uncapped", line.word(at), line.span(at, at + 1)), at + 1
+        return Remark("uncapped", line.word(at), place), at + 1
     if kind == "cap":
-        return Most("earn", None, line.span(at, at + 1)), at + 1
+        return Most("earn", None, place), at + 1
+    if kind == "until" and line.word(at) == "封顶" and line.items:
+        return Most("", None, place), at + 1
+    return None
+
+
+_ALTOGETHER = ("总", "合计", "总计", "共", "总共", "合共", "单项", "本项")
+
+
+def _limited(line: Line, at: int) -> tuple[Item, int] | None:
+    """最多扣3分, 累计扣分不超过2分, 合计最高5分, 不超过该项分值."""
+    kind = line.kind(at)
     if kind == "most":
         return _most_of(line, at, at, "")
-    if kind in ("sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight") and line.kind(at + 1) in (
+    if kind == "le":
+        behind = (
+            line.items and isinstance(line.items[-1], (Step, Fixed, Most, Formula, Ratio)) and line.is_points(at + 1)
+        )
+        if behind or (line.word(at) == "至多" and line.kind(at + 1) in ("deduct", "add", "earn")):
+            return _most_of(line, at, at, "")
+        whole = line.kind(line.skip(at + 1, "det")) in ("weight", "full")
+        return _most_of(line, at, at, "earn") if whole else None
+    if kind not in ("sum", "deduct", "add", "earn", "full", "text", "by", "det", "weight") or line.kind(at + 1) not in (
         "le",
         "most",
     ):
-        of = {"deduct": "deduct", "add": "add", "earn": "earn", "full": "earn"}.get(kind, "")
-        if kind == "text" and line.word(at) not in (
-            "总",
-            "合计",
-            "总计",
-            "总",
-            "共",
-            "总共",
-            "合共",
-            "单项",
-            "本项",
-        ):
-            return None
-        if "扣" in line.word(at):
-            of = "deduct"
-        elif "加分" in line.word(at):
-            of = "add"
-        return _most_of(line, at, at + 1, of)
-    if (
-        kind == "le"
-        and line.items
-        and isinstance(line.items[-1], (Step, Fixed, Most, Formula, Ratio))
-        and line.is_points(at + 1)
-    ):
-        return _most_of(line, at, at, "")
-    if (
-        kind in ("gt", "over")
-        and line.kind(at + 1) in ("num", "full", "weight")
-        and (line.kind(at + 1) != "num" or line.t[at + 1].unit == "分")
-    ):
+        return None
+    if kind == "text" and line.word(at) not in _ALTOGETHER:
+        return None
+    of = {"deduct": "deduct", "add": "add", "earn": "earn", "full": "earn"}.get(kind, "")
+    if "扣" in line.word(at):
+        of = "deduct"
+    elif "加分" in line.word(at):
+        of = "add"
+    return _most_of(line, at, at + 1, of)
+
+
+def _counted_as(line: Line, at: int) -> tuple[Item, int] | None:
+    """超过5分的按5分计, 超过满分的按满分计, (得分率)大于1时取1."""
+    kind = line.kind(at)
+    if kind not in ("gt", "over"):
+        return None
+    if line.kind(at + 1) in ("full", "weight") or line.is_points(at + 1):
         after = line.skip(at + 2, "de", "comma", "weight")
         if line.kind(after) == "by" and line.kind(after + 1) in ("num", "full", "weight"):
             end = line.skip(after + 2, "earn", "scored", "weight")
@@ -149,14 +166,16 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
     if kind == "gt" and (end := _whole_at_most(line, at)) > at:
         whole = line.t[at + 1].value == {"": 1, "%": 100}.get(line.t[at + 1].unit)
         return Remark("capratio" if whole else "capat", line.word(at), line.span(at, end)), end
-    if kind == "le" and line.word(at) == "至多" and line.kind(at + 1) in ("deduct", "add", "earn"):
-        return _most_of(line, at, at, "")
+    return None
+
+
+def _up_to_points(line: Line, at: int) -> tuple[Item, int] | None:
+    """以3分为限, 扣分以4分为限, 5分封顶."""
+    kind = line.kind(at)
     if kind in ("deduct", "add", "earn") and line.word(at + 1) == "以" and line.kind(at + 3) == "until":
-        found = read_most(line, at + 1)  # 扣分以4分为限
+        found = read_most(line, at + 1)
         if found is not None and isinstance(found[0], Most):
             return replace(found[0], of=kind, span=line.span(at, found[1])), found[1]
-    if kind == "le" and line.kind(line.skip(at + 1, "det")) in ("weight", "full"):
-        return _most_of(line, at, at, "earn")
     if (
         kind == "by"
         and line.word(at) == "以"
@@ -167,15 +186,16 @@ def read_most(line: Line, at: int) -> tuple[Item, int] | None:
         return Most("", amount, line.span(at, at + 3)), at + 3
     if line.is_points(at) and line.word(at + 1) == "封顶":
         return Most("", Amount(line.t[at].value, "分"), line.span(at, at + 2)), at + 2
-    if (
-        kind == "full"
-        and line.is_points(after := line.skip(at + 1, "eq", "text"))
-        and (after == at + 1 or line.word(after - 1) == "为")
-        and line.kind(at - 1) != "earn"
-    ):
+    return None
+
+
+def _full_marks(line: Line, at: int) -> tuple[Item, int] | None:
+    """满分5分, 满分为5分."""
+    if line.kind(at) != "full" or line.kind(at - 1) == "earn":
+        return None
+    after = line.skip(at + 1, "eq", "text")
+    if line.is_points(after) and (after == at + 1 or line.word(after - 1) == "为"):
         return Most("earn", Amount(line.t[after].value, "分"), line.span(at, after + 1)), after + 1
-    if kind == "until" and line.word(at) == "封顶" and line.items:
-        return Most("", None, line.span(at, at + 1)), at + 1
     return None
 
 

@@ -81,54 +81,20 @@ def _tidied(tokens: Sequence[Token]) -> Sequence[Token]:
         following = tokens[at + 1] if at + 1 < count else None
         if token.kind == "text" and token.text == "." and last is not None and last.kind != "var":
             out.append(replace(token, kind="sep"))
-        elif token.text in ("至", "到") and token.kind == "text" and last is not None and following is not None:
-            between = last.kind in ("num", "incl", "excl") and following.kind == "num"
-            out.append(replace(token, kind="range") if between else token)
-        elif (
-            token.text == "("
-            and last is not None
-            and last.kind == "num"
-            and last.unit not in ("", "分", "%")
-            and at + 2 < count
-            and tokens[at + 2].text == ")"
-            and tokens[at + 1].text in _UNIT_WORDS
-        ):
-            at += 2  # 15台（套）
-        elif (
-            token.text == "分"
-            and token.kind == "text"
-            and last is not None
-            and last.kind == "num"
-            and not last.unit
-            and following is not None
-            and following.kind == "between"
-        ):
-            out[-1] = replace(last, unit="分", end=token.end)
+        elif _joins_numbers(token, last, following):
+            out.append(replace(token, kind="range"))
+        elif _unit_follows(tokens, at, last):
+            at += 2
+        elif _points_cut_off(token, last, following):
+            out[-1] = replace(out[-1], unit="分", end=token.end)
         elif token.kind == "num" and token.unit.startswith("分/"):
             out.append(Token("every", "每", token.start, token.end))  # 国家级3分/个
             out.append(Token("text", token.unit[2:], token.start, token.end))
             out.append(replace(token, unit="分"))
-        elif (
-            token.text in ("-", "+", "—")
-            and token.kind in ("op", "range")
-            and last is not None
-            and last.kind == "num"
-            and last.unit not in ("", "分", "%")
-            and following is not None
-            and following.kind == "num"
-            and following.unit == "分"
-        ):
-            out.append(replace(token, kind="add" if token.text == "+" else "deduct"))  # 缺1次-0.1分
-        elif (
-            token.text == "/"
-            and last is not None
-            and last.kind == "num"
-            and last.unit == "分"
-            and following is not None
-            and following.kind == "num"
-            and following.unit not in ("", "分")
-        ):
-            out.append(replace(token, kind="sep"))  # 60学时4分/50学时3分
+        elif _signs_points(token, last, following):
+            out.append(replace(token, kind="add" if token.text == "+" else "deduct"))
+        elif _parts_clauses(token, last, following):
+            out.append(replace(token, kind="sep"))
         elif token.text == "分值得" and following is not None and following.text == "分":
             cut = token.end - 1
             out.append(replace(token, kind="weight", text="分值", end=cut))
@@ -138,6 +104,49 @@ def _tidied(tokens: Sequence[Token]) -> Sequence[Token]:
             out.append(token)
         at += 1
     return tuple(out) if len(out) != count or any(a is not b for a, b in zip(out, tokens, strict=False)) else tokens
+
+
+def _joins_numbers(token: Token, last: Token | None, following: Token | None) -> bool:
+    """至 between two numbers: 70%（含）至80%."""
+    if token.text not in ("至", "到") or token.kind != "text" or last is None or following is None:
+        return False
+    return last.kind in ("num", "incl", "excl") and following.kind == "num"
+
+
+def _unit_follows(tokens: Sequence[Token], at: int, last: Token | None) -> bool:
+    """15台（套）: a second unit in brackets."""
+    return (
+        tokens[at].text == "("
+        and _counts(last)
+        and at + 2 < len(tokens)
+        and tokens[at + 2].text == ")"
+        and tokens[at + 1].text in _UNIT_WORDS
+    )
+
+
+def _points_cut_off(token: Token, last: Token | None, following: Token | None) -> bool:
+    """60-80分之间: the 分 belongs to the number."""
+    if token.text != "分" or token.kind != "text" or last is None or following is None:
+        return False
+    return last.kind == "num" and not last.unit and following.kind == "between"
+
+
+def _signs_points(token: Token, last: Token | None, following: Token | None) -> bool:
+    """缺1次-0.1分: a sign that takes or gives."""
+    if token.text not in ("-", "+", "—") or token.kind not in ("op", "range") or following is None:
+        return False
+    return _counts(last) and following.kind == "num" and following.unit == "分"
+
+
+def _parts_clauses(token: Token, last: Token | None, following: Token | None) -> bool:
+    """60学时4分/50学时3分."""
+    given = last is not None and last.kind == "num" and last.unit == "分"
+    return token.text == "/" and given and _counts(following)
+
+
+def _counts(token: Token | None) -> bool:
+    """Whether a token is a number of something counted."""
+    return token is not None and token.kind == "num" and token.unit not in ("", "分", "%")
 
 
 def _bracketed(tokens: Sequence[Token]) -> Sequence[Token]:
