@@ -54,98 +54,118 @@ def target_reached(row: Row, span: tuple[int, int] | None = None) -> Condition:
 
 def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
     """One bound over the row; None when it is not understood."""
-    frame = row.frame
-    sign = bound.sign
+    frame, token = row.frame, bound.number
     if bound.average:
-        row.m.option(
-            "reference",
-            1,
-            Status.AMBIGUOUS,
-            Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span),
-        )
-        row.m.firm = True
-        return Compare(
-            frame.actual(),
-            Sign.GE if bound.sign in (Sign.GE, Sign.GT) else bound.sign,
-            Input(bound.average, frame.unit),
-            span=bound.span,
-        )
-    if row.flip and not bound.gap:
-        sign = FLIP[sign]
-    token = bound.number
+        return _against_average(row, bound)
+    sign = FLIP[bound.sign] if row.flip and not bound.gap else bound.sign
     if token is None:
-        if not frame.numeric:
-            return None
-        if bound.reach or (sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken):
-            return target_reached(row, bound.span)
-        if frame.band:
-            return (
-                target_reached(row, bound.span)
-                if sign in (Sign.LE, Sign.GE, Sign.EQ)
-                else Not(target_reached(row, bound.span))
-            )
-        return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
+        return _target_itself(row, bound, sign)
     if token.unit == "分" and frame.unit not in ("分", "%", "") and frame.numeric:
         return None  # 低于3分的不得分: the score, not the row's number
     if token.unit == "名次" or frame.unit == "名次":
-        measure: Expr = Input("actual", "名次")
-        return Compare(measure, Sign.LE if token.kind == "top" else sign, Const(token.value, "名次"), span=bound.span)
+        place = Const(token.value, "名次")
+        return Compare(Input("actual", "名次"), Sign.LE if token.kind == "top" else sign, place, span=bound.span)
     if token.both:
         return _within(row, token, bound)
-    if not bound.gap and not bound.of_target and (token.percent or not token.unit) and cond.measure:
-        defined = defined_measure(row, cond)
-        if defined is not None:
-            limit: Expr = Const(token.value if token.percent else token.value * 100, "%")
-            sign = _bare_sign(row, bound, cond, best=best, grade=grade) if bound.bare else sign
-            return Compare(defined, sign, limit, span=bound.span)
-    if not bound.gap and (missing := missing_gap(row, bound, token, cond)) is not None:
-        bound = missing
+    if (defined := _of_defined(row, bound, cond, sign, best=best, grade=grade)) is not None:
+        return defined
+    if not bound.gap:
+        bound = missing_gap(row, bound, token, cond) or bound
     if deviates(row, cond) or _beyond_tolerance(row, bound, cond, best=best):
         size = token.value if token.percent else frame.number(token) or token.value
         limit = Const(size, token.unit, span=(token.start, token.end))
-        sign = Sign.LE if bound.bare else sign
-        return Compare(_apart(row, percent=token.percent), sign, limit, span=bound.span)
-    if bound.gap and (
-        (frame.sense and frame.sense != "level") or (bound.moved and not _moves_from_target(row, best=best))
-    ):
+        return Compare(_apart(row, percent=token.percent), Sign.LE if bound.bare else sign, limit, span=bound.span)
+    if bound.gap and _is_own_change(row, bound, best=best):
         if bound.moved and not frame.sense and token.percent and frame.unit not in ("%", "‰", "") and frame.value:
             return None  # 减少5%以内 in a row that counts something: less than the target, or than last year
         bound = replace(bound, gap="")
-    if bound.gap and frame.unit == "%" and any(word in ("差额", "超支额", "超出额") for word in cond.words):
-        return None  # 差额超过预算数30%: of amounts, not of the row's rate
     if bound.gap:
-        return _gap(row, bound, token, cond)
-    away = unnamed_gap(row, bound, token, cond)
-    if away is not None:
-        read = _gap(row, away, token, cond)
-        if away.gap == "short" and isinstance(read, Compare) and sign in (Sign.LE, Sign.LT) and len(cond.bounds) == 1:
-            return Every((replace(read, sign=Sign.GE, right=Const(Fraction(0), "%")), read))  # 节约5%以下
-        return read
-    if (
-        cond.state in ("late", "early")
-        and token.unit in TIMES
-        and not (frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late")
-    ):
+        of_amounts = frame.unit == "%" and any(word in ("差额", "超支额", "超出额") for word in cond.words)
+        return None if of_amounts else _gap(row, bound, token, cond)  # 差额超过预算数30% is not the row's rate
+    if (away := unnamed_gap(row, bound, token, cond)) is not None:
+        return _unnamed(row, away, token, cond, sign)
+    if _tells_time(row, bound, token, cond):
         return _lateness(row, bound, token, cond)
-    if frame.deadline and not frame.numeric and token.unit in TIMES:
-        return _lateness(row, bound, token, cond)
-    number = printed_number(row, token)
+    return _level(row, bound, token, cond, sign, best=best, grade=grade)
+
+
+def _against_average(row: Row, bound: g.Bound) -> Condition:
+    """高于全省平均水平: a number that stands in no row."""
+    note = Note("R06", Severity.WARNING, f"“{bound.average}”的数值不在本行，需要另外提供", span=bound.span)
+    row.m.option("reference", 1, Status.AMBIGUOUS, note)
+    row.m.firm = True
+    sign = Sign.GE if bound.sign is Sign.GT else bound.sign
+    return Compare(row.frame.actual(), sign, Input(bound.average, row.frame.unit), span=bound.span)
+
+
+def _target_itself(row: Row, bound: g.Bound, sign: Sign) -> Condition | None:
+    """达到目标值, 低于目标值, 等于目标值."""
+    frame = row.frame
+    if not frame.numeric:
+        return None
+    if bound.reach or (sign is Sign.EQ and bound.sign is Sign.EQ and not bound.spoken):
+        return target_reached(row, bound.span)
+    if frame.band:
+        reached = target_reached(row, bound.span)
+        return reached if sign in (Sign.LE, Sign.GE, Sign.EQ) else Not(reached)
+    return Compare(frame.actual(), sign, frame.target_expr(), span=bound.span)
+
+
+def _of_defined(row: Row, bound: g.Bound, cond: g.Cond, sign: Sign, *, best: bool, grade: bool) -> Condition | None:
+    """偏差率不超过5%, where the rule says what the rate is; None for the row's own number."""
+    token = bound.number
+    if token is None or bound.gap or bound.of_target or not (token.percent or not token.unit) or not cond.measure:
+        return None
+    defined = defined_measure(row, cond)
+    if defined is None:
+        return None
+    sign = _bare_sign(row, bound, cond, best=best, grade=grade) if bound.bare else sign
+    return Compare(defined, sign, Const(token.value if token.percent else token.value * 100, "%"), span=bound.span)
+
+
+def _is_own_change(row: Row, bound: g.Bound, *, best: bool) -> bool:
+    """Whether 下降5%以上 is the row's own number, no distance from the target."""
+    if row.frame.sense and row.frame.sense != "level":
+        return True
+    return bound.moved and not _moves_from_target(row, best=best)
+
+
+def _unnamed(row: Row, away: g.Bound, token: Token, cond: g.Cond, sign: Sign) -> Condition | None:
+    read = _gap(row, away, token, cond)
+    if away.gap == "short" and isinstance(read, Compare) and sign in (Sign.LE, Sign.LT) and len(cond.bounds) == 1:
+        return Every((replace(read, sign=Sign.GE, right=Const(Fraction(0), "%")), read))  # 节约5%以下
+    return read
+
+
+def _tells_time(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> bool:
+    """Whether a number of days or months counts from the deadline."""
+    frame = row.frame
+    if token.unit not in TIMES:
+        return False
+    if frame.deadline and not frame.numeric:
+        return True
+    own = frame.duration and frame.sense != "early" and bound.spoken and cond.state != "late"
+    return cond.state in ("late", "early") and not own
+
+
+def _level(
+    row: Row, bound: g.Bound, token: Token, cond: g.Cond, sign: Sign, *, best: bool, grade: bool
+) -> Condition | None:
+    """The row's number itself: ≥95%, 完成目标值的80%, 60户."""
+    frame, number = row.frame, printed_number(row, token)
+    formulas = any(isinstance(clause.cons, g.Formula) for clause in row.m.clauses)
+    measure: Expr = frame.actual()
     if bound.of_target or (token.percent and frame.unit not in ("%", "‰", "")):
         if frame.value is None or frame.value == 0:
             return None
-        measure = Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), HUNDRED)
+        measure = Arith(Op.MUL, Arith(Op.DIV, measure, frame.target_expr()), HUNDRED)
         limit = Const(token.value, "%")
     elif number is None:
         return None
-    elif (
-        frame.unit == "%"
-        and not token.unit
-        and 0 < token.value < 1
-        and any(isinstance(clause.cons, g.Formula) for clause in row.m.clauses)
-    ):
-        measure, limit = frame.actual(), Const(token.value * 100, "%")  # 大于0.1得0分 beside a formula of ratios
+    elif frame.unit == "%" and not token.unit and 0 < token.value < 1 and formulas:
+        limit = Const(token.value * 100, "%")  # 大于0.1得0分 beside a formula of ratios
     else:
-        measure, limit = frame.actual(), Const(number, frame.unit or token.unit, span=(token.start, token.end))
+        limit = Const(number, frame.unit or token.unit, span=(token.start, token.end))
     if bound.reach and frame.down and not cond.bounds[1:]:
         sign = Sign.LE
     if bound.reach and not best and any(isinstance(clause.cons, g.Straight) for clause in row.m.clauses):

@@ -59,101 +59,125 @@ def check_direction(row: Row, values: Sequence[Clause]) -> None:
 
 def check_numbers(row: Row, values: Sequence[Clause]) -> None:
     """Thresholds copied from another row (D18), bounds without their percent sign (R05)."""
-    m, frame = row.m, row.frame
-    goal = frame.value
-    for clause in values:
-        if clause.cond is None:
+    _check_percents(row, values)
+    _check_thresholds(row, values)
+
+
+def _check_percents(row: Row, values: Sequence[Clause]) -> None:
+    """≥90 beside 80%: the sign is lost."""
+    m = row.m
+    tokens = [
+        bound.number
+        for clause in values
+        if clause.cond is not None
+        for bound in clause.cond.bounds
+        if bound.number is not None
+    ]
+    if row.frame.unit != "%" or not any(token.percent for token in tokens):
+        return
+    for token in tokens:
+        if token.unit or token.value < 1 or token.scale:
             continue
-        for bound in clause.cond.bounds:
-            token = bound.number
-            if token is None:
-                continue
-            if (
-                frame.unit == "%"
-                and not token.unit
-                and token.value >= 1
-                and not token.scale
-                and any(
-                    other.number is not None and other.number.percent
-                    for one in values
-                    if one.cond is not None
-                    for other in one.cond.bounds
-                )
-            ):
-                m.note(
-                    "R05",
-                    Severity.WARNING,
-                    f"“{m.text[token.start : token.end]}”漏写了百分号，按{short(token.value)}%读",
-                    (token.start, token.end),
-                    f"{short(token.value)}%",
-                    f"{short(token.value)}%",
-                )
-    if goal is None or goal <= 0 or frame.period or frame.parts or frame.amounts or frame.unit == "名次":
+        said, meant = m.text[token.start : token.end], f"{short(token.value)}%"
+        place = (token.start, token.end)
+        m.note("R05", Severity.WARNING, f"“{said}”漏写了百分号，按{meant}读", place, meant, meant)
+
+
+def _check_thresholds(row: Row, values: Sequence[Clause]) -> None:
+    """A number that should be the target's but is another one."""
+    frame = row.frame
+    if not frame.value or frame.value <= 0:
+        return
+    if frame.period or frame.parts or frame.amounts or frame.unit == "名次":
         return
     banded = len([clause for clause in values if clause.cond is not None and clause.cond.bounds]) > 2
     for clause in values:
-        cond = clause.cond
-        if (
-            cond is None
-            or len(cond.bounds) != 1
-            or cond.state not in ("reach", "short", "", "text", "notover", "over")
-            or cond.bounds[0].gap
-            or cond.bounds[0].of_target
-            or cond.term is not None
-        ):
+        token = _other_threshold(row, clause)
+        if token is None:
             continue
-        token = cond.bounds[0].number
-        number = frame.number(token) if token is not None else None
-        if token is None or number is None or number == goal or (token.percent and frame.unit != "%"):
-            continue
-        if missing_gap(row, cond.bounds[0], token, cond) is not None or deviates(row, cond):
-            continue
-        if frame.unit == "%" and abs(number - goal) <= 25:
-            continue
-        if isinstance(clause.cons, g.Fixed) and beyond_best(row, clause):
-            continue
-        beyond = number > goal if not frame.down else number < goal
-        if (
-            isinstance(clause.cons, g.Zero)
-            and not cond.bounds[0].bare
-            and beyond
-            and cond.bounds[0].sign in ((Sign.LT, Sign.LE) if not frame.down else (Sign.GT, Sign.GE))
-        ):
-            m.note(
-                "D18",
-                Severity.ERROR,
-                f"“{cond.text}”不得分，而本行目标值是“{m.context.target.strip()}”，达到目标也会不得分，数字可能是从别的行抄来的",
-                (token.start, token.end),
-            )
-            m.raise_to(Status.DEFECTIVE)
-            m.firm = True
-            continue
-        if clause is not row.best and (banded or isinstance(clause.cons, (g.Zero, g.Points, g.Share))):
-            continue
-        if clause is row.best and banded and goal in _bounds_of(row, values, clause):
-            continue  # a better band above the one the target lies in: 0次 before 1-2次 beside a target of 2次
-        if clause is row.best and banded and not goal / 3 > number and not number > goal * 3:
-            continue
-        said = m.text[token.start : token.end]
-        note = Note(
-            "D18",
-            Severity.ERROR,
-            f"规则写的是“{said}”，本行目标值是“{m.context.target.strip()}”，数字可能是从别的行抄来的；请改为本行的目标值",
-            span=(token.start, token.end),
-            example=said,
-        )
-        if clause is row.best:
-            choice = m.option("threshold", 2, Status.DEFECTIVE, note)
-            if choice == 0:
-                row.m.replaced[token] = goal
-        else:
-            if note not in m.notes:
-                m.notes.append(note)
-            m.raise_to(Status.DEFECTIVE)
-            m.firm = True
-            if m.answers.get("threshold") == 1 and _same_number(row, token):
-                continue  # who trusts the copied number trusts it in every clause
-            row.m.replaced[token] = goal
+        if _refuses_target(row, clause, token):
+            _note_refused(row, clause, token)
+        elif _seems_copied(row, values, clause, token, banded=banded):
+            _note_copied(row, clause, token)
+
+
+def _other_threshold(row: Row, clause: Clause) -> Token | None:
+    """The one number of a clause, where it is a level of the row's number and not the target's."""
+    frame, cond = row.frame, clause.cond
+    if cond is None or len(cond.bounds) != 1 or cond.term is not None:
+        return None
+    bound = cond.bounds[0]
+    if cond.state not in ("reach", "short", "", "text", "notover", "over") or bound.gap or bound.of_target:
+        return None
+    token, goal = bound.number, frame.value
+    number = frame.number(token) if token is not None else None
+    if token is None or number is None or goal is None or number == goal or (token.percent and frame.unit != "%"):
+        return None
+    if missing_gap(row, bound, token, cond) is not None or deviates(row, cond):
+        return None
+    if (frame.unit == "%" and abs(number - goal) <= 25) or (
+        isinstance(clause.cons, g.Fixed) and beyond_best(row, clause)
+    ):
+        return None
+    return token
+
+
+def _refuses_target(row: Row, clause: Clause, token: Token) -> bool:
+    """低于100户的不得分 beside a target of 60: the target itself would score nothing."""
+    number, goal, down = row.frame.number(token), row.frame.value, row.frame.down
+    if number is None or goal is None or clause.cond is None or not isinstance(clause.cons, g.Zero):
+        return False
+    bound = clause.cond.bounds[0]
+    beyond = number < goal if down else number > goal
+    return beyond and not bound.bare and bound.sign in ((Sign.GT, Sign.GE) if down else (Sign.LT, Sign.LE))
+
+
+def _note_refused(row: Row, clause: Clause, token: Token) -> None:
+    m, said = row.m, clause.cond.text if clause.cond is not None else ""
+    m.note(
+        "D18",
+        Severity.ERROR,
+        f"“{said}”不得分，而本行目标值是“{m.context.target.strip()}”，达到目标也会不得分，数字可能是从别的行抄来的",
+        (token.start, token.end),
+    )
+    m.raise_to(Status.DEFECTIVE)
+    m.firm = True
+
+
+def _seems_copied(row: Row, values: Sequence[Clause], clause: Clause, token: Token, *, banded: bool) -> bool:
+    """Whether the number should have been the target's; bands may lie beside it."""
+    number, goal = row.frame.number(token), row.frame.value
+    if number is None or goal is None:
+        return False
+    if clause is not row.best:
+        return not banded and not isinstance(clause.cons, (g.Zero, g.Points, g.Share))
+    if not banded:
+        return True
+    # a better band above the one the target lies in: 0次 before 1-2次 beside a target of 2次
+    return goal not in _bounds_of(row, values, clause) and (goal / 3 > number or number > goal * 3)
+
+
+def _note_copied(row: Row, clause: Clause, token: Token) -> None:
+    """Say so and go on with the target's number; beside full marks the printed one is a second reading."""
+    m, said = row.m, row.m.text[token.start : token.end]
+    note = Note(
+        "D18",
+        Severity.ERROR,
+        f"规则写的是“{said}”，本行目标值是“{m.context.target.strip()}”，数字可能是从别的行抄来的；请改为本行的目标值",
+        span=(token.start, token.end),
+        example=said,
+    )
+    if clause is row.best:
+        trusted = m.option("threshold", 2, Status.DEFECTIVE, note) == 1
+    else:
+        if note not in m.notes:
+            m.notes.append(note)
+        m.raise_to(Status.DEFECTIVE)
+        m.firm = True
+        # who trusts the copied number trusts it in every clause
+        trusted = m.answers.get("threshold") == 1 and _same_number(row, token)
+    if not trusted and row.frame.value is not None:
+        m.replaced[token] = row.frame.value
 
 
 def _same_number(row: Row, token: Token) -> bool:

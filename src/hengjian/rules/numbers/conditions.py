@@ -143,102 +143,132 @@ def _dated(row: Row, cond: g.Cond) -> Condition | None:
 
 
 def _state(row: Row, cond: g.Cond, *, best: bool, grade: bool) -> Condition | None:
-    frame = row.frame
+    """A state told in words; ``ELSE`` where it is whatever the other clauses leave."""
     match cond.state:
-        case "ontime" | "late" if _windowed(row) and frame.deadline:
-            first = _since(row)
-            begins = _offset(row, first) if first is not None else None
-            if begins is None:
-                return None
-            inside = (
-                Compare(days_late(row), Sign.GE, Const(begins, "天")),
-                Compare(days_late(row), Sign.LE, Const(Fraction(0), "天")),
-            )
-            return Every(inside, span=cond.span) if cond.state == "ontime" else Not(Every(inside), span=cond.span)
-        case "ontime" | "late" if not frame.duration or frame.deadline:
-            if frame.deadline or not frame.numeric:
-                return Compare(
-                    days_late(row),
-                    Sign.LE if cond.state == "ontime" else Sign.GT,
-                    Const(Fraction(0), "天"),
-                    span=cond.span,
-                )
-            return target_reached(row, cond.span) if cond.state == "ontime" else ELSE
-        case "ontime":
-            return target_reached(row, cond.span)
-        case "late":
-            return Not(target_reached(row, cond.span), span=cond.span)
+        case "ontime" | "late":
+            return _in_time(row, cond)
         case "none":
-            if grade or frame.none or not frame.numeric or cond.state == "none":
-                return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
+            return _nothing(row, cond)
         case "some":
-            if frame.none or not frame.numeric or (frame.value == 0):
-                return Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit), span=cond.span)
-            if not best:
-                return None  # 发生事故的不得分: another matter than the target
-            return target_reached(row, cond.span) if frame.numeric and not frame.down else ELSE
+            return _something(row, cond, best=best)
         case "grow":
-            said = fold(cond.text)
-            if "持平" in said and frame.value and frame.unit not in ("%", "‰") and not frame.sense:
-                return Compare(frame.actual(), Sign.EQ, frame.target_expr(), span=cond.span)
-            sign = Sign.LT if "负增长" in said or "不升反降" in said else Sign.LE
-            if "负增长" in said and ("持平" in said or "零增长" in said):
-                sign = Sign.LE
-            elif "持平" in said or "零增长" in said:
-                sign = Sign.EQ
-                falls = frame.sense in ("fall", "drop")
-                if any(word in said for word in ("上升", "增长", "提高", "增加")) and "零增长" not in said:
-                    sign = Sign.LE if falls else Sign.GE
-                elif any(word in said for word in ("下降", "降低", "减少")):
-                    sign = Sign.GE if falls else Sign.LE
-            return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
+            return _growth(row, cond)
         case "rise" | "fall":
-            if not (frame.sense or (frame.numeric and frame.unit == "%")):
-                return None
-            up = (cond.state == "rise") != (frame.sense in ("fall", "drop"))
-            return Compare(frame.actual(), Sign.GT if up else Sign.LT, Const(Fraction(0), frame.unit), span=cond.span)
+            return _moved(row, cond)
         case "reach" | "notover":
             return target_reached(row, cond.span)
         case "partly":
-            if not frame.value or frame.down or frame.sense not in ("", "level", "ratio"):
-                return None
-            nothing = Const(Fraction(0), frame.unit)
-            return Every(
-                (
-                    Compare(frame.actual(), Sign.GT, nothing),
-                    Compare(frame.actual(), Sign.LT, frame.target_expr()),
-                ),
-                span=cond.span,
-            )
+            return _partly(row, cond)
         case "short":
-            return (
-                ELSE
-                if _has_best(row)
-                else (Not(target_reached(row, cond.span), span=cond.span) if frame.numeric else None)
-            )
+            if _has_best(row):
+                return ELSE
+            return Not(target_reached(row, cond.span), span=cond.span) if row.frame.numeric else None
         case "over":
-            best_cond = row.best.cond if row.best is not None else None
-            ranged = best_cond is not None and (len(best_cond.bounds) > 1 or deviates(row, best_cond))
-            if frame.down or frame.band or ranged:
-                return ELSE if _has_best(row) else Not(target_reached(row, cond.span), span=cond.span)
-            return Compare(frame.actual(), Sign.GT, frame.target_expr(), span=cond.span) if frame.numeric else None
+            return _over(row, cond)
         case "text":
-            said = fold(cond.text)
-            if grade:
-                return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
-            if frame.numeric and said.startswith(("未", "不", "没", "无")):
-                positive = fold(row.best.cond.text) if row.best is not None and row.best.cond is not None else ""
-                same = row.best is not None and (row.best.cond is None or len(set(said[1:]) & set(positive)) >= 2)
-                if not same and _never_done(row, cond):
-                    return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)
-                return ELSE if same else None
-            if frame.numeric and best:
-                return target_reached(row, cond.span)
-            if best and said.startswith(("均", "都", "全部", "各项均")) and _others_count_faults(row):
-                return Compare(frame.actual(), Sign.EQ, Const(Fraction(0), frame.unit), span=cond.span)  # 均符合得满分
+            return _nothing(row, cond) if grade else _in_words(row, cond, best=best)
         case _:
             return None
-    return None
+
+
+def _in_time(row: Row, cond: g.Cond) -> Condition | None:
+    """按期, 逾期: by the deadline, within a window, or within the duration that is the target."""
+    frame, ontime = row.frame, cond.state == "ontime"
+    if _windowed(row) and frame.deadline:
+        first = _since(row)
+        begins = _offset(row, first) if first is not None else None
+        if begins is None:
+            return None
+        inside = (
+            Compare(days_late(row), Sign.GE, Const(begins, "天")),
+            Compare(days_late(row), Sign.LE, Const(Fraction(0), "天")),
+        )
+        return Every(inside, span=cond.span) if ontime else Not(Every(inside), span=cond.span)
+    if frame.deadline or (not frame.duration and not frame.numeric):
+        return Compare(days_late(row), Sign.LE if ontime else Sign.GT, Const(Fraction(0), "天"), span=cond.span)
+    if ontime:
+        return target_reached(row, cond.span)
+    return Not(target_reached(row, cond.span), span=cond.span) if frame.duration else ELSE
+
+
+def _nothing(row: Row, cond: g.Cond) -> Condition:
+    return Compare(row.frame.actual(), Sign.EQ, Const(Fraction(0), row.frame.unit), span=cond.span)
+
+
+def _something(row: Row, cond: g.Cond, *, best: bool) -> Condition | None:
+    """发生, 出现."""
+    frame = row.frame
+    if frame.none or not frame.numeric or frame.value == 0:
+        return Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit), span=cond.span)
+    if not best:
+        return None  # 发生事故的不得分: another matter than the target
+    return ELSE if frame.down else target_reached(row, cond.span)
+
+
+def _growth(row: Row, cond: g.Cond) -> Condition:
+    """持平, 零增长, 持平或增长, 负增长."""
+    frame, said = row.frame, fold(cond.text)
+    level, below = "持平" in said, "负增长" in said
+    if level and frame.value and frame.unit not in ("%", "‰") and not frame.sense:
+        return Compare(frame.actual(), Sign.EQ, frame.target_expr(), span=cond.span)
+    if level or "零增长" in said:
+        sign = Sign.LE if below else _levelled(said, falls=frame.sense in ("fall", "drop"))
+    else:
+        sign = Sign.LT if below or "不升反降" in said else Sign.LE
+    return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
+
+
+def _levelled(said: str, *, falls: bool) -> Sign:
+    """持平, and which way from there: 持平或增长."""
+    if any(word in said for word in ("上升", "增长", "提高", "增加")) and "零增长" not in said:
+        return Sign.LE if falls else Sign.GE
+    if any(word in said for word in ("下降", "降低", "减少")):
+        return Sign.GE if falls else Sign.LE
+    return Sign.EQ
+
+
+def _moved(row: Row, cond: g.Cond) -> Condition | None:
+    """上升, 下降 of a number that is a change."""
+    frame = row.frame
+    if not (frame.sense or (frame.numeric and frame.unit == "%")):
+        return None
+    up = (cond.state == "rise") != (frame.sense in ("fall", "drop"))
+    return Compare(frame.actual(), Sign.GT if up else Sign.LT, Const(Fraction(0), frame.unit), span=cond.span)
+
+
+def _partly(row: Row, cond: g.Cond) -> Condition | None:
+    """部分完成: more than nothing, less than the target."""
+    frame = row.frame
+    if not frame.value or frame.down or frame.sense not in ("", "level", "ratio"):
+        return None
+    more = Compare(frame.actual(), Sign.GT, Const(Fraction(0), frame.unit))
+    return Every((more, Compare(frame.actual(), Sign.LT, frame.target_expr())), span=cond.span)
+
+
+def _over(row: Row, cond: g.Cond) -> Condition | None:
+    """超过目标."""
+    frame = row.frame
+    best = row.best.cond if row.best is not None else None
+    ranged = best is not None and (len(best.bounds) > 1 or deviates(row, best))
+    if frame.down or frame.band or ranged:
+        return ELSE if _has_best(row) else Not(target_reached(row, cond.span), span=cond.span)
+    return Compare(frame.actual(), Sign.GT, frame.target_expr(), span=cond.span) if frame.numeric else None
+
+
+def _in_words(row: Row, cond: g.Cond, *, best: bool) -> Condition | None:
+    """Words of no known state: 未发表, 均符合, or what the best clause says with 未 before it."""
+    said, clause = fold(cond.text), row.best
+    if row.frame.numeric and said.startswith(("未", "不", "没", "无")):
+        positive = fold(clause.cond.text) if clause is not None and clause.cond is not None else ""
+        if clause is not None and (clause.cond is None or len(set(said[1:]) & set(positive)) >= 2):
+            return ELSE
+        return _nothing(row, cond) if _never_done(row, cond) else None
+    if not best:
+        return None
+    if row.frame.numeric:
+        return target_reached(row, cond.span)
+    all_well = said.startswith(("均", "都", "全部", "各项均")) and _others_count_faults(row)
+    return _nothing(row, cond) if all_well else None  # 均符合得满分
 
 
 def _others_count_faults(row: Row) -> bool:

@@ -82,44 +82,13 @@ class Formula:
         """The points the formula gives or takes; None when it is not understood."""
         body = self.cons.body
         if self.frame.amounts and self._mentions_rate(body):
-            self.m.option(
-                "denominator",
-                2,
-                Status.AMBIGUOUS,
-                Note(
-                    "R06",
-                    Severity.WARNING,
-                    "预算执行率的分母没有写明：调整后预算数，还是年初预算数；请写明",
-                    span=self.cons.span,
-                ),
-            )
-            choice = self.m.answers.get("denominator", 0)
-            self.frame = replace(self.frame, value=self.frame.amounts[choice], given=False)
+            self._choose_denominator()
         if self._foreign(body):
-            self.m.note(
-                "D18", Severity.ERROR, "公式说的是另一个指标，可能是从别的行抄来的；请改成本行的指标", self.cons.span
-            )
-            self.m.raise_to(Status.DEFECTIVE)
-            self.m.firm = True
-            unusable = Missing("公式说的是另一个指标，不能用来计算本行")
-            return Case(
-                (Branch(Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit)), ZERO),), unusable
-            )
+            return self._unusable()
         self.caps = self._caps(body)
-        shares = _shares(body)
-        if len(shares) > 1 and sum(shares) != 100 and all(share < 100 for share in shares):
-            self.m.note(
-                "R07",
-                Severity.WARNING,
-                f"公式里各部分的权重合计{short(sum(shares, Fraction(0)))}%，不是100%；请核对",
-                self.cons.span,
-            )
-            self.m.raise_to(Status.DEFECTIVE)
-            self.m.firm = True
+        self._check_shares(body)
         lowered = self.term(body)
-        if self.frame.unit == "‰" and any(one.token.percent for one in _leaves(body)):
-            lowered = None
-        if lowered is None:
+        if lowered is None or (self.frame.unit == "‰" and any(one.token.percent for one in _leaves(body))):
             if not self.m.failed:
                 self.m.fail(self.cons.span, "能计算的公式（如“得分=实际完成值÷目标值×分值”）")
             return None
@@ -127,29 +96,54 @@ class Formula:
         if not asks_the_row(expr):
             self.m.fail(self.cons.span, "含有实际完成值的公式")  # nothing achieved enters it: a constant
             return None
-        factor = next(
-            (
-                one.token.value
-                for one in _factors(body)
-                if isinstance(one, g.Number) and not one.token.unit and one.token.value > 1
-            ),
-            None,
+        if self._weighs(body):
+            self._check_weight(body)
+            return expr
+        return self._weighed(expr, body)
+
+    def _choose_denominator(self) -> None:
+        """预算执行率 of a row with two budgets: both are defensible."""
+        message = "预算执行率的分母没有写明：调整后预算数，还是年初预算数；请写明"
+        note = Note("R06", Severity.WARNING, message, span=self.cons.span)
+        self.m.option("denominator", 2, Status.AMBIGUOUS, note)
+        choice = self.m.answers.get("denominator", 0)
+        self.frame = replace(self.frame, value=self.frame.amounts[choice], given=False)
+
+    def _unusable(self) -> Expr:
+        """A formula about another indicator scores nothing but nothing."""
+        self.m.note(
+            "D18", Severity.ERROR, "公式说的是另一个指标，可能是从别的行抄来的；请改成本行的指标", self.cons.span
         )
-        if factor is not None and not self._weighs(body):
-            whole = self.n.best is None or self.n.best.cons is self.cons
-            if whole:
-                self.m.mismatch(factor)
-                return Arith(Op.MUL, expr, Const(self.m.scale))
-            return expr  # 执行率＜80%，按执行率×5计分 beside a band of full marks: as printed
-        if not self._weighs(body):
+        self.m.raise_to(Status.DEFECTIVE)
+        self.m.firm = True
+        nothing = Compare(self.frame.actual(), Sign.EQ, Const(Fraction(0), self.frame.unit))
+        return Case((Branch(nothing, ZERO),), Missing("公式说的是另一个指标，不能用来计算本行"))
+
+    def _check_shares(self, body: g.Term) -> None:
+        """A×60%+B×30%: the shares of the parts make no whole (R07)."""
+        shares = _shares(body)
+        if len(shares) < 2 or sum(shares) == 100 or any(share >= 100 for share in shares):
+            return
+        total = short(sum(shares, Fraction(0)))
+        self.m.note("R07", Severity.WARNING, f"公式里各部分的权重合计{total}%，不是100%；请核对", self.cons.span)
+        self.m.raise_to(Status.DEFECTIVE)
+        self.m.firm = True
+
+    def _weighed(self, expr: Expr, body: g.Term) -> Expr:
+        """A formula that names no weight: a printed number stands for it, or it was left out (D19)."""
+        plain = (one.token for one in _factors(body) if isinstance(one, g.Number) and not one.token.unit)
+        factor = next((token.value for token in plain if token.value > 1), None)
+        if factor is None:
             self.m.note(
                 "D19", Severity.WARNING, "公式漏写了“×分值”，按补上后的公式计算", self.cons.span, repair="×分值"
             )
             self.m.raise_to(Status.DEFECTIVE)
             self.m.firm = True
             return Arith(Op.MUL, expr, self.m.full())
-        self._check_weight(body)
-        return expr
+        if self.n.best is None or self.n.best.cons is self.cons:
+            self.m.mismatch(factor)
+            return Arith(Op.MUL, expr, Const(self.m.scale))
+        return expr  # 执行率＜80%，按执行率×5计分 beside a band of full marks: as printed
 
     def _foreign(self, body: g.Term) -> bool:
         """实际培训次数/计划培训次数 in a row about something else: no character of the nouns occurs in the row."""
