@@ -1,7 +1,7 @@
 """Rules with steps that take or add points beside bands; cuts (低于70%不得分) come before the steps they cut."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hengjian.rules.evaluate import Env, holds, value
@@ -21,21 +21,17 @@ from hengjian.values.text import fold
 
 def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
     """A rule with steps that take or add points."""
-    m, frame = row.m, row.frame
+    m = row.m
     if (tree := repeated_steps(row, steps, values)) is not None:
         return tree
     _check_signs(row, steps)
     _check_sides(row, steps)
     base = _base(row, values)
-    deducts = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "deduct"]
-    adds = [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == "add"]
+    deducts, adds = _of_verb(steps, "deduct"), _of_verb(steps, "add")
     if (continued := continued_steps(row, deducts, values)) is not None:
         return continued
-    for clause in deducts:
-        after = clause.cond is not None and fold(clause.cond.text).startswith(("以后", "此后", "之后", "其后"))
-        if after and any(other is not row.best and isinstance(other.cons, g.Points) for other in values):
-            m.fail(clause.span, "从哪一个值、哪个分数起继续扣分")  # 第6名得4分，以后每下降1名再扣0.5分
-            return None
+    if not _says_from_where(row, deducts, values):
+        return None
     deducts = _contradiction(row, deducts)
     taken = tiered_steps(row, deducts)
     if taken is None and not m.failed:
@@ -45,103 +41,139 @@ def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr
         return None
     lower_side: Expr = base if taken is None else Arith(Op.SUB, base, taken)
     upper_side: Expr = base if given is None else Arith(Op.ADD, base, given)
-    cuts: list[Branch] = []
-    others: list[tuple[Branch, Clause]] = []
-    full: Condition | None = None
-    eventful = (
-        not frame.deadline
-        and not frame.numeric
-        and not frame.none
-        and any(
-            side_of_step(row, clause.cons, clause) == "event" for clause in deducts if isinstance(clause.cons, g.Step)
-        )
-    )
     zone = _zone(row, deducts, lower_side)
-    otherwise: Expr | None = lower_side if taken is not None and not zone else None
+    beside = _Beside(otherwise=lower_side if taken is not None and not zone else None)
+    if not _gathered(row, beside, values, taken=taken is not None, eventful=_eventful(row, deducts)):
+        return None
+    full = _full(row, beside.full, deducts, adds, taken=taken is not None)
+    top = [] if full is None else [Branch(full, upper_side, span=row.best.span if row.best is not None else None)]
+    between = _between(row, beside.others, deducts, lower_side)
+    branches = [*(zone or _ranged(row, deducts, lower_side)), *beside.cuts, *top, *between]
+    _check_deadline(row, steps)
+    otherwise = ZERO if row.literal else beside.otherwise
+    if otherwise is None and _covers(row, branches):
+        branches, otherwise = branches[:-1], branches[-1].value
+    if otherwise is None:
+        otherwise = _unsaid(row)
+    body: Expr = Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
+    return in_range(row, body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What is printed beside the steps: cuts (低于70%不得分), other clauses, where full marks are given, and the rest."""
+
+    cuts: list[Branch] = field(default_factory=list)
+    others: list[Branch] = field(default_factory=list)
+    full: Condition | None = None
+    otherwise: Expr | None = None
+
+
+def _of_verb(steps: Sequence[Clause], verb: str) -> list[Clause]:
+    return [clause for clause in steps if isinstance(clause.cons, g.Step) and clause.cons.verb == verb]
+
+
+def _says_from_where(row: Row, deducts: Sequence[Clause], values: Sequence[Clause]) -> bool:
+    """第6名得4分，以后每下降1名再扣0.5分: from which value and how many points the steps go on is not understood."""
+    fixed = any(other is not row.best and isinstance(other.cons, g.Points) for other in values)
+    for clause in deducts:
+        said = fold(clause.cond.text) if clause.cond is not None else ""
+        if fixed and said.startswith(("以后", "此后", "之后", "其后")):
+            row.m.fail(clause.span, "从哪一个值、哪个分数起继续扣分")
+            return False
+    return True
+
+
+def _eventful(row: Row, deducts: Sequence[Clause]) -> bool:
+    """Whether events are counted in a row whose target is neither a number nor a day."""
+    frame = row.frame
+    if frame.deadline or frame.numeric or frame.none:
+        return False
+    return any(side_of_step(row, step_of(clause), clause) == "event" for clause in deducts)
+
+
+def _gathered(row: Row, beside: _Beside, values: Sequence[Clause], *, taken: bool, eventful: bool) -> bool:
+    """Put every clause that is no step where it belongs; False where one is not understood."""
     for clause in values:
         if isinstance(clause.cons, g.NoBonus):
             continue
         if clause is row.best or (clause.cond is None and isinstance(clause.cons, (g.Full, g.Points))):
-            if (
-                clause.cond is not None
-                and eventful
-                and clause.cond.state in ("ontime", "text", "reach", "none")
-                and not clause.cond.bounds
-            ):
-                _no_deadline(row, clause.cond)
-            elif clause.cond is not None:
-                lowered = row_condition(row, clause.cond, best=True)
-                if lowered is None:
-                    m.fail(clause.cond.span)
-                    return None
-                full = None if lowered is ELSE else lowered
-            continue
-        result = clause_value(row, clause, values)
-        if result is None or clause.cond is None:
-            if not m.failed:
-                m.fail(clause.span)
-            return None
-        lowered = row_condition(row, clause.cond, best=False)
-        if lowered is None:
-            m.fail(clause.cond.span)
-            return None
-        if lowered is ELSE:
-            if taken is not None and not isinstance(clause.cons, (g.Ratio, g.Formula)):
-                m.fail(clause.span, "与“每…扣…分”不重复的条件")
-                return None
-            otherwise = result
-            continue
-        if clause_worth(row, result) == 0:
-            cuts.append(Branch(lowered, result, span=clause.span))
-        else:
-            others.append((Branch(lowered, result, span=clause.span), clause))
-    branches = [*cuts]
+            if clause.cond is not None and not _gathered_best(row, beside, clause.cond, eventful=eventful):
+                return False
+        elif not _gathered_other(row, beside, clause, values, taken=taken):
+            return False
+    return True
+
+
+def _gathered_best(row: Row, beside: _Beside, cond: g.Cond, *, eventful: bool) -> bool:
+    if eventful and cond.state in ("ontime", "text", "reach", "none") and not cond.bounds:
+        _no_deadline(row, cond)
+        return True
+    lowered = row_condition(row, cond, best=True)
+    if lowered is None:
+        row.m.fail(cond.span)
+        return False
+    beside.full = None if lowered is ELSE else lowered
+    return True
+
+
+def _gathered_other(row: Row, beside: _Beside, clause: Clause, values: Sequence[Clause], *, taken: bool) -> bool:
+    m = row.m
+    result = clause_value(row, clause, values)
+    if result is None or clause.cond is None:
+        if not m.failed:
+            m.fail(clause.span)
+        return False
+    lowered = row_condition(row, clause.cond, best=False)
+    if lowered is None:
+        m.fail(clause.cond.span)
+        return False
+    if lowered is ELSE:
+        if taken and not isinstance(clause.cons, (g.Ratio, g.Formula)):
+            m.fail(clause.span, "与“每…扣…分”不重复的条件")
+            return False
+        beside.otherwise = result
+    else:
+        into = beside.cuts if clause_worth(row, result) == 0 else beside.others
+        into.append(Branch(lowered, result, span=clause.span))
+    return True
+
+
+def _full(
+    row: Row, full: Condition | None, deducts: Sequence[Clause], adds: Sequence[Clause], *, taken: bool
+) -> Condition | None:
+    """Where full marks are given; None where the steps alone decide."""
+    frame = row.frame
     if adds and isinstance(full, Compare) and full.sign is Sign.EQ and not frame.band:
         full = replace(full, sign=Sign.LE if frame.down else Sign.GE)  # =100%得7分，每超…加: more is better still
     if full is not None and not adds and _both_ways(row, deducts):
         full = None  # 完成6期得满分，每多或少1期扣0.5分: more than the target is no full mark
-    if full is None and (adds or (frame.plus_minus and taken is not None)):
-        full = target_reached(row)
-    if full is not None:
-        branches.append(Branch(full, upper_side, span=row.best.span if row.best is not None else None))
-    between = _between(row, others, deducts, lower_side)
-    branches = [
-        *(zone or _ranged(row, deducts, lower_side)),
-        *cuts,
-        *([branches[-1]] if full is not None else []),
-        *between,
-    ]
-    if (
-        not frame.deadline
-        and not frame.duration
-        and any(
-            side_of_step(row, clause.cons, clause) in ("late", "early")
-            for clause in steps
-            if isinstance(clause.cons, g.Step)
-        )
-    ):
+    if full is None and (adds or (frame.plus_minus and taken)):
+        return target_reached(row)
+    return full
+
+
+def _check_deadline(row: Row, steps: Sequence[Clause]) -> None:
+    """每逾期1天扣1分 in a row without a deadline."""
+    if row.frame.deadline or row.frame.duration:
+        return
+    taken = [clause for clause in steps if isinstance(clause.cons, g.Step)]
+    if any(side_of_step(row, step_of(clause), clause) in ("late", "early") for clause in taken):
+        row.m.raise_to(Status.AMBIGUOUS)
+        row.m.firm = True
+        row.m.note("R06", Severity.WARNING, "没有写明截止日期，只有填写了推迟天数才能计分；请写明时限")
+
+
+def _unsaid(row: Row) -> Expr | None:
+    """What a miss of the target scores where no clause says so: two readings, or none (R01)."""
+    m, frame = row.m, row.frame
+    if not frame.value or frame.down:
         m.raise_to(Status.AMBIGUOUS)
         m.firm = True
-        m.note("R06", Severity.WARNING, "没有写明截止日期，只有填写了推迟天数才能计分；请写明时限")
-    if row.literal:
-        otherwise = ZERO
-    if otherwise is None and _covers(row, branches):
-        branches, otherwise = branches[:-1], branches[-1].value
-    if otherwise is None:
-        if not frame.value or frame.down:
-            m.raise_to(Status.AMBIGUOUS)
-            m.firm = True
-            m.note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分；请补上")
-        else:
-            choice = m.option(
-                "shortfall",
-                2,
-                Status.AMBIGUOUS,
-                Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上"),
-            )
-            otherwise = done_ratio(row) if choice == 0 else ZERO
-    body: Expr = Case(tuple(branches), otherwise) if branches else (otherwise if otherwise is not None else lower_side)
-    return in_range(row, body, steps, adds, base, values, held=len(deducts) == 1 and len(m.clauses) > 1)
+        m.note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分；请补上")
+        return None
+    note = Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上")
+    return done_ratio(row) if m.option("shortfall", 2, Status.AMBIGUOUS, note) == 0 else ZERO
 
 
 def _both_ways(row: Row, deducts: Sequence[Clause]) -> bool:
@@ -251,13 +283,11 @@ def _zone(row: Row, deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]
     return [Branch(lowered, lower_side, span=deducts[0].span)] if any(held) else []
 
 
-def _between(
-    row: Row, others: Sequence[tuple[Branch, Clause]], deducts: Sequence[Clause], lower_side: Expr
-) -> list[Branch]:
+def _between(row: Row, others: Sequence[Branch], deducts: Sequence[Clause], lower_side: Expr) -> list[Branch]:
     """低于95%得3分 beside steps that give less there: a contradiction with two readings."""
     if not others:
         return []
-    if deducts and any(_stepped_too(row, branch, deducts, lower_side) for branch, _ in others):
+    if deducts and any(_stepped_too(row, branch, deducts, lower_side) for branch in others):
         choice = row.m.option(
             "between",
             2,
@@ -266,12 +296,12 @@ def _between(
                 "R02",
                 Severity.WARNING,
                 "同一段数值既按步扣分、又写了固定得分，两处结果不同；请只保留一种",
-                span=others[0][0].span,
+                span=others[0].span,
             ),
         )
         if choice == 0:
             return []
-    return [branch for branch, _ in others]
+    return list(others)
 
 
 def _covers(row: Row, branches: Sequence[Branch]) -> bool:

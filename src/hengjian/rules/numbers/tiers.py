@@ -1,8 +1,9 @@
 """Steps whose price changes on the way (前3次每次…，超过3次的部分每次…; 首次…，第二次起…) and steps that earn (每完成1场得0.3分)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from hengjian.rules.frame import TIMES
 from hengjian.rules.grammar import items as g
@@ -221,74 +222,103 @@ def continued_steps(row: Row, deducts: Sequence[Clause], values: Sequence[Clause
     return m.finish(Case(tuple(branches), rest), m.clauses)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """A step clause and the stretch of the distance it has a price for; ``measured``: its bounds are values, no distances."""
+
+    clause: Clause
+    low: Fraction
+    high: Fraction | None
+    measured: bool
+
+
 def tiered_steps(row: Row, deducts: Sequence[Clause]) -> Expr | None:
     """逾期5天以内每天扣0.1分，超过5天的部分每天扣0.2分: each stretch of the distance has a price of its own.
 
     What a clause without 部分 takes beyond its bound is not said: the rest, or the whole distance. None where the steps
     are no tiers of one distance.
     """
-    m = row.m
     ways = {side_of_step(row, step_of(clause), clause) for clause in deducts}
     if len(deducts) < 2 or len(ways) != 1 or not ways & {"late", "short", "over"}:
         return None
-    way = ways.pop()
     if not any(clause.cond is not None and clause.cond.bounds for clause in deducts):
         return None
+    way = ways.pop()
+    tiers = _tiers(row, deducts, way)
+    if tiers is None:
+        return None
+    if not _follow_each_other(tiers):
+        row.m.fail(deducts[0].span, "首尾相接的各段（如“5天以内的部分每天扣…，超过5天的部分每天扣…”）")
+        return None
+    whole = _counts_whole(row, tiers)
+    ends = [tier.high if tier.high is not None else after.low for tier, after in pairwise(tiers)]
+    plain = replace(deducts[0], cond=None)
+    total: Expr | None = None
+    branches: list[Branch] = []
+    for tier, low, high in zip(tiers, [Fraction(0), *ends], [*ends, None], strict=True):
+        priced = _priced(row, plain, tier.clause, way, None if whole else low, None if whole else high)
+        if priced is None:
+            return None
+        distance, unit, part = priced
+        total = part if total is None else Arith(Op.ADD, total, part)
+        if high is None:
+            return Case(tuple(branches), part) if whole else total
+        branches.append(Branch(Compare(distance, Sign.LE, Const(high, unit)), part, span=tier.clause.span))
+    return None
+
+
+def _tiers(row: Row, deducts: Sequence[Clause], way: str) -> list[_Tier] | None:
+    """The stretches of all step clauses from the first on; None where one has none."""
     plain = replace(deducts[0], cond=None)
     begin = start_of_steps(row, plain, step_of(plain), way) if way != "late" and row.frame.numeric else None
     fixed = row.frame.value if isinstance(begin, Input) else begin.value if isinstance(begin, Const) else None
     stretches = [_stretch_of(row, clause, way, fixed) for clause in deducts]
-    known = [stretch for stretch in stretches if stretch is not None]
-    if len(known) < len(deducts):
-        return None
-    ordered = sorted(zip(known, deducts, strict=True), key=lambda pair: pair[0][0])
-    lows = [stretch[0] for stretch, _ in ordered]
-    highs = [*lows[1:], None]
+    tiers = [_Tier(clause, *stretch) for clause, stretch in zip(deducts, stretches, strict=True) if stretch is not None]
+    return sorted(tiers, key=lambda tier: tier.low) if len(tiers) == len(deducts) else None
+
+
+def _follow_each_other(tiers: Sequence[_Tier]) -> bool:
+    """Whether the stretches begin at nothing and end where the next begins."""
+    lows = [tier.low for tier in tiers]
     if lows[0] != 0 or len(set(lows)) < len(lows):
-        m.fail(deducts[0].span, "首尾相接的各段（如“5天以内的部分每天扣…，超过5天的部分每天扣…”）")
-        return None
-    if any(
-        stretch[1] is not None and high is not None and stretch[1] not in (high, high - 1)
-        for (stretch, _), high in zip(ordered, highs, strict=True)
-    ):
-        m.fail(deducts[0].span, "首尾相接的各段（如“5天以内的部分每天扣…，超过5天的部分每天扣…”）")
-        return None
-    ends = [stretch[1] if stretch[1] is not None else high for (stretch, _), high in zip(ordered, highs, strict=True)]
-    starts = [Fraction(0), *(end or Fraction(0) for end in ends[:-1])]
-    by_measure = all(stretch[2] for stretch, _ in ordered if stretch[0])
+        return False
+    return all(tier.high is None or tier.high in (after.low, after.low - 1) for tier, after in pairwise(tiers))
+
+
+def _counts_whole(row: Row, tiers: Sequence[_Tier]) -> bool:
+    """Whether beyond a bound the whole distance has the new price: asked where the text does not say."""
     # 每低1点扣0.4分；低于85%的，每低1点扣0.8分: the first clause prints no end, so it may go on below 85% as well
-    by_measure = by_measure and ordered[0][0][1] is not None
-    said = by_measure or all("部分" in cond_of(clause).text for (stretch, clause) in ordered if stretch[0])
-    whole = False
-    if not said:
-        note = Note(
-            "R06",
-            Severity.WARNING,
-            "分段扣分没有写明：超出界限后只有超出的部分按新标准扣，还是全部按新标准扣；请写成“超过…的部分”",
-            span=ordered[-1][1].span,
-        )
-        whole = m.option("tiers", 2, Status.AMBIGUOUS, note) == 1
-    total: Expr | None = None
-    branches: list[Branch] = []
-    for (_, clause), low, high in zip(ordered, starts, [*ends[:-1], None], strict=True):
-        step = step_of(clause)
-        distance, size = step_distance(row, plain, replace(step, threshold=None), way), step_size(row, step, way)
-        if distance is None or size is None or step.amount is None or step.high is not None:
-            return None
-        distance, size = in_percent_of_target(row, step, way, distance, size)
-        unit = size.unit if isinstance(size, Const) else ""
-        counted = distance
-        if not whole:
-            counted = distance if not low else Arith(Op.SUB, distance, Const(low, unit))
-            if high is not None:
-                counted = Clamp(counted, None, Const(high - low, unit), stated=True)
-        partial, stated = unfinished_steps(row, clause, step)
-        part = Arith(Op.MUL, Steps(counted, size, partial, stated, span=step.span), m.amount(step.amount))
-        total = part if total is None else Arith(Op.ADD, total, part)
-        if high is None:
-            return Case(tuple(branches), part) if whole else total
-        branches.append(Branch(Compare(distance, Sign.LE, Const(high, unit)), part, span=clause.span))
-    return None
+    by_measure = all(tier.measured for tier in tiers if tier.low) and tiers[0].high is not None
+    if by_measure or all("部分" in cond_of(tier.clause).text for tier in tiers if tier.low):
+        return False
+    note = Note(
+        "R06",
+        Severity.WARNING,
+        "分段扣分没有写明：超出界限后只有超出的部分按新标准扣，还是全部按新标准扣；请写成“超过…的部分”",
+        span=tiers[-1].clause.span,
+    )
+    return row.m.option("tiers", 2, Status.AMBIGUOUS, note) == 1
+
+
+def _priced(
+    row: Row, plain: Clause, clause: Clause, way: str, low: Fraction | None, high: Fraction | None
+) -> tuple[Expr, str, Expr] | None:
+    """The distance, its unit, and what a stretch of it costs, from ``low`` to ``high`` (None: all of it)."""
+    step = step_of(clause)
+    distance, size = step_distance(row, plain, replace(step, threshold=None), way), step_size(row, step, way)
+    if distance is None or size is None or step.amount is None or step.high is not None:
+        return None
+    distance, size = in_percent_of_target(row, step, way, distance, size)
+    unit = size.unit if isinstance(size, Const) else ""
+    counted = Arith(Op.SUB, distance, Const(low, unit)) if low else distance
+    if high is not None:
+        counted = Clamp(counted, None, Const(high - (low or 0), unit), stated=True)
+    partial, stated = unfinished_steps(row, clause, step)
+    return (
+        distance,
+        unit,
+        Arith(Op.MUL, Steps(counted, size, partial, stated, span=step.span), row.m.amount(step.amount)),
+    )
 
 
 def _stretch_of(
