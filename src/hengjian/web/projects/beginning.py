@@ -25,6 +25,9 @@ _BLANKS: dict[tuple[str, str], dict[str, str]] = {
     (Stage.EVALUATION, Part.FUNDS): {"executed": "", "rate": ""},
     (Stage.EVALUATION, Part.INDICATORS): {"actual": "", "score": "", "deviation": ""},
 }
+# The forms of these stages print no costs, purchases or steps, and nothing of the reasons for the project.
+_LEAN = (Stage.MONITORING, Stage.EVALUATION)
+_LEAN_PARTS = (Part.HEAD, Part.FUNDS, Part.INDICATORS)
 CLAIMED = "extra:单位自评完成值"
 _WHOLE_BUDGET = re.compile(r"总额|合计|总计|小计")
 
@@ -37,7 +40,8 @@ def begun(stage: Stage, rows: Iterable[RowData], claimed: Mapping[str, str] | No
     """
     declared = list(rows)
     goals = "\n".join(text_of(row.cells.get("text")) for row in declared if row.part == Part.GOALS)
-    made = _with_funds([_begun(stage, row, goals) for row in declared if row.part != Part.GOALS], stage)
+    kept = [row for row in declared if row.part != Part.GOALS and (stage not in _LEAN or row.part in _LEAN_PARTS)]
+    made = _with_funds([_begun(stage, row, goals) for row in kept], stage)
     if claimed:
         made = [
             replace(row, cells={**row.cells, CLAIMED: claimed[row.key]}) if row.key in claimed else row for row in made
@@ -63,7 +67,8 @@ def _with_funds(rows: list[RowData], stage: Stage) -> list[RowData]:
 def _begun(stage: Stage, row: RowData, goals: str) -> RowData:
     cells = dict(row.cells)
     if row.part == Part.HEAD:
-        cells = {name: value for name, value in cells.items() if name not in ("title", "total.weight")}
+        left_out = ("title", "total.weight", *(("basis",) if stage in _LEAN else ()))
+        cells = {name: value for name, value in cells.items() if name not in left_out}
         expected = cells.pop("goal.only", "") or cells.pop("goal.expected", "") or goals
         # Only the self-evaluation's form holds what was reached against it; the others print one goal.
         cells["goal.expected" if stage == Stage.SELF_EVALUATION else "goal.only"] = expected

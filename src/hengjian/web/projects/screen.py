@@ -74,8 +74,12 @@ _CHOICES = {
     "likelihood": ("确定能", "有可能", "完全不可能"),
     "reason_kind": ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他"),
 }
-# Columns of indicators that only some forms have: each with the one it stands beside, and how far behind that.
-_BESIDE = (("forecast", "actual", 1), ("reason_kind", "deviation", 0), ("likelihood", "deviation", 1))
+# Columns of indicators that stand elsewhere than in the order of the names: each with the one it stands beside, and how far
+# behind that. What is filled in when monitoring stands together.
+_BESIDE: tuple[tuple[str, str, int], ...] = (
+    *(("forecast", "actual", 1), ("reason_kind", "deviation", 0), ("likelihood", "deviation", 1)),
+)
+_BESIDE_MONITORED = (("weight", "likelihood", 1), ("rule", "weight", 1))
 _HEAD_SHOWN = {
     Stage.DECLARATION: (
         *("project", "project_code", "project_type", "nature", "department", "unit", "year", "money_unit"),
@@ -230,7 +234,7 @@ def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, .
     fields += more + [name for name in there if name in _MORE_LABELS and name not in labels and name not in more]
     fields += sorted(name for name in there if ":" in name)
     if part == Part.INDICATORS:
-        for name, other, behind in _BESIDE:
+        for name, other, behind in (*_BESIDE, *(_BESIDE_MONITORED if stage == Stage.MONITORING else ())):
             if name in fields and other in fields:
                 fields.remove(name)
                 fields.insert(fields.index(other) + behind, name)
@@ -239,7 +243,10 @@ def _columns(stage: str, part: Part, rows: Sequence[RowData]) -> tuple[Column, .
         own = _STAGE_LABELS.get((Stage(stage), f"{part}.{name}")) or _STAGE_LABELS.get((Stage(stage), name))
         return own or known.get(name) or _pair_label(name)
 
-    return tuple(Column(name, label(name), _KINDS.get(name, "text"), choices=_CHOICES.get(name, ())) for name in fields)
+    def kind(name: str) -> str:
+        return "text" if part == Part.INDICATORS and name == "forecast" else _KINDS.get(name, "text")
+
+    return tuple(Column(name, label(name), kind(name), choices=_CHOICES.get(name, ())) for name in fields)
 
 
 def _pair_label(name: str) -> str:

@@ -74,9 +74,13 @@ BEGINNINGS: dict[Stage, tuple[str, tuple[Role, ...]]] = {
 
 
 def stages_to_begin(user: User, project: Project, sheets: Iterable[Sheet]) -> tuple[Stage, ...]:
-    """The stages the user may begin now; ``sheets`` are all those of the project."""
+    """The stages a page offers the user to begin; ``sheets`` are all those of the project.
+
+    Monitoring is not offered any more once the year is being evaluated.
+    """
     held = {sheet.stage: sheet for sheet in sheets}
     declared = held.get(Stage.DECLARATION)
     if declared is None or declared.state != State.APPROVED:
         return ()
-    return tuple(stage for stage, (act, _) in BEGINNINGS.items() if stage not in held and may(user, act, project))
+    past = {*held, *([Stage.MONITORING] if Stage.SELF_EVALUATION in held else [])}
+    return tuple(stage for stage, (act, _) in BEGINNINGS.items() if stage not in past and may(user, act, project))

@@ -126,7 +126,7 @@ export class Grid {
   }
 
   show() {
-    this.cell()?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.cell()?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   }
 
   range() {

@@ -141,6 +141,20 @@ export default function tablesOf(sheet) {
       if (data.editable) section.querySelector(".card-header").append(buttons(part));
       draw(part.part);
     }
+    keepHeads();
+  }
+
+  // A table no wider than its box needs no scroll bar of its own: its head then sticks below the bar of the page.
+  function keepHeads() {
+    const bar = $("bar");
+    const measure = () => {
+      const low = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+      document.documentElement.style.setProperty("--bar", `${low}px`);
+      for (const box of tables.querySelectorAll(".sheet-scroll")) box.classList.toggle("fits", box.firstElementChild.offsetWidth <= box.clientWidth);
+    };
+    const watch = new ResizeObserver(measure);
+    for (const one of [bar, tables, ...tables.querySelectorAll(".sheet-scroll > table")]) watch.observe(one);
+    measure();
   }
 
   function drawHeads(part, table) {
