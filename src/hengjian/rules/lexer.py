@@ -161,6 +161,7 @@ _BEYOND = re.compile(r"[^，,；;。\d]{0,6}?(?:不予?[得计赋给记]分|[得
 _RANK = re.compile(
     r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))"
     r"|(?<=[名列居位])(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?=(?:的)?[得计加扣,;。]|至第|$)"  # 排名第一得5分
+    r"|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?=[至到~-]第?(?:[一二三四五六七八九十]{1,3}|\d{1,3})[名位])"  # 第六至十名
 )
 
 
@@ -372,7 +373,7 @@ class _Lexer:
         match = _RANK.match(self.folded, at)
         if not match:
             return at
-        number = match.group(2) or match.group(4) or match.group(6)
+        number = match.group(2) or match.group(4) or match.group(6) or match.group(8)
         value = Fraction(number) if number.isdigit() else chinese_number(number)
         if value is None:
             return at
@@ -528,6 +529,8 @@ class _Lexer:
                 name, value = "%", value * 10
         if name == "‰":
             name, value = "%", value / 10
+        if name == "人" and len(self.out) > 1 and self.out[-1].kind == "range" and self.out[-2].unit == "名次":
+            name = "名次"  # 第六至十名
         self.emit("num", start, end, value=value, unit=name, scale=scale, both=both)
         return end
 

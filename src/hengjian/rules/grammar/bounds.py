@@ -316,7 +316,7 @@ def _placed(phrase: Phrase, at: int, end: int) -> tuple[list[Bound], int] | None
     else:
         return None
     phrase.use(start, end)
-    return [Bound(sign, token, phrase.span(start, end), spoken=True)], end
+    return [Bound(sign, token, phrase.span(start, end), spoken=True, after=sign is Sign.GE)], end
 
 
 def _up_or_down(phrase: Phrase, at: int, end: int, mark: str, *, of: bool) -> tuple[list[Bound], int]:

@@ -314,6 +314,7 @@ class Bound:
     spoken: bool = False
     average: str = ""
     moved: bool = False  # the distance is told by a word of moving only (下降超过5个百分点, 减少10门以上)
+    after: bool = False  # 以后 tells it (十名以后), which leaves open whose the number itself is
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,14 +73,16 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
             continue
         branches.append((Branch(lowered, result, span=clause.span), clause))
     told = [clause for clause in values if not isinstance(clause.cons, g.NoBonus)]
-    if len(told) == 1 and len(branches) == 1 and _deducts_in_proportion(row, told[0]):
+    bounded = len(told) == 1 and len(branches) == 1 and _deducts_in_proportion(row, told[0])
+    if bounded:
         otherwise, branches = branches[0][0].value, []  # 未完成的按未完成比例扣分: nothing is missing when reached
     if (whole := _implied(row, values, otherwise)) is not None:
         branches.append(whole)
     ordered = _sorted(row, branches)
     _check_order(row, [(branch, clause) for branch, clause in ordered])
     if not branches and otherwise is not None:
-        return m.finish(otherwise, values)
+        all_of_it = m.finish(otherwise, values)
+        return replace(all_of_it, stated=True) if bounded else all_of_it
     otherwise = _silent_side(row, ordered, otherwise)
     tree = Case(tuple(branch for branch, _ in ordered), otherwise)
     tree = _check_rising(row, tree)

@@ -58,6 +58,8 @@ def bound_condition(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade
     if bound.average:
         return _against_average(row, bound)
     sign = FLIP[bound.sign] if row.flip and not bound.gap else bound.sign
+    if bound.after and _closes_another(row, bound):
+        sign = Sign.GT
     if token is None:
         return _target_itself(row, bound, sign)
     if token.unit == "分" and frame.unit not in ("分", "%", "") and frame.numeric:
@@ -261,6 +263,17 @@ def _bare_sign(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade: boo
             return Sign.LE if frame.none or frame.value == 0 else Sign.EQ
         return Sign.LE if frame.down else Sign.GE
     return Sign.EQ
+
+
+def _closes_another(row: Row, bound: g.Bound) -> bool:
+    """第六至十名得3分 beside 十名以后: another clause ends with that number, so that it is not meant here."""
+    return any(
+        other.sign in (Sign.LE, Sign.EQ) and other.number is not None and other.number.value == bound.number.value
+        for clause in row.m.clauses
+        if clause.cond is not None
+        for other in clause.cond.bounds
+        if other is not bound and bound.number is not None
+    )
 
 
 def _most_counted(row: Row, bound: g.Bound) -> bool:

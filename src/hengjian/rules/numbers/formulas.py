@@ -59,6 +59,24 @@ def formula_value(row: Row, cons: g.Formula) -> Expr | None:
     return Arith(Op.SUB, m.full(), lowered) if cons.deduct else lowered
 
 
+# Nouns of shares of a whole.
+_RATES = ("率", "度", "比例", "占比", "比重")
+# What is actual ÷ target wherever it stands (C16).
+_DONE = frozenset(
+    {
+        "比例",
+        "完成比例",
+        "实际完成比例",
+        "完成百分比",
+        "完成进度",
+        "任务完成比例",
+        "目标完成比例",
+        "计划完成比例",
+        "相应比例",
+        "实际比例",
+        "实际完成百分比",
+    }
+)
 _AMOUNTS = ("数", "额", "金额", "支出", "收入", "成本", "资金", "经费", "投入")
 
 
@@ -71,7 +89,7 @@ class Formula:
         self.frame = numbers.frame
         self.cons = cons
         self.raw = self._uses_raw_points(cons.body)
-        self.names = self._rate_names(cons.body) | {name for name in beside if name.endswith(("率", "度", "比例"))}
+        self.names = self._rate_names(cons.body) | {name for name in beside if name.endswith(_RATES)}
 
     def part(self) -> Expr | None:
         """One of several formulas that are added up; its own points stand in it."""
@@ -257,7 +275,7 @@ class Formula:
         return {
             fold(name.text)
             for name in names_in(body)
-            if name.role in ("", "actual") and fold(name.text).endswith(("率", "度", "比例"))
+            if name.role in ("", "actual", "done") and fold(name.text).endswith(_RATES) and fold(name.text) not in _DONE
         }
 
     def term(self, term: g.Term) -> tuple[Expr, bool] | None:
@@ -416,7 +434,7 @@ class Formula:
                     Op.SUB, frame.actual(), frame.target_expr()
                 ), False
             case "actual":
-                if len(self.names) > 1 and text.endswith(("率", "度", "比例")):
+                if len(self.names) > 1 and text.endswith(_RATES):
                     return self._rate_input(text), False
                 if text.endswith("率") and frame.unit not in ("%", "") and frame.value:
                     return self._completion()  # 实际完成率 in a row that counts something
@@ -428,6 +446,8 @@ class Formula:
             case "short" | "shortratio" | "over" | "overratio":
                 return self._away(role)
             case "done":
+                if len(self.names) > 1 and text in self.names:
+                    return self._rate_input(text), False  # 办结率×50%+即办件占比×50%
                 return self._done(text)
             case _:
                 return self._noun(text, name)
@@ -437,7 +457,7 @@ class Formula:
 
     def _caps(self, body: g.Term) -> frozenset[str]:
         """The names, and quotients of names, that count for at most the whole (各项比率超过100%的按100%计)."""
-        rates = {name.text for name in names_in(body) if self._called(name).endswith(("率", "度", "比例"))}
+        rates = {name.text for name in names_in(body) if self._called(name).endswith(_RATES)}
         several = len({self._called(name) for name in names_in(body) if name.role != "weight"}) > 1
         caps: set[str] = set()
         for said in self.m.caps if several else ():
@@ -474,9 +494,9 @@ class Formula:
         if text not in mine or len(mine) < 2:
             return None
         called = self.m.letter_nouns[text]
-        if called.endswith(("率", "度", "比例", "占比", "比重")):
+        if called.endswith(_RATES):
             return self._rate_input(called), False
-        counts = [one for one in mine if not self.m.letter_nouns[one].endswith(("率", "度", "比例", "占比", "比重"))]
+        counts = [one for one in mine if not self.m.letter_nouns[one].endswith(_RATES)]
         return None if len(counts) == 1 else (Input(called), True)
 
     def _of_amounts(self, text: str) -> bool:
@@ -520,19 +540,7 @@ class Formula:
             if frame.unit in ("%", ""):
                 return Arith(Op.DIV, replace(frame.actual(), unit="%"), HUNDRED), False
             return None
-        usual = text in (
-            "比例",
-            "完成比例",
-            "实际完成比例",
-            "完成百分比",
-            "完成进度",
-            "任务完成比例",
-            "目标完成比例",
-            "计划完成比例",
-            "相应比例",
-            "实际比例",
-            "实际完成百分比",
-        )
+        usual = text in _DONE
         ratio = (
             Arith(Op.DIV, frame.actual(), frame.target_expr())
             if not frame.down
