@@ -368,7 +368,7 @@ def test_nothing_was_done(actual: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("actual", "value"),
-    [("按期完成", "10.00"), ("0", "10.00"), ("推迟2个月", "8.00"), ("提前1个月", "10.00"), ("推迟3天", None)],
+    [("按期完成", "10.00"), ("0", "10.00"), ("推迟2个月", "8.00"), ("提前1个月", "10.00"), ("推迟3天", "9.90")],
 )
 def test_months_late(actual: str, value: str | None) -> None:
     tree = '限(分值 - 步数(推迟月数(月, 期限 "06-30"), 每 1月) × 1, 不低于 0, 写明)'

@@ -77,6 +77,7 @@ _FIRST_RATE = re.compile(r"[\u4e00-\u9fff]{1,14}?[率度]")
 # A blank before a number may part two bands (60% 3分 70% 4分), but not behind two characters that are no number.
 _ANY_BLANK = re.compile(r"[^\S\n]")
 _BLANK = re.compile(r"[^\S\n](?![^\S\n]*\d)|(?<=[\u4e00-\u9fff，；：。、]{2})[^\S\n]")
+_STRICT = re.compile(r"[<>](?!=)")
 _OPPOSITE = {Sign.LT: Sign.GE, Sign.LE: Sign.GT, Sign.GT: Sign.LE, Sign.GE: Sign.LT}
 
 
@@ -327,7 +328,7 @@ def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> 
     elif len(trees) == 1 and status is Status.AMBIGUOUS and not first.firm:
         status = Status.EXECUTABLE
     if trees and status in (Status.EXECUTABLE, Status.AMBIGUOUS):
-        gap = unanswered(trees[0], context, first.frame, first.probes)
+        gap = unanswered(trees[0], context, first.frame, first.probes, signs=bool(_STRICT.search(fold(text))))
         if gap is not None:
             notes = (*notes, gap)
             status = Status.DEFECTIVE

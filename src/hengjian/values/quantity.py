@@ -267,7 +267,7 @@ _TENTHS = re.compile(
 
 
 def _tenths(printed: str) -> str:
-    """九成 is 90%, 八成五 85%."""
+    """九成 is 90%, 八成五 85%, 半小时 half an hour."""
 
     def percent(found: re.Match[str]) -> str:
         tens, ones = (
@@ -275,7 +275,18 @@ def _tenths(printed: str) -> str:
         )
         return f"{tens * 10 + (5 if found[3] else ones)}%"
 
-    return _TENTHS.sub(percent, printed)
+    def half(found: re.Match[str]) -> str:
+        whole = _integer(found[1]) if found[1] else 0
+        unit = "个月" if found[2] == "月" else found[2]  # 0.5月 would be taken for May
+        return found.group() if whole is None else f"{whole}.5{unit}"
+
+    return _HALVES.sub(half, _TENTHS.sub(percent, printed))
+
+
+# 半小时 is half an hour, 两个半月 two and a half; 半年 is mostly a period, and 上半月 and 月中半天 name no length.
+_HALVES = re.compile(
+    r"(?<![上下前后每])(?:(\d+|[一二两三四五六七八九十]+)个)?半个?(小时|钟头|月|天|日|工作日)(?![一-鿿])"
+)
 
 
 def _torn(text: str) -> bool:
@@ -395,4 +406,6 @@ def _inside_word(match: re.Match[str], words: str) -> bool:
     if not match["unit"]:
         return True
     before, after = words[: match.start()], words[match.end() :]
-    return not re.search(r"(?:^|[:,;了达到为计共有展办织成召训])$", before) or bool(re.match(r"[性体]", after))
+    return not re.search(r"(?:^|[:,;了达到为计共有展办织成召训前迟期后误晚])$", before) or bool(
+        re.match(r"[性体]", after)
+    )

@@ -49,7 +49,7 @@ def words() -> Words:
 def _pending(table: dict[str, list[str]]) -> re.Pattern[str]:
     """What is still under way, at the end of a cell, or only meant, at its beginning."""
     going = either(table["going"])
-    return re.compile(rf"(?:{going})(?:过程)?中$|(?<!不)待(?:{going})$|^(?:{either(table['meant'])})")
+    return re.compile(rf"(?:{going})(?:过程)?中$|在[建办编研审]$|(?<!不)待(?:{going})$|^(?:{either(table['meant'])})")
 
 
 def _signs(group: dict[str, list[str]]) -> dict[str, str]:

@@ -75,10 +75,7 @@ def late_months(one: Input, actual: str, got: Quantity | Empty | None, context: 
             env.state, env.open = "open", left
         return months_late(period.end, deadline)
     if isinstance(got, Quantity) and got.direction in ("late", "early"):
-        months = {"月": got.value, "个月": got.value, "季度": got.value * 3, "年": got.value * 12}.get(got.unit)
-        if months is None:
-            return Missing(f"“{actual.strip()}”不是月数，规则按月计算")
-        return months if got.direction == "late" else -months
+        return _told_months(got, actual, one, context)
     if isinstance(got, Quantity) and got.value == 0:
         return Fraction(0)
     said = fold(actual)
@@ -92,6 +89,18 @@ def late_months(one: Input, actual: str, got: Quantity | Empty | None, context: 
     if says_reached(said) or says_nothing_wrong(said):
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出完成日期或推迟月数")
+
+
+def _told_months(got: Quantity, actual: str, one: Input, context: Context) -> Number:
+    """推迟2个月, 延迟20天: days are laid on the calendar, from the deadline on."""
+    months = {"月": got.value, "个月": got.value, "季度": got.value * 3, "年": got.value * 12}.get(got.unit)
+    days = convert(got.value, got.unit, "天") if months is None and got.direction == "late" else None
+    deadline = deadline_of(one, None, context)
+    if days is not None and deadline is not None:
+        months = months_late(deadline + timedelta(days=-(-days.numerator // days.denominator)), deadline)
+    if months is None:
+        return Missing(f"“{actual.strip()}”不是月数，规则按月计算")
+    return months if got.direction == "late" else -months
 
 
 # As far back as a finish is looked for where only its last day is known (年底前完成).

@@ -13,7 +13,7 @@ from hengjian.rules.reading import Context
 from hengjian.rules.tree import Input, Missing
 from hengjian.values.achieved import Span, read_numbers, read_often, read_progress, read_share, read_span
 from hengjian.values.calendar import PER_YEAR
-from hengjian.values.quantity import Quantity, Relation, convert, relation
+from hengjian.values.quantity import Quantity, Relation, convert, read_actual, relation
 from hengjian.values.target import Comparator, Target
 from hengjian.values.text import fold
 from hengjian.values.words import words
@@ -28,14 +28,18 @@ def settled(
 
     ``goal`` gives the row's target in the input's unit, or None. ``event``: none of it is best.
     """
-    said = fold(text)
+    said, first = fold(text), ""
+    if got is None and (first := _first_of(said)):
+        text, said, got = first, first, _number_in(first)
     return (
-        _refused(said, text, one, goal, event=event)
+        _refused(said, text, one, event=event)
+        or _away(said, text, got, one, context, goal)
         or _progress(text, one, target, goal)
         or _part(text, one, goal)
         or _often(text, one, target)
         or _one_of(text, got, one)
         or _range(text, one)
+        or (got if first else None)
     )
 
 
@@ -43,10 +47,9 @@ def settled(
 
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十百]+(?![季名位])[期批次届场轮卷辑号]")
 _LACKING = re.compile(r"(?:还|尚|仍)?(?:缺少?|差|欠|少|短缺|剩余?|未完成|未支出|未发放|未办结)了?\d")
-_BEYOND = re.compile(r"(?:超出?|超支|超期|超时|超标)了?(\d[\d.,]*)")
 
 
-def _refused(said: str, text: str, one: Input, goal: Goal, *, event: bool) -> Missing | None:
+def _refused(said: str, text: str, one: Input, *, event: bool) -> Missing | None:
     """Numbers of something else than what was achieved."""
     if words().pending.search(said):
         return Missing(f"“{text.strip()}”说的是还没有完成的事项，不能作为实际完成值；请填写已完成的数量")
@@ -58,12 +61,47 @@ def _refused(said: str, text: str, one: Input, goal: Goal, *, event: bool) -> Mi
         return None
     if _LACKING.match(said):
         return Missing(f"“{text.strip()}”写的是缺少的数量，请填写实际完成的数量")
-    over = _BEYOND.match(said)
-    if over is not None and one.unit != "%":
-        wanted = goal()
-        if wanted is not None and Fraction(over[1].replace(",", "")) < wanted:
-            return Missing(f"“{text.strip()}”写的是超出的数量，请填写实际值")
     return None
+
+
+# --- a distance from the target -----------------------------------------------------------------------------------------
+
+_LEAD = r"(?:共|已|总体|实际|整体)?"
+# How a distance begins, on which side of the target it lies, and the words that make it the row's own number (提前天数).
+_AWAY = (
+    (re.compile(rf"{_LEAD}提前"), -1, "提早前"),
+    (re.compile(rf"{_LEAD}(?:延迟|延期|推迟|滞后|逾期|延误|拖延|晚|迟)"), 1, "延迟滞逾误晚拖"),
+    (re.compile(rf"{_LEAD}(?:节约|节省|节支|结余)"), -1, "节结余降减"),
+    (re.compile(rf"{_LEAD}超(?:支|出|期|时|标|额完成|预算|计划|目标)?"), 1, "超增"),
+)
+_TIMES = frozenset("天日月年周时钟秒")
+
+
+def _away(
+    said: str, text: str, got: Quantity | None, one: Input, context: Context, goal: Goal
+) -> Fraction | Missing | None:
+    """提前10天 beside 150天, 超支4万元 beside ≤40万元: told by how much the target was missed or kept."""
+    found = next(((side, own) for begin, side, own in _AWAY if begin.match(said)), None)
+    if found is None or got is None or got.sign or got.near or one.unit in ("", "%", "‰", "名次", "分"):
+        return None
+    side, own = found
+    if one.sense not in ("", "level") or any(word in fold(context.indicator + context.target) for word in own):
+        return None
+    if own[0] in "提延" and one.unit[-1] not in _TIMES:
+        return None
+    wanted, size = goal(), abs(got.value)
+    if wanted is not None and side > 0 and got.unit != "%" and not got.direction and size >= wanted:
+        return None  # 超1200人 beside 1000人 is what was reached
+    away = (
+        None
+        if wanted is None
+        else wanted * size / 100
+        if got.unit == "%"
+        else _in(replace(got, number=abs(got.number)), one)
+    )
+    if wanted is None or away is None or not got.unit or wanted + side * away < 0:
+        return Missing(f"“{text.strip()}”写的是与目标相差的数量，请填写实际值")
+    return wanted + side * away
 
 
 # --- a part of the whole ------------------------------------------------------------------------------------------------
@@ -124,6 +162,25 @@ def _often(text: str, one: Input, target: Target | None) -> Quantity | Missing |
 
 
 # --- one of several numbers ---------------------------------------------------------------------------------------------
+
+
+_PART_OF = re.compile(r"其中|含|包括|包含")
+_LEFT = re.compile(
+    r"(?:另|还)?有?(?:剩余|其余|余下|尚余|尚有|还有|未完成|未办结)|.*(?:[未没][一-鿿]{2,3}|不合格|不达标|(?:正在|仍在|尚在)[一-鿿]{1,4})$"
+)
+
+
+def _first_of(said: str) -> str:
+    """16座,2座未完成; 28场,其中联合举办6场: the first piece, where the rest tells a part of it or what is left; else ""."""
+    first, *others = re.split(r"[,;。]", said)
+    rest = [one for one in others if one]
+    told = all(_PART_OF.match(one) or _LEFT.match(one) or words().pending.search(one) for one in rest)
+    return first if rest and told and not _LEFT.match(first) else ""
+
+
+def _number_in(said: str) -> Quantity | None:
+    found = read_actual(said)
+    return found if isinstance(found, Quantity) else None
 
 
 def _one_of(text: str, got: Quantity | None, one: Input) -> Quantity | None:

@@ -62,6 +62,8 @@ def in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) -
         return converted
     if "/" in one.unit and "/" not in got.unit and _far_off(number_, env):
         return Missing(f"“{got.text}”像是总数，规则按“{one.unit}”计算；请填写每一单位的数值")
+    if _is_time(one.unit) and _is_time(got.unit) and "工作日" not in (one.unit, got.unit):
+        return other_unit("实际完成值", got, one)  # a month is no fixed number of days
     if got.unit.split("/")[0] == one.unit.split("/")[0] or relation(got.unit, one.unit) is not Relation.DIFFERENT:
         return number_
     if one.unit == "季度" and got.unit in ("次", "个", "期"):

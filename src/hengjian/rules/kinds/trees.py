@@ -110,8 +110,13 @@ def renamed(node: Expr, name: str) -> Expr:
     return with_inputs(node, lambda one: replace(one, name=name) if one.name == "actual" else one)
 
 
-def unanswered(tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction]) -> Note | None:
-    """A value between the printed bounds that no clause names; single points count only for whole numbers."""
+def unanswered(
+    tree: Expr, context: Context, frame: Frame, probes: Sequence[Fraction], *, signs: bool = False
+) -> Note | None:
+    """A value between the printed bounds that no clause names.
+
+    Single points count for whole numbers, and where ``signs`` and not words (高于, 低于: C5) leave them out.
+    """
     if not probes or not may_be_silent(tree):
         return None
     points = sorted(set(probes))
@@ -121,8 +126,8 @@ def unanswered(tree: Expr, context: Context, frame: Frame, probes: Sequence[Frac
         if whole:
             tries += [low, *({low + 1, (low + high) // 2, high - 1} if high - low > 1 else ())]
         else:
-            tries.append((low + high) / 2)
-    tries += [points[-1]] if whole else []
+            tries += [*([low] if signs else ()), (low + high) / 2]
+    tries += [points[-1]] if whole or signs else []
     beyond = points[-1] + 1 if frame.unit not in ("%", "分") or points[-1] != 100 else None
     below = points[0] - 1 if points[0] > (1 if frame.unit == "名次" else 0) else None
     for trial in [

@@ -249,8 +249,9 @@ def _bare_sign(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool, grade: boo
         ):
             return Sign.EQ  # 60分得6分，60分以下不得分
         return Sign.GE if frame.down else Sign.LE  # 70%得0分 where the line begins: nothing below it either
-    if cond.state == "some" and frame.down and not best and _most_counted(row, bound):
-        return Sign.GE  # 发生1起即不得分, and nothing is said of two
+    told = (cond.state == "some" and frame.down) or fold(cond.text).startswith("每")
+    if told and not best and _most_counted(row, bound):
+        return Sign.GE  # 发生1起即不得分, 每新增1件不得分, and nothing is said of two
     if best:
         if any(
             other.sign is Sign.NE for clause in row.m.clauses if clause.cond is not None for other in clause.cond.bounds
