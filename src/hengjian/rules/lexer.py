@@ -333,7 +333,8 @@ class _Lexer:
         mark, after = self.folded[end - 1 : end], self.folded[end : end + 1]
         if not self.folded.startswith(following, at) or mark not in (".", "、") or not mark:
             return at
-        if not ("\u4e00" <= after <= "\u9fff") or (self.out and self.out[-1].kind in ("num", "op", "range", "cmp")):
+        counts = self.out and self.out[-1].kind in ("num", "op", "range", "cmp") and self.out[-1].text != ")"
+        if not ("\u4e00" <= after <= "\u9fff") or counts:
             return at
         self.emit("enum", at, end)
         self.numbered += 1

@@ -115,7 +115,8 @@ def _share_of_items(
     if pair is None or {one.name for one in pair} != {one.name for one in wanted} or len(wanted) != 2:
         return None
     part, whole = (one.name for one in pair)
-    if re.search(r"目标|计划|指标|应|年初", whole) and isinstance(env.numbers.get("target"), Fraction):
+    known = isinstance(env.numbers.get("target"), Fraction) or not context.target.strip()
+    if known and re.search(r"目标|计划|指标|应|年初", whole):
         return None
     if (share := read_share(actual)) is not None:
         return (
