@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -27,93 +27,115 @@ _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _EACH = re.compile(r"每(半年|季度|季|月|周|年)")
 
 
+@dataclass(slots=True)
+class _Open:
+    """What was printed and waits for its consequence: a chunk, and the numbering it stands under."""
+
+    chunk: g.Chunk | None = None
+    label: str = ""
+
+    def lay_aside(self, m: Meaning, label: str | None = None) -> None:
+        """Nothing follows the chunk: it is an introduction, or not understood (``settle_loose``)."""
+        if self.chunk is not None:
+            m.loose.append(Loose(self.chunk, self.label if label is None else label))
+            self.chunk = None
+
+
 def gather_clauses(m: Meaning) -> None:
     """Clauses from items: a chunk is the condition of the consequence right behind it."""
     for item in m.items:
         if isinstance(item, g.Define):
             _define(m, item)
-    pending: g.Chunk | None = None
-    label = ""
-    for position, item in enumerate(m.items):
+    waiting = _Open()
+    for item in m.items:
         if isinstance(item, g.Chunk):
-            if pending is not None:
-                m.loose.append(Loose(pending, label))
-            pending = _without_basis(m, item)
+            waiting.lay_aside(m)
+            waiting.chunk = _without_basis(m, item)
         elif isinstance(item, g.Break):
-            if pending is not None:
-                m.loose.append(Loose(pending, label))
-                pending = None
-            label = item.label or ("" if item.span and m.text[item.span[0] : item.span[0] + 1] in "；;。\n" else label)
+            waiting.lay_aside(m)
+            if item.label or (item.span and m.text[item.span[0] : item.span[0] + 1] in "；;。\n"):
+                waiting.label = item.label
         elif isinstance(item, g.Unknown):
-            _unknown(m, item, pending, position)
-            pending = None
+            _unknown(m, item)
+            waiting.chunk = None
         elif isinstance(item, (g.Floor, g.Most, g.PartialStep, g.RoundTo, g.Choice, g.Remark, g.Define, g.Mean)):
-            if isinstance(item, g.Mean):
-                if pending is not None:
-                    m.mods.append(item)
-                    m.loose.append(Loose(pending, "mean"))
-                    pending = None
-                else:
-                    m.mods.append(item)
-                continue
-            if isinstance(item, g.Define):
-                _define(m, item)
-                continue
-            if isinstance(item, g.Remark) and item.kind == "capat":
-                if not _at_target(m, item):
-                    m.fail(item.span, "以目标值为限的写法（如“超过目标值的按目标值计”）")
-                    return
-                pending = None  # 超过1500亩按1500亩计, where 1500 is the target
-                continue
-            if isinstance(item, g.Remark) and item.kind == "capratio":
-                if "超" in item.text or item.text in ("大于", "高于"):
-                    said = fold(m.text[slice(*pending.span)]) if pending is not None else ""
-                    m.caps.append(said)  # 各项比率超过100%的按100%计
-                if pending is not None:
-                    pending = None  # 超过目标按目标计
-                    continue
-            if isinstance(item, g.Most) and pending is not None and m.clauses and _quiet(m, pending):
-                pending = None
-            (m.clauses[-1].mods if m.clauses else m.mods).append(item)
+            if not _modify(m, item, waiting):
+                return
         else:
-            cond = read_condition(_lettered(m, pending.tokens), m.text) if pending is not None else None
-            if isinstance(item, g.Points) and item.value == 0 and not item.base:
-                item = g.Zero(item.span)
-            if isinstance(item, g.Zero) and pending is not None and _excess_only(pending.tokens):
-                item = g.NoBonus(item.span)  # 超出部分不计分: full marks and no more
-            if (
-                isinstance(item, g.Step)
-                and pending is not None
-                and any(t.kind == "every" for t in pending.tokens)
-                and (cond is None or not cond.leftover)
-            ):
-                cond = None  # 每季度召开1次，每缺1次扣1分: the target said again
-            if isinstance(item, g.Step) and item.verb == "earn" and cond is not None and _says_how_many(m, cond):
-                cond = None  # 共8个子项，每完成1个子项得0.5分
-            last = m.clauses[-1].cons if m.clauses else None
-            if isinstance(item, g.Range) and pending is None and isinstance(last, g.Discretion):
-                m.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
-                continue
-            if pending is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
-                continue  # 一票否决，得0分
-            span = (pending.span[0] if pending is not None else item.span[0], item.span[1])
-            if (
-                isinstance(item, g.Formula)
-                and pending is not None
-                and not pending.tokens[0].text.startswith(("已", "未"))
-                and not fold(m.text[slice(*pending.span)]).startswith(("已", "未"))
-                and not _answers(m, fold(m.text[slice(*pending.span)]))
-                and cond is not None
-                and cond.state == "text"
-                and not cond.bounds
-                and not cond.leftover
-                and not cond.joined
-            ):
-                cond = None  # 本项得分=…
-            m.clauses.append(Clause(cond, item, label=label, span=span))
-            pending = None
-    if pending is not None:
-        m.loose.append(Loose(pending, label))
+            _conclude(m, item, waiting)
+    waiting.lay_aside(m)
+
+
+def _modify(m: Meaning, item: g.Modifier, waiting: _Open) -> bool:
+    """Hang a modifier on the clause before it; False where the rule is not understood."""
+    if isinstance(item, g.Mean):
+        m.mods.append(item)
+        waiting.lay_aside(m, "mean")
+        return True
+    if isinstance(item, g.Define):
+        _define(m, item)
+        return True
+    if isinstance(item, g.Remark) and item.kind == "capat":
+        if not _at_target(m, item):
+            m.fail(item.span, "以目标值为限的写法（如“超过目标值的按目标值计”）")
+            return False
+        waiting.chunk = None  # 超过1500亩按1500亩计, where 1500 is the target
+        return True
+    if isinstance(item, g.Remark) and item.kind == "capratio":
+        if "超" in item.text or item.text in ("大于", "高于"):
+            m.caps.append(_said(m, waiting.chunk))  # 各项比率超过100%的按100%计
+        if waiting.chunk is not None:
+            waiting.chunk = None  # 超过目标按目标计
+            return True
+    if isinstance(item, g.Most) and waiting.chunk is not None and m.clauses and _quiet(m, waiting.chunk):
+        waiting.chunk = None
+    (m.clauses[-1].mods if m.clauses else m.mods).append(item)
+    return True
+
+
+def _conclude(m: Meaning, item: g.Consequence, waiting: _Open) -> None:
+    """A clause: the consequence, with the chunk in front of it as its condition."""
+    chunk = waiting.chunk
+    cond = read_condition(_lettered(m, chunk.tokens), m.text) if chunk is not None else None
+    item = _settled(item, chunk)
+    last = m.clauses[-1].cons if m.clauses else None
+    if chunk is None and isinstance(item, g.Range) and isinstance(last, g.Discretion):
+        m.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
+        return
+    if chunk is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
+        return  # 一票否决，得0分
+    if cond is not None and chunk is not None and _says_nothing_new(m, item, cond, chunk):
+        cond = None
+    span = (chunk.span[0] if chunk is not None else item.span[0], item.span[1])
+    m.clauses.append(Clause(cond, item, label=waiting.label, span=span))
+    waiting.chunk = None
+
+
+def _settled(item: g.Consequence, chunk: g.Chunk | None) -> g.Consequence:
+    """0分 is nothing; and what is nothing for a surplus takes nothing (超出部分不计分: full marks and no more)."""
+    if isinstance(item, g.Points) and item.value == 0 and not item.base:
+        item = g.Zero(item.span)
+    if isinstance(item, g.Zero) and chunk is not None and _excess_only(chunk.tokens):
+        return g.NoBonus(item.span)
+    return item
+
+
+def _says_nothing_new(m: Meaning, item: g.Consequence, cond: g.Cond, chunk: g.Chunk) -> bool:
+    """Whether what stands in front of a step or a formula is no condition of it."""
+    if isinstance(item, g.Step):
+        if any(token.kind == "every" for token in chunk.tokens) and not cond.leftover:
+            return True  # 每季度召开1次，每缺1次扣1分: the target said again
+        return item.verb == "earn" and _says_how_many(m, cond)  # 共8个子项，每完成1个子项得0.5分
+    if not isinstance(item, g.Formula):
+        return False
+    said = _said(m, chunk)
+    if chunk.tokens[0].text.startswith(("已", "未")) or said.startswith(("已", "未")) or _answers(m, said):
+        return False
+    return cond.state == "text" and not cond.bounds and not cond.leftover and not cond.joined  # 本项得分=…
+
+
+def _said(m: Meaning, chunk: g.Chunk | None) -> str:
+    return fold(m.text[slice(*chunk.span)]) if chunk is not None else ""
 
 
 def _answers(m: Meaning, said: str) -> bool:
@@ -247,58 +269,39 @@ def settle_conditions(m: Meaning) -> None:
                 m.fail(cond.span, "与目标值一致的次数（如目标值写明“每月1次”）")
                 return
             clause.cond = g.Cond(cond.text, cond.span, "reach")
-            continue
-        if joined is not None and cond is not joined and not cond.joined:
-            said = fold(cond.text)
-            if any(
-                word in said
-                for word in (
-                    "一项",
-                    "其一",
-                    "任一",
-                    "之一",
-                    "一个条件",
-                    "其中1项",
-                    "只达到一个",
-                    "达到一个",
-                    "有一个",
-                    "1项",
-                    "一条",
-                )
-            ) and not any(word in said for word in ("均", "都", "未满足任")):
-                clause.cond = replace(joined, text=cond.text, span=cond.span, any=True)
-                continue
-            if (
-                any(
-                    word in said
-                    for word in (
-                        "均不",
-                        "都不",
-                        "都没有",
-                        "均没有",
-                        "均未",
-                        "都未",
-                        "两项均",
-                        "全不",
-                        "两项都",
-                        "均达不到",
-                        "未满足",
-                    )
-                )
-                and not cond.measure_bounds()
-            ):
-                clause.cond = g.Cond(cond.text, cond.span, "else")
-                continue
-        if (
-            cond.bounds
-            and not m.frame.numeric
-            and not m.frame.deadline
-            and all(bound.number is None and not bound.average for bound in cond.bounds)
-        ):
-            state = "short" if any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds) else "reach"
-            clause.cond = replace(
-                cond, bounds=(), state=cond.state if cond.state in ("short", "reach", "else") else state
-            )
+        elif joined is not None and (told := _of_joined(joined, cond)) is not None:
+            clause.cond = told
+        elif _tells_state(m, cond):
+            short_ = any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds)
+            state = cond.state if cond.state in ("short", "reach", "else") else "short" if short_ else "reach"
+            clause.cond = replace(cond, bounds=(), state=state)
+
+
+_ONE_OF = (
+    "一项", "其一", "任一", "之一", "一个条件", "其中1项", "只达到一个", "达到一个", "有一个", "1项", "一条"
+)  # fmt: skip
+_NONE_OF = (
+    "均不", "都不", "都没有", "均没有", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足"
+)  # fmt: skip
+
+
+def _of_joined(joined: g.Cond, cond: g.Cond) -> g.Cond | None:
+    """满足其中一项, 均不满足: what a clause says of the conditions joined before; None where it says something else."""
+    if cond is joined or cond.joined:
+        return None
+    said = fold(cond.text)
+    if any(word in said for word in _ONE_OF) and not any(word in said for word in ("均", "都", "未满足任")):
+        return replace(joined, text=cond.text, span=cond.span, any=True)
+    if any(word in said for word in _NONE_OF) and not cond.measure_bounds():
+        return g.Cond(cond.text, cond.span, "else")
+    return None
+
+
+def _tells_state(m: Meaning, cond: g.Cond) -> bool:
+    """Whether 达到目标 is a state, because the target is no number."""
+    if not cond.bounds or m.frame.numeric or m.frame.deadline:
+        return False
+    return all(bound.number is None and not bound.average for bound in cond.bounds)
 
 
 def _settle_parts(m: Meaning) -> None:
@@ -402,7 +405,7 @@ def _quiet(m: Meaning, chunk: g.Chunk) -> bool:
     return not any(carries_meaning(token) for token in chunk.tokens)
 
 
-def _unknown(m: Meaning, item: g.Unknown, pending: g.Chunk | None, position: int) -> None:
+def _unknown(m: Meaning, item: g.Unknown) -> None:
     if item.text.startswith("加倍扣分") or item.text in ("双倍扣分", "加倍"):
         steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
         if steps:

@@ -97,88 +97,93 @@ def _rescaled(m: Meaning, expr: Expr) -> Expr:
 
 
 def _human(m: Meaning, human: Sequence[Clause]) -> Expr | None:
+    """Rules in which a person gives the points of at least one clause."""
     m.raise_to(Status.NEEDS_JUDGEMENT)
-    caps = [mod for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Most)] + [
-        mod for mod in m.mods if isinstance(mod, g.Most)
-    ]
     ranges = [clause for clause in human if isinstance(clause.cons, g.Range) and not clause.cons.deduct]
     if len(ranges) >= 2:
-        levels = []
-        for number, clause in enumerate(m.clauses):
-            if clause.cond is None:
-                m.fail(clause.span, "这一档的条件")
-                return None
-            if isinstance(clause.cons, (g.Range, g.Points, g.Share)):
-                shared = any(
-                    isinstance(one.cons, g.Range)
-                    and isinstance(clause.cons, g.Range)
-                    and one is not clause
-                    and one.cons.low == clause.cons.high
-                    for one in m.clauses
-                )
-                levels.append(level_of(m, clause.cons, phrases_of(clause.cond), number == 0 or not shared))
-            elif isinstance(clause.cons, g.Zero):
-                levels.append(Level(phrases_of(clause.cond), Const(Fraction(0), "分"), Const(Fraction(0), "分")))
-            elif isinstance(clause.cons, g.Full):
-                levels.append(Level(phrases_of(clause.cond), m.full(), m.full()))
-            else:
-                m.fail(clause.span)
-                return None
-        return Human(tuple(levels))
+        return _levels(m)
+    found = _judged(m)
+    if found is None:
+        return None
+    branches, otherwise = found
+    if not branches and otherwise is not None:
+        return _alone(m, otherwise)
+    stated = any(isinstance(branch.condition, Stated) for branch in branches)
+    if otherwise is not None and not isinstance(otherwise, Const) and stated:
+        # 其余酌情扣分: the number a person gives stands for every state
+        kept = branches if len(branches) > 1 else [Branch(branches[0].condition, otherwise)]
+        return Case(tuple(kept), otherwise)
+    return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), m.full())
+
+
+def _levels(m: Meaning) -> Expr | None:
+    """好得8-10分，较好得6-8分，差不得分: the levels a person chooses from."""
+    levels = []
+    for number, clause in enumerate(m.clauses):
+        cons = clause.cons
+        if clause.cond is None:
+            m.fail(clause.span, "这一档的条件")
+            return None
+        phrases = phrases_of(clause.cond)
+        if isinstance(cons, (g.Range, g.Points, g.Share)):
+            levels.append(level_of(m, cons, phrases, number == 0 or not _meets_another(m, cons)))
+        elif isinstance(cons, g.Zero):
+            levels.append(Level(phrases, Const(Fraction(0), "分"), Const(Fraction(0), "分")))
+        elif isinstance(cons, g.Full):
+            levels.append(Level(phrases, m.full(), m.full()))
+        else:
+            m.fail(clause.span)
+            return None
+    return Human(tuple(levels))
+
+
+def _meets_another(m: Meaning, cons: g.Range | g.Points | g.Share) -> bool:
+    """Whether another level begins where this one ends, and so has that number of points."""
+    return isinstance(cons, g.Range) and any(
+        isinstance(one.cons, g.Range) and one.cons is not cons and one.cons.low == cons.high for one in m.clauses
+    )
+
+
+def _judged(m: Meaning) -> tuple[list[Branch], Expr | None] | None:
+    """The clauses as branches, and what holds for the rest; None where one is not understood."""
+    caps = [mod for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Most)]
+    caps += [mod for mod in m.mods if isinstance(mod, g.Most)]
     branches: list[Branch] = []
     otherwise: Expr | None = None
     for clause in m.clauses:
-        result = m.simple(clause.cons)
-        person = result if result is not None else _person(m, clause, caps)
-        if person is None:
+        fixed, cond = m.simple(clause.cons), clause.cond
+        worth = fixed if fixed is not None else _person(m, clause, caps)
+        if worth is None:
             m.fail(clause.span)
             return None
-        if clause.cond is None or (len(m.clauses) == 1):
-            otherwise = person
-            continue
-        if clause.cond.bounds and m.frame.numeric:
-            lowered = lower_condition(m, clause.cond, best=result is not None)
+        if cond is None or len(m.clauses) == 1:
+            otherwise = worth
+        elif m.frame.numeric and (cond.bounds or cond.state in ("reach", "short", "over", "notover", "none", "some")):
+            lowered = lower_condition(m, cond, best=fixed is not None or not cond.bounds)
             if lowered is None:
                 m.fail(clause.span)
                 return None
-            branches.append(Branch(lowered, person, span=clause.span))
-        elif m.frame.numeric and clause.cond.state in ("reach", "short", "over", "notover", "none", "some"):
-            lowered = lower_condition(m, clause.cond, best=True)
-            if lowered is None:
-                m.fail(clause.span)
-                return None
-            branches.append(Branch(lowered, person, span=clause.span))
-        elif clause.cond.state == "else":
-            otherwise = person
+            branches.append(Branch(lowered, worth, span=clause.span))
+        elif cond.state == "else":
+            otherwise = worth
         else:
-            branches.append(Branch(Stated(phrases_of(clause.cond)), person, span=clause.span))
-    if not branches and otherwise is not None:
-        if (
-            len(m.clauses) == 1
-            and m.frame.numeric
-            and m.clauses[0].cond is not None
-            and m.clauses[0].cond.state in ("short", "over", "reach")
-        ):
-            lowered = lower_condition(m, m.clauses[0].cond, best=False)
-            if lowered is not None:
-                return Clamp(Case((Branch(Not(lowered), m.full()),), otherwise), Const(Fraction(0), "分"), m.full())
-        denied = phrases_of(m.clauses[0].cond) if m.clauses[0].cond is not None else ()
-        if len(m.clauses) == 1 and denied and (met := _undenied(denied[0])):
-            return Case((Branch(Stated(denied), otherwise), Branch(Stated(met), m.full())))  # 达到预期: nothing taken
-        return otherwise
-    if (
-        otherwise is not None
-        and not isinstance(otherwise, Const)
-        and any(isinstance(branch.condition, Stated) for branch in branches)
-    ):
-        # 其余酌情扣分: the number a person gives stands for every state
-        first = branches[0]
-        return (
-            Case((Branch(first.condition, otherwise),), otherwise)
-            if len(branches) == 1
-            else Case(tuple(branches), otherwise)
-        )
-    return Clamp(Case(tuple(branches), otherwise), Const(Fraction(0), "分"), m.full())
+            branches.append(Branch(Stated(phrases_of(cond)), worth, span=clause.span))
+    return branches, otherwise
+
+
+def _alone(m: Meaning, worth: Expr) -> Expr:
+    """One clause, or none with a condition: 未达预期酌情扣分 takes nothing where the target is reached."""
+    cond = m.clauses[0].cond
+    if len(m.clauses) != 1 or cond is None:
+        return worth
+    if m.frame.numeric and cond.state in ("short", "over", "reach"):
+        lowered = lower_condition(m, cond, best=False)
+        if lowered is not None:
+            return Clamp(Case((Branch(Not(lowered), m.full()),), worth), Const(Fraction(0), "分"), m.full())
+    denied = phrases_of(cond)
+    if denied and (met := _undenied(denied[0])):
+        return Case((Branch(Stated(denied), worth), Branch(Stated(met), m.full())))  # 达到预期: nothing taken
+    return worth
 
 
 def _undenied(said: str) -> tuple[str, ...]:
