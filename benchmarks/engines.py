@@ -3,7 +3,8 @@
 Run ``python benchmarks/engines.py [part …]``; the parts are ``single``, ``mixed``, ``same``, ``sizes``, ``compile``, ``kill``,
 ``spark`` (all but ``sizes``, ``kill`` and ``spark`` when none is named). ``--rows`` sets the number of rows, ``--engine`` the engines of ``same`` (with commas), ``--server`` the
 address of PostgreSQL.
-Times are the least of several runs; on a busy machine compare the ratios.
+``single`` and ``mixed`` run in turn with the statement by hand and give medians, by processor time and by the clock; other
+times are the least of several runs. On a busy machine compare the ratios, and those by processor time first.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
+from statistics import median
 
 import duckdb
 import pyarrow as pa
@@ -43,6 +45,17 @@ def least(times: int, work: Callable[[], object]) -> float:
         work()
         found.append(time.perf_counter() - start)
     return min(found)
+
+
+def in_turn(times: int, *works: Callable[[], object]) -> list[tuple[float, float]]:
+    """Median seconds of processor and by the clock of works that are run one after the other, again and again."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in works]
+    for _ in range(times):
+        for work, found in zip(works, taken, strict=True):
+            start, used = time.perf_counter(), time.process_time()
+            work()
+            found.append((time.process_time() - used, time.perf_counter() - start))
+    return [(median(used for used, _ in found), median(clock for _, clock in found)) for found in taken]
 
 
 def complete(table: pa.Table) -> pa.Table:
@@ -101,15 +114,19 @@ def against_hand(count: int, size: int) -> None:
 
     engine, book, whole = DuckDB(), Book(SCHEME), complete(table)
     first = least(1, lambda: score_chunk(engine, book, whole))
-    ours = least(3, lambda: score_chunk(engine, book, whole))
-    hand = least(3, by_hand)
+    by_hand()
+    ours, hand = in_turn(11, lambda: score_chunk(engine, book, whole), by_hand)
     scored, told = score_chunk(engine, book, whole)
     differ = sum(
         a != b for a, b in zip(scored["hundredths"].to_pylist(), results[0]["hundredths"].to_pylist(), strict=True)
     )
     print(
-        f"{count:4d} rules, {size} rows: ours {ours:.2f} s (first time {first:.2f} s, {told.shapes} shapes), "
-        f"by hand {hand:.2f} s, ratio {ours / hand:.2f}, {differ} differences"
+        f"{count:4d} rules, {size} rows (first time {first:.2f} s, {told.shapes} shapes): "
+        + "; ".join(
+            f"{by}: ours {mine:.3f} s, by hand {theirs:.3f} s, ratio {mine / theirs:.2f}"
+            for by, mine, theirs in zip(("processor", "clock"), ours, hand, strict=True)
+        )
+        + f"; {differ} differences"
     )
 
 

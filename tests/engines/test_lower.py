@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
+import duckdb
 import pytest
+from sqlglot import exp
 
-from hengjian.engines.lower import Leaf, Lowered, lower
-from hengjian.rules.tree import Branch, Case, Compare, Const, Expr, Input, Partial, Sign, Steps
+from hengjian.engines.lower import Leaf, Lowered, lower, nested
+from hengjian.rules.tree import Arith, Branch, Case, Compare, Const, Expr, Input, Op, Partial, Sign, Steps
 
 MOST_64 = 2**63 - 1
 MOST_COUNTED = 2**62  # steps are counted in 64 bits everywhere, with room for the sum that rounds up
@@ -52,3 +54,46 @@ def test_steps_are_counted_as_far_as_64_bits_go(most: int, largest_size: int, co
         size=Leaf("s", low=0, high=largest_size),
     )
     assert (lowered is not None) is counted
+
+
+# --- found by mutation ------------------------------------------------------------------------------------------------
+
+
+def _hundredths(tree: Expr, *actuals: int) -> list[int | None]:
+    """What DuckDB reckons for whole actual values."""
+    lowered = lower((tree,), {DONE: Leaf("a", 1, min(actuals), max(actuals))}, "HUGEINT")
+    assert lowered is not None
+    base = duckdb.connect()
+    base.execute(f"CREATE TABLE rows (row BIGINT, a {lowered.kind})")
+    base.executemany("INSERT INTO rows VALUES (?, ?)", list(enumerate(actuals)))
+    query = nested(lowered, exp.select("row", "a").from_("rows"), barrier=False).sql("duckdb")
+    found = base.sql(f"SELECT hundredths FROM ({query}) ORDER BY row").fetchall()  # noqa: S608 - our own query
+    base.close()
+    return [None if one is None else int(one) for (one,) in found]
+
+
+@pytest.mark.parametrize(
+    ("op", "left", "right", "expected"),
+    [
+        (Op.ADD, 1, None, [0, 100, 200, 800]),
+        (Op.ADD, None, 1, [0, 100, 200, 800]),
+        (Op.ADD, 0, None, [-100, 0, 100, 700]),
+        (Op.ADD, None, 0, [-100, 0, 100, 700]),
+        (Op.SUB, 1, None, [200, 100, 0, -600]),
+        (Op.SUB, None, 1, [-200, -100, 0, 600]),
+        (Op.MUL, 1, None, [-100, 0, 100, 700]),
+        (Op.MUL, 0, None, [0, 0, 0, 0]),
+    ],
+)
+def test_nothing_and_one_beside_a_column(op: Op, left: int | None, right: int | None, expected: list[int]) -> None:
+    """0 and 1 are no columns of their own; what is added to a column of whole numbers is not lost."""
+    first, second = (DONE if one is None else Const(Fraction(one), "分") for one in (left, right))
+    assert _hundredths(Arith(op, first, second), -1, 0, 1, 7) == expected
+
+
+def test_whole_scores_below_and_above_nothing_round_alike() -> None:
+    """Ties go away from zero on both sides of it, wherever the least or the greatest value lies."""
+    share = Arith(Op.DIV, DONE, Const(Fraction(200), "分"))
+    assert _hundredths(share, -3, -1, 0, 1, 3) == [-2, -1, 0, 1, 2]
+    assert _hundredths(share, 0, 1, 3) == [0, 1, 2]
+    assert _hundredths(share, -3, -1, 0) == [-2, -1, 0]
