@@ -126,6 +126,8 @@ _HALF_OPEN = re.compile(
     r"[\[(]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[,~-]((?:\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,3})[\])]"
 )
 _BETWEEN = re.compile(r"\d[\d.,]*[%\u4e00-\u9fff]{0,4}?(?:\(含\))?(?:之间|区间)")
+_SEPARATORS = {",": "comma", "，": "comma", "、": "dun", "|": "sep", ":": "colon", "：": "colon"}
+_BRACKETS = {"(": "(", "[": "(", "【": "(", "{": "(", ")": ")", "]": ")", "】": ")", "}": ")"}
 _SPOKEN = {"乘以": "*", "除以": "/", "乘上": "*"}
 _FACTOR = re.compile(r"[\d(]|分值|权重|指标|满分|标准分|该项|本项|系数")
 _TIMES = set("*×·✕╳xX＊")
@@ -552,37 +554,42 @@ class _Lexer:
     # --- signs --------------------------------------------------------------------------------------------------------
 
     def sign(self, at: int) -> int:
-        text = self.folded
-        char = text[at]
-        two = text[at : at + 2]
+        """A comparison, a separator, a bracket, an operation, a range or a letter; the place itself where there is none."""
+        char, two = self.folded[at], self.folded[at : at + 2]
         if two in _CMP or char in _CMP:
             width = 2 if two in _CMP else 1
-            self.emit("cmp", at, at + width, _CMP[text[at : at + width]])
+            self.emit("cmp", at, at + width, _CMP[self.folded[at : at + width]])
             return at + width
-        if char in ",，":
-            self.emit("comma", at, at + 1)
+        if char in _SEPARATORS:
+            if char != "|" or not self.bar(at):
+                self.emit(_SEPARATORS[char], at, at + 1)
             return at + 1
-        if char == "|" and self.bar(at):
+        if char in _BRACKETS:
+            return self.bracket(at, char)
+        if char in "-~—":
+            return self.dash(at, 2 if two in ("——", "--") else 1)
+        if (after := self.operation(at, char, two)) > at:
+            return after
+        if self.joins_numbers(at, char):
+            self.emit("range", at, at + 1)
             return at + 1
-        if char in "、|":
-            self.emit("sep" if char == "|" else "dun", at, at + 1)
-            return at + 1
-        if char in ":：":
-            self.emit("colon", at, at + 1)
-            return at + 1
+        return self.letters(at) if char.isascii() and char.isalpha() else at
+
+    def bracket(self, at: int, char: str) -> int:
+        """（含）, [90%,95%), or a bracket of a formula."""
         if char in "([":
             for word in _MARKS:
-                if text.startswith(word, at):
+                if self.folded.startswith(word, at):
                     self.emit("excl" if "不" in word else "incl", at, at + len(word))
                     return at + len(word)
-        if char in "[(" and (match := _HALF_OPEN.match(text, at)) and ("[" in match.group() or "]" in match.group()):
-            return self.half_open(match)
-        if char in "()[]【】{}":
-            self.emit("op", at, at + 1, "(" if char in "([【{" else ")")
-            return at + 1
-        if char == "乘" and two not in _SPOKEN and _FACTOR.match(text, at + 1):
-            self.emit("op", at, at + 1, "*")  # 办结率乘6分
-            return at + 1
+            match = _HALF_OPEN.match(self.folded, at)
+            if match and ("[" in match.group() or "]" in match.group()):
+                return self.half_open(match)
+        self.emit("op", at, at + 1, _BRACKETS[char])
+        return at + 1
+
+    def operation(self, at: int, char: str, two: str) -> int:
+        """×, ÷, + and the words for them; the place itself where there is none."""
         if two in _SPOKEN:
             self.emit("op", at, at + 2, _SPOKEN[two])
             return at + 2
@@ -591,47 +598,44 @@ class _Lexer:
         if char in _TIMES or char in "÷/+":
             self.emit("op", at, at + 1, {"÷": "/", "/": "/", "+": "+"}.get(char, "*"))
             return at + 1
-        if char in "-~—":
-            width = 2 if two in ("——", "--") else 1
-            last = self.out[-1] if self.out else None
-            number_next = bool(re.match(r"[<>≤≥±]?\d", text[at + width : at + width + 2]))
-            after_number = (
-                last is not None and last.end == self.place(at - 1) + 1 and (last.kind in ("num", "incl", "excl", "up"))
-            )
-            if (number_next and after_number) or char in "~—":
-                self.emit("range", at, at + width)
-            else:
-                self.emit("op", at, at + width, "-")
-            return at + width
-        if (
-            char in "至到"
-            and self.out
-            and self.out[-1].kind in ("num", "incl", "excl", "date")
-            and self.out[-1].end == self.place(at - 1) + 1
-            and re.match(r"[\d±]", text[at + 1 : at + 2])
-        ):
-            self.emit("range", at, at + 1)
+        if char == "乘" and _FACTOR.match(self.folded, at + 1):
+            self.emit("op", at, at + 1, "*")  # 办结率乘6分
             return at + 1
-        if (
-            char in "与和"
-            and self.out
-            and self.out[-1].kind in ("num", "incl", "excl")
-            and _BETWEEN.match(text, at + 1)
-        ):
-            self.emit("range", at, at + 1)  # 40与90之间
-            return at + 1
-        if char.isascii() and char.isalpha():
-            end = at + 1
-            while end < len(text) and text[end].isascii() and text[end].isalnum():
-                end += 1
-            if end - at <= 2 and not (
-                "\u4e00" <= text[end : end + 1] <= "\u9fff"
-                and text[end : end + 1] not in "为是表代以指"
-                and end - at > 1
-            ):
-                self.emit("var", at, end)
-                return end
         return at
+
+    def dash(self, at: int, width: int) -> int:
+        """A dash between two numbers, or a minus."""
+        last = self.out[-1] if self.out else None
+        number_next = bool(re.match(r"[<>≤≥±]?\d", self.folded[at + width : at + width + 2]))
+        after_number = (
+            last is not None and last.end == self.place(at - 1) + 1 and last.kind in ("num", "incl", "excl", "up")
+        )
+        if (number_next and after_number) or self.folded[at] in "~—":
+            self.emit("range", at, at + width)
+        else:
+            self.emit("op", at, at + width, "-")
+        return at + width
+
+    def joins_numbers(self, at: int, char: str) -> bool:
+        """5至8, 40与90之间: a word for a dash."""
+        last = self.out[-1] if self.out else None
+        if last is None or last.kind not in ("num", "incl", "excl", "date"):
+            return False
+        if char in "至到":
+            return last.end == self.place(at - 1) + 1 and bool(re.match(r"[\d±]", self.folded[at + 1 : at + 2]))
+        return char in "与和" and last.kind != "date" and bool(_BETWEEN.match(self.folded, at + 1))
+
+    def letters(self, at: int) -> int:
+        """A or B1 that stands for a number; the place itself where letters are part of a name."""
+        text, end = self.folded, at + 1
+        while end < len(text) and text[end].isascii() and text[end].isalnum():
+            end += 1
+        following = text[end : end + 1]
+        named = end - at > 1 and "\u4e00" <= following <= "\u9fff" and following not in "为是表代以指"
+        if end - at > 2 or named:
+            return at
+        self.emit("var", at, end)
+        return end
 
     def half_open(self, match: re.Match[str]) -> int:
         """``[90%,95%)``: two numbers with their marks and a range between them."""

@@ -23,71 +23,82 @@ def fill_text(
 ) -> Missing | None:
     """Put one cell's text into the environment."""
     env.text = actual
-    main = [one for one in wanted if one.name in MAIN]
-    others = [one for one in wanted if one not in main]
-    if not wanted and stated and all(CIRCLED.fullmatch(one.input) for one in stated) and says_right(fold(actual)):
-        env.words.update({one.input: "符合" for one in stated})
-        return None
-    counted = _COUNTED.fullmatch(fold(actual))
-    if not wanted and counted and stated and all(CIRCLED.fullmatch(one.input) for one in stated) and _alike_items(tree):
-        met = int(counted.group(1) or counted.group(2))
-        names = list(dict.fromkeys(one.input for one in stated))
-        if met <= len(names):
-            env.words.update({name: "符合" if place < met else "不符合" for place, name in enumerate(names)})
-            return None
     if not wanted:
-        if not stated and not has_human(tree):
-            return None
-        if env.grade is None and (not fold(actual) or isinstance(read_actual(actual), Empty)):
-            return Missing("未填实际完成值，也没有人工评定")
-        return None
-    if len(others) == 1 and not main:
-        main, others = others, []
+        return _fill_states(tree, stated, actual, env)
     if (shared := _share_of_items(tree, actual, wanted, context, env)) is not None:
         env.numbers |= shared
         return None
+    main, others = _main_and_others(wanted)
     if len(wanted) > 1 and (not main or others):
         parted = by_part(actual, wanted)
         if isinstance(parted, Missing):
             return parted
         if parted:
-            return fill_table(
-                wanted, stated, {one.name: "0" for one in wanted if _none_best(tree, one)} | parted, context, env
-            )
+            none = {one.name: "0" for one in wanted if _none_best(tree, one)}
+            return fill_table(wanted, stated, none | parted, context, env)
     got = read_actual(actual)
     if isinstance(got, Empty):
-        if env.grade is not None and (stated or has_human(tree)):
-            for one in wanted:
-                env.numbers[one.name] = Missing("未填实际完成值")
-            return None
-        return Missing("未填实际完成值")
+        if env.grade is None or not (stated or has_human(tree)):
+            return Missing("未填实际完成值")
+        env.numbers.update((one.name, Missing("未填实际完成值")) for one in wanted)
+        return None
     for one in main:
         env.numbers[one.name] = number_for(one, actual, got, tree, context, env)
-    nothing = (
-        isinstance(got, Quantity)
-        and got.value == 0
-        and bool(re.fullmatch(r"[无零没有未发生出现0]+", fold(actual)) or not main)
-    )
-    for one in others:
-        if nothing and not main:
-            env.numbers[one.name] = Fraction(0)
-        elif one.name.startswith("其中"):
-            count = env.numbers.get("actual")
-            env.numbers[one.name] = (
-                Fraction(0) if isinstance(count, Fraction) and count <= 1 else Missing("还需要其中重复发生的次数")
-            )
-        else:
-            named = one.name in fold(actual)
-            env.numbers[one.name] = (
-                Fraction(1)
-                if named and len(others) > 1 and not main
-                else Missing(f"还需要“{one.name}”的数值，请分项填写")
-            )
-    if len(others) > 1 and not main and any(one.name in fold(actual) for one in others):
-        for one in others:
-            if one.name not in fold(actual):
-                env.numbers[one.name] = Fraction(0)
+    if main:
+        _fill_beside(others, env)
+    else:
+        _fill_named(others, fold(actual), got, env)
     return None
+
+
+def _main_and_others(wanted: list[Input]) -> tuple[list[Input], list[Input]]:
+    """What one number in the cell is for, and what has a printed noun of its own; a single noun is the main one."""
+    main = [one for one in wanted if one.name in MAIN]
+    others = [one for one in wanted if one not in main]
+    return (others, []) if len(others) == 1 and not main else (main, others)
+
+
+def _fill_states(tree: Expr, stated: list[Stated], actual: str, env: Env) -> Missing | None:
+    """No number is wanted: a checklist answered as a whole or by a count, else words or a person's grade."""
+    if stated and all(CIRCLED.fullmatch(one.input) for one in stated):
+        names = list(dict.fromkeys(one.input for one in stated))
+        counted = _COUNTED.fullmatch(fold(actual))
+        met = int(counted.group(1) or counted.group(2)) if counted and _alike_items(tree) else None
+        if says_right(fold(actual)):
+            met = len(names)
+        if met is not None and met <= len(names):
+            env.words.update({name: "符合" if place < met else "不符合" for place, name in enumerate(names)})
+            return None
+    asked = stated or has_human(tree)
+    if asked and env.grade is None and (not fold(actual) or isinstance(read_actual(actual), Empty)):
+        return Missing("未填实际完成值，也没有人工评定")
+    return None
+
+
+def _fill_beside(others: list[Input], env: Env) -> None:
+    """Nouns beside a main number, of which the cell says nothing more."""
+    for one in others:
+        count = env.numbers.get("actual")
+        if not one.name.startswith("其中"):
+            env.numbers[one.name] = Missing(f"还需要“{one.name}”的数值，请分项填写")
+        elif isinstance(count, Fraction) and count <= 1:
+            env.numbers[one.name] = Fraction(0)
+        else:
+            env.numbers[one.name] = Missing("还需要其中重复发生的次数")
+
+
+def _fill_named(others: list[Input], said: str, got: Quantity | None, env: Env) -> None:
+    """Several nouns and one text: 无 is none of any, 发生脱岗 one of that and none of the others."""
+    if isinstance(got, Quantity) and got.value == 0:
+        env.numbers.update((one.name, Fraction(0)) for one in others)
+        return
+    _fill_beside(others, env)
+    if any(one.name in said for one in others):
+        for one in others:
+            if one.name not in said:
+                env.numbers[one.name] = Fraction(0)
+            elif not one.name.startswith("其中"):
+                env.numbers[one.name] = Fraction(1)
 
 
 def _none_best(tree: Expr, one: Input) -> bool:
