@@ -132,7 +132,7 @@ _SPOKEN = {"乘以": "*", "除以": "/", "乘上": "*"}
 _FACTOR = re.compile(r"[\d(]|分值|权重|指标|满分|标准分|该项|本项|系数")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
-_RATE_TAIL = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:率|比例)")
+_RATE_TAIL = re.compile(r"(?![且并或及和同而])[\u4e00-\u9fff]{1,6}?(?:率|比例)")
 _MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
 _BEFORE_SIGN = frozenset(
     {"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"}

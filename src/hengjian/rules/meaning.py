@@ -31,6 +31,7 @@ class Clause:
     mods: list[g.Modifier] = field(default_factory=list)
     label: str = ""
     span: tuple[int, int] = (0, 0)
+    base: Fraction | None = None  # 在8分的基础上，每低…扣…: the points its steps start from
 
 
 def step_of(clause: Clause) -> g.Step:
@@ -217,10 +218,13 @@ class Meaning:
         """The most the rule can give: the weight, or the printed full marks in the reading that trusts them."""
         return Const(self.cap_at, "分") if self.cap_at is not None else self.full()
 
+    def _floor(self, mod: g.Floor) -> Fraction:
+        return mod.value * (self.weight or Fraction(0)) / 100 if mod.share else mod.value
+
     def finish(self, body: Expr, clauses: Sequence[Clause]) -> Clamp:
         """Caps, floors and printed rounding around the value."""
         mods = [*self.mods, *(mod for clause in clauses for mod in clause.mods)]
-        floor = next((mod.value for mod in mods if isinstance(mod, g.Floor)), None)
+        floor = next((self._floor(mod) for mod in mods if isinstance(mod, g.Floor)), None)
         most = [mod for mod in mods if isinstance(mod, g.Most)]
         steps = [clause.cons for clause in clauses if isinstance(clause.cons, g.Step)]
         deduct_only = bool(steps) and all(step.verb == "deduct" for step in steps)

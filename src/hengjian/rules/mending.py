@@ -20,8 +20,8 @@ _LISTED = re.compile(
 )
 # 可用率占60%，修复率占40%，分别按实际值计分
 _NAMED = re.compile(
-    rf"^\s*((?:{_RATE}(?:权重)?占{_WHOLE}{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:实际值|实际完成值|实际比率|实际比例|实际)(?:加权)?"
-    r"(?:计分|得分|赋分)(?:后(?:相加|累加|求和|汇总|合计)|之和)?(?:，|,|。|；|;|$)"
+    rf"^\s*((?:{_RATE}(?:权重占?|占){_WHOLE}{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:各自)?(?:的)?(?:实际值|实际完成值|实际完成率|实际比率|实际比例|实际)(?:加权)?"
+    r"(?:乘以?(?:各自|相应|对应)?的?(?:分值|权重|权重分))?(?:计算)?(?:计分|得分|赋分)(?:后(?:相加|累加|求和|汇总|合计)|之和)?(?:，|,|。|；|;|$)"
 )
 _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
 _GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?[分%％]?[、，,/；;]?){{2,6}}")
@@ -85,7 +85,7 @@ _MEASURE_WEIGHTS = re.compile(
 )
 # 培训满意度与考试通过率取平均值计分，…; 以数量完成率和金额完成率中较低者计分，…
 _MEASURE_OF = re.compile(
-    rf"^\s*(?:以|取|按(?![期时]))?({_RATE}(?:[、和与及]{_RATE})+)(?:两者|二者)?[中之]?的?(?:取|按|以)?(?:({_MEAN})|({_LESS})|({_MORE}))(?:计分|计算|为准|确定|考核|得分)?{_NEXT}"
+    rf"^\s*(?:以|取|按(?![期时]))?({_RATE}(?:[、和与及]{_RATE})+)(?:[两二三四五]者|[两二三四五]项(?:指标|比率|数据)?)?[中之]?的?(?:取|按|以)?(?:({_MEAN})|({_LESS})|({_MORE}))(?:(?:计分|计算|为准|确定|考核|得分)?{_NEXT}|(?=达到?|[≥>]|不低于|大于|高于|在\d|为?\d))"
 )
 _WORKED_OUT = re.compile(rf"加权平均(?:值|数)?|{_MEAN}|{_LESS}|{_MORE}")
 
@@ -97,6 +97,8 @@ def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str]
     """
     if "率" not in text and "度" not in text:
         return None
+    if "低者" in text or "高者" in text or "小者" in text or "大者" in text:
+        text = _SHARED_TAIL.sub(_with_tail, text)
     if match := _MEASURE_IS.match(text):
         name, weighted, plain, count = match.groups()
         if name in ("得分", "计分", "扣分", "指标得分", "本项得分"):
@@ -124,8 +126,29 @@ def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str]
         if match.group(2) and "加权" in match.group(2):
             return None
         each = Fraction(1, len(rates)) if how == "sum" else Fraction(1)
-        return how, [(one, each) for one in rates], _WORKED_OUT.sub("完成率", text[match.end() :])
+        rest = text[match.end() :]
+        lead = (
+            "" if match.group().endswith(tuple("，,；;。")) else "完成率"
+        )  # 平均值达到95%: what is measured stands no more behind it
+        return how, [(one, each) for one in rates], lead + _WORKED_OUT.sub("完成率", rest)
     return None
+
+
+# 国控断面、省控断面达标率: the last name tells what all of them are
+_SHARED_TAIL = re.compile(
+    rf"(?<=[以取按])((?:[\u4e00-\u9fff]{{2,8}}[、和与及])+)({_RATE})(?=[两二]?者?[中之]|[取按]?(?:较|最))"
+)
+
+
+def _with_tail(match: re.Match[str]) -> str:
+    names, last = [one for one in re.split(r"[、和与及]", match.group(1)) if one], match.group(2)
+    if all(one.endswith(("率", "度")) for one in names):
+        return match.group()
+    same = next((k for k in range(len(names[0])) if names[0][k:] in last), None)
+    if same is None:
+        return match.group()
+    tail = last[last.index(names[0][same:]) + len(names[0]) - same :]
+    return "、".join([*(one + tail for one in names), last]) if tail.endswith(("率", "度")) else match.group()
 
 
 def _part_of(share_: str) -> Fraction:
@@ -135,14 +158,14 @@ def _part_of(share_: str) -> Fraction:
 def weighted_sum(text: str) -> str:
     """A weighted sum of rates said in words, as the formula it is; "" for any other text."""
     pairs: list[tuple[str, str]] = []
-    if "加权" not in text and "占" not in text:
+    if "加权" not in text and "占" not in text and "权重" not in text:
         return ""
     if match := _LISTED.match(text):
         names, shares = re.findall(_RATE, match.group(1)), re.findall(_SHARE, match.group(2))
         names = [name.lstrip("、和及与") for name in names]
         pairs = list(zip(names, shares, strict=False)) if len(names) == len(shares) else []
     elif match := _NAMED.match(text):
-        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重)?占{_WHOLE}({_SHARE})", match.group(1))]
+        pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重占?|占){_WHOLE}({_SHARE})", match.group(1))]
     if match is None or len(pairs) < 2:
         return ""
     rest = text[match.end() :].strip()

@@ -62,7 +62,7 @@ _BRACKETED_STEP = re.compile(
 _SECTION = re.compile(
     r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
     r"([\u4e00-\u9fffA-Za-z]{2,20}?)(?:[（(](?:满分)?(\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：。，,]?(?=\s*[^\s；;。])"
-    r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|满分(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
+    r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|(\d+(?:\.\d+)?)(分)\s*[:：]|满分(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
 )
 _NOTHING = r"(?:的)?[，,]?(?:本项|该项|此项)*(?:直接|一律|均)?(?:不予?[得计赋给记]分|[得计记为](?:0|零)分|零分)"
 _GATE_FIRST = re.compile(
@@ -102,6 +102,8 @@ def read_rule(text: str, context: Context) -> Reading:
         return replace(summed, text=text, notes=notes)
     if (worked := _worked_out(mended, context)) is not None:
         return replace(worked, text=text, notes=(*notes, *worked.notes))
+    if (each := _for_each(mended, context)) is not None:
+        return replace(each, text=text, notes=notes)
     weighted = (
         weighted_sum(mended)
         or spelled_out(mended)
@@ -142,8 +144,38 @@ def _sections(text: str, context: Context) -> Reading | None:
     ):
         target = _target_part(context.target, name, found.index(match), len(found))
         rule = text[match.end() : end].strip("；;。 \n")
+        rule = f"得分{rule}" if rule.startswith(("=", "＝")) else rule
+        counted = _COUNTED_OVER.search(rule)
+        name = fold(counted.group(1)) if counted else name
         row = Context(name, target, short(most), year=context.year)
         tree = part_tree(read_rule(rule, row), row, name)
+        if tree is None:
+            return None
+        items.append(tree)
+    total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
+    return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
+
+
+# 入学率、巩固率、升学率各2分，每项达到95%得2分，…
+_EACH_WORTH = re.compile(
+    r"^\s*([\u4e00-\u9fff]{2,14}(?:[、和与及][\u4e00-\u9fff]{2,14})+?)(?:[两二三四五]项)?(?:指标)?(?:各占?|均为?|分别为?各?|每项)(\d+(?:\.\d+)?)分[，,；;:：。](?=.*\d)"
+)
+
+
+def _for_each(text: str, context: Context) -> Reading | None:
+    """入学率、巩固率各4分，每项达到95%得4分，每低1个百分点扣0.2分: one rule for each of several measures."""
+    found = _EACH_WORTH.match(text)
+    weight = amount_of(context)
+    if found is None or weight is None:
+        return None
+    names = [name for name in re.split(r"[、和与]|及(?!时)", found.group(1)) if name]
+    if len(names) < 2 or len(set(names)) < len(names) or Fraction(found.group(2)) * len(names) != weight:
+        return None
+    rule = re.sub(r"(?:每[一]?项|各项|各自|均|分别|单项)(?:指标)?(?=[达完低超不未实])", "", text[found.end() :])
+    items: list[Expr] = []
+    for name in names:
+        row = Context(fold(name), "", found.group(2), year=context.year)
+        tree = part_tree(read_rule(rule, row), row, fold(name))
         if tree is None:
             return None
         items.append(tree)
@@ -154,6 +186,7 @@ def _sections(text: str, context: Context) -> Reading | None:
 _SECTIONS_OF = re.compile(
     r"\s*(?:本项|该项|本指标|该指标|此项)?(?:指标)?(?:满分|共计?|合计|总分|分值)?(?:为)?(\d+(?:\.\d+)?)分[，,：:。；;](?:其中|包括)?[：:，,]?"
 )
+_COUNTED_OVER = re.compile(r"得分=((?:实际|已)[\u4e00-\u9fff]{2,10})[/÷]")  # what is typed is the count, not the rate
 _PERCENT = re.compile(r"[≥≤>＞<＜]?\d+(?:\.\d+)?[%％]")
 
 

@@ -341,12 +341,17 @@ def has_human(tree: Expr) -> bool:
     return any(isinstance(part, Human) for part in walk(tree))
 
 
-def with_inputs(node: Expr, put: Callable[[Input], Expr]) -> Expr:
-    """The expression with what ``put`` gives in the place of each input; ``put`` gives the input itself where it stays."""
+def with_inputs(node: Expr, put: Callable[[Input], Expr], say: Callable[[Stated], Stated] | None = None) -> Expr:
+    """The expression with what ``put`` gives in the place of each input; ``put`` gives the input itself where it stays.
+
+    ``say`` does the same for what is asked of an input in words.
+    """
 
     def visit(part: object) -> object:
         if isinstance(part, Input):
             return put(part)
+        if say is not None and isinstance(part, Stated):
+            return say(part)
         if isinstance(part, tuple):
             return tuple(visit(one) for one in part)
         if is_dataclass(part) and not isinstance(part, type):

@@ -340,6 +340,8 @@ def _moved_by(phrase: Phrase, at: int) -> tuple[str, bool]:
     目标值下浮5%, 较计划减少10% start at the target, and what 浮s can only float about it.
     """
     kind, word = phrase.kind(at - 1), phrase.word(at - 1)
+    if kind == "text" and len(word) <= 2 and at == 2 and phrase.word(0) in ("缺", "少", "漏"):
+        return "short", False  # 缺巡6次以上: so many are missing
     if kind not in ("short", "rise") or len(word) < 2:
         return "", False
     told = phrase.kind(at - 2) == "target" or phrase.word(at - 2) in ("计划", "预算", "任务")

@@ -196,6 +196,13 @@ def _enclosed_formula(phrase: Phrase) -> Term | None:
     return parsed[0]
 
 
+def _not_by(phrase: Phrase, at: int) -> bool:
+    """未在3月15日前报送的, 6月底前未完工的: later than the day."""
+    if phrase.kind(at + 1) == "before":
+        return any(phrase.kind(k) == "neg" for k in (at - 2, at - 1, at + 2))
+    return phrase.kind(at + 1 + (phrase.word(at + 1) in ("仍", "尚", "还"))) == "neg"  # 年底仍未封顶
+
+
 def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool]:
     kinds = {token.kind for token in phrase.t}
     date: tuple[int, int, int] | None = None
@@ -205,7 +212,7 @@ def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool
             if token.kind == "date":
                 date = token.date
                 phrase.used.add(at)
-                after = phrase.kind(at + 1) == "after"
+                after = phrase.kind(at + 1) == "after" or _not_by(phrase, at)
     if "every" in kinds and any("月" in token.text for token in phrase.t):
         monthly = True
     if "else" in kinds or (phrase.kind(0) == "after" and date is None):

@@ -111,8 +111,10 @@ def read_formula(line: Line, at: int) -> tuple[Item, int] | None:
         body_at = sign + 1 if line.kind(sign) in ("eq", "colon") else sign
         if not calculates(line, body_at):
             return None
-    if body_at < 0:
-        return None
+    if body_at < 0 or (
+        kind == "var" and line.kind(body_at) == "num" and line.kind(body_at + 1) in ("", "comma", *ENDS)
+    ):
+        return None  # S=5 gives points
     return formula_from(line, start, body_at, line.n, deduct)
 
 
@@ -263,6 +265,8 @@ def _product(line: Line, at: int, limit: int) -> tuple[Term, int] | None:
     left, at = parsed
     if at < limit and line.word(at) == "占" and (whole := _name(line, at + 1, limit)):
         left, at = Calc(Op.DIV, left, _plain_share(whole[0])), whole[1]  # 完成面积占计划面积的比例
+    if isinstance(left, Number) and at < limit and line.kind(at) == "var" and (letter := _name(line, at, limit)):
+        left, at = Calc(Op.MUL, left, letter[0]), letter[1]  # 0.5A
     while (
         at < limit
         and line.kind(at) == "op"

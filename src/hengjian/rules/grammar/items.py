@@ -78,6 +78,7 @@ class Ratio:
     kind: str
     noun: str
     span: Place
+    times: Fraction = Fraction(1)  # 按超出比例的2倍扣分
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +175,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The score ends at a number of points (0 unless printed)."""
+    """The score ends at a number of points (0 unless printed), or at a ``share`` of the weight in percent."""
 
     value: Fraction
     span: Place
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

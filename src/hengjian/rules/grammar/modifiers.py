@@ -1,5 +1,6 @@
 """What hangs on consequences: 扣完为止, 最多扣3分, 满分5分, 保留一位小数, 不足1个按1个计, 不加分, 取最高, 倒扣."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -29,6 +30,8 @@ from hengjian.rules.tree import Partial
 def read_floor(line: Line, at: int) -> tuple[Item, int] | None:
     """扣完为止, 扣完本项分值为止, 扣完4分为止, 扣满3分为止, 最低0分, 最低得1分."""
     kind = line.kind(at)
+    if kind in ("deduct", "least") and (left := _share_left(line, at)) is not None:
+        return left
     if kind == "stop":
         end = line.skip(at + 1, "det", "weight", "de")
         end = end if line.kind(end) == "until" else at + 1  # 直至扣完该项分值为止
@@ -72,7 +75,7 @@ def read_floor(line: Line, at: int) -> tuple[Item, int] | None:
                 return Most("add", Amount(points.value, "分"), line.span(at, end + 1)), end + 1
             if "full" in spread or (points is not None and ("earn" in spread or line.word(at) == "满")):
                 return Most("earn", Amount(points.value, "分") if points else None, line.span(at, end + 1)), end + 1
-    if (below := _below_zero(line, at)) is not None:
+    if (below := _below_zero(line, at) or _no_less_than_nothing(line, at)) is not None:
         return below
     if kind == "deduct" and line.word(at + 1) in ("至", "到") and line.is_points(at + 2):
         end = line.skip(at + 3, "until")
@@ -80,6 +83,36 @@ def read_floor(line: Line, at: int) -> tuple[Item, int] | None:
     if kind == "least" and line.is_points(after := line.skip(at + 1, "earn", "deduct", "eq", "text")):
         return Floor(line.t[after].value, line.span(at, after + 1)), line.skip(after + 1, "until")
     return None
+
+
+def _no_less_than_nothing(line: Line, at: int) -> tuple[Item, int] | None:
+    """得分小于0按0计, 结果为负数的按0分计, 出现负分时计0分: the floor of nothing, said of the score itself."""
+    end = at
+    while end < line.n and end - at < 12 and line.kind(end) not in ("sep", "enum"):
+        end += 1
+        said = "".join(line.word(k) for k in range(at, end))
+        if line.kind(end) in ("", "sep", "enum", "comma") and _NEGATIVE.fullmatch(said):
+            return Floor(Fraction(0), line.span(at, end)), end
+    return None
+
+
+_NEGATIVE = re.compile(
+    r"(?:(?:最终|计算|扣分后)?(?:得分|结果|分值|分数|总分)|(?=出现|为负))(?:小于|低于|<|出现|为|是)?(?:0分?|零分?|负数|负值|负分|负)(?:时|的|的时候|者)*,?"
+    r"(?:均|则|一律)?(?:按|以|计|记|得|计为|记为)(?:0|零)分?(?:计|计算|计分|处理|记|得分)?"
+)
+
+
+def _share_left(line: Line, at: int) -> tuple[Item, int] | None:
+    """扣至该项分值的40%为止, 最低得分值的40%: a floor that is a share of the weight."""
+    lead = line.kind(at) == "deduct" and line.word(at + 1) in ("至", "到")
+    if not lead and line.kind(at) != "least":
+        return None
+    weight = line.skip(at + (2 if lead else 1), "det", "earn", "eq")
+    share = line.skip(weight + 1, "de")
+    if line.kind(weight) not in ("weight", "full") or line.kind(share) != "num" or line.t[share].unit != "%":
+        return None
+    end = line.skip(share + 1, "until")
+    return Floor(line.t[share].value, line.span(at, end), share=True), end
 
 
 def _below_zero(line: Line, at: int) -> tuple[Item, int] | None:

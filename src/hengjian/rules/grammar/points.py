@@ -93,12 +93,28 @@ def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
     return Discretion(deduct, line.span(at, end)), line.skip(end, "scored", "human")
 
 
+def _named_score(line: Line, at: int) -> tuple[Item, int] | None:
+    """x≥60%时，S=5: the letter of the score beside a bound."""
+    if line.kind(at) != "var" or line.word(at + 1) != "=" or line.word(at)[0] not in "YSFyZ":
+        return None
+    if line.kind(at + 2) != "num" or line.t[at + 2].unit not in ("", "分"):
+        return None
+    if line.kind(at + 3) not in ("", "sep", "comma", "enum") or not at:
+        return None
+    return Points(line.t[at + 2].value, line.span(at, at + 3)), at + 3
+
+
+def _begins_bound(line: Line, at: int) -> bool:
+    """得2分＜85%得0分: the sign belongs to the next bound, which is no number of points."""
+    return line.kind(at + 1) == "num" and line.t[at + 1].unit not in ("", "分")
+
+
 def read_earned(line: Line, at: int) -> tuple[Item, int] | None:
     """得满分, 得5分, 得基本分8分, 得权重分的80%, 得80%, 得5-4分, 不得分, 2分."""
     kind = line.kind(at)
     if kind == "det" and line.kind(at + 1) == "earn" and line.kind(at + 2) in ("zero", "full", "num", "weight"):
         return read_earned(line, at + 1)
-    if (alone := _refused(line, at) or _bracketed(line, at)) is not None:
+    if (alone := _refused(line, at) or _bracketed(line, at) or _named_score(line, at)) is not None:
         return alone
     start, verb = at, kind == "earn"
     if verb:
@@ -263,7 +279,9 @@ def _share(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] |
 
 def _points(line: Line, start: int, at: int, *, verb: bool) -> tuple[Item, int] | None:
     """得5分, 各得2分; 2分 where it stands alone."""
-    if line.t[at].both or line.kind(at + 1) in ("up", "down", "range", "incl", "excl", "cmp"):
+    if line.t[at].both or line.kind(at + 1) in ("up", "down", "range", "incl", "excl"):
+        return None
+    if line.kind(at + 1) == "cmp" and not (verb and _begins_bound(line, at + 1)):
         return None
     if not verb and not _stands_alone(line, start, at):
         return None

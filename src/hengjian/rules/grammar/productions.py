@@ -31,7 +31,25 @@ _Production = Callable[[Line, int], tuple[Item, int] | None]
 _PRODUCTIONS: tuple[tuple[_Production, frozenset[str] | None], ...] = (
     (
         read_floor,
-        frozenset({"stop", "deducted", "deduct", "full", "add", "earn", "zero", "text", "most", "least"}),
+        frozenset(
+            {
+                "stop",
+                "deducted",
+                "deduct",
+                "full",
+                "add",
+                "earn",
+                "zero",
+                "text",
+                "most",
+                "least",
+                "noun",
+                "scored",
+                "some",
+                "eq",
+                "sum",
+            }
+        ),
     ),
     (
         read_most,
@@ -55,7 +73,7 @@ _PRODUCTIONS: tuple[tuple[_Production, frozenset[str] | None], ...] = (
     (read_part_share, frozenset({"text", "separately"})),
     (
         read_earned,
-        frozenset({"zero", "veto", "deducted", "det", "op", "earn", "full", "weight", "base", "num", "neg"}),
+        frozenset({"zero", "veto", "deducted", "det", "op", "earn", "full", "weight", "base", "num", "neg", "var"}),
     ),
     (read_deducted, frozenset({"deduct", "add"})),
     (

@@ -161,7 +161,18 @@ def _by_inside(line: Line, start: int, first: int, last: int) -> tuple[Item, int
             return found
     if "占" in said.text and any(kind in ("ratio", "text") for kind in said.kinds):
         return _share_of(line, start, first, last, end, deduct)
-    return None if said.numbers else _by_rate(line, said)
+    if not said.numbers:
+        return _by_rate(line, said)
+    return _by_rate_times(line, said) if len(said.numbers) == 1 and deduct else None
+
+
+def _by_rate_times(line: Line, said: _Manner) -> tuple[Item, int] | None:
+    """按超出比例的2倍扣分."""
+    times = line.t[said.numbers[0]]
+    found = _by_rate(line, said) if times.unit == "倍" else None
+    if found is None or not isinstance(found[0], Ratio) or found[0].kind not in ("short", "over"):
+        return None
+    return replace(found[0], times=times.value), found[1]
 
 
 def _manner(line: Line, start: int, first: int, last: int) -> _Manner:

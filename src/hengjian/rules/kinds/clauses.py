@@ -13,7 +13,8 @@ from hengjian.rules.grammar.line import carries_meaning
 from hengjian.rules.kinds.trees import LENGTHS_OF_TIME
 from hengjian.rules.lexer import Token, tokens
 from hengjian.rules.meaning import Clause, Loose, Meaning, short
-from hengjian.rules.tree import Sign
+from hengjian.rules.numbers.formulas import names_in
+from hengjian.rules.tree import Op, Sign
 from hengjian.values.calendar import PER_YEAR
 from hengjian.values.text import fold
 
@@ -254,11 +255,46 @@ def _settle_quotients(m: Meaning) -> None:
             clause.cond = replace(cond, term=compared[0].term)
 
 
+def _settle_compared(m: Meaning) -> None:
+    """得分=[1-(支出数-预算数)/预算数]×6，支出数≤预算数得6分: two nouns compared are the bound of the rate made of them."""
+    rates = [
+        rate for clause in m.clauses if isinstance(clause.cons, g.Formula) for rate in _excess_rates(clause.cons.body)
+    ]
+    for clause in m.clauses:
+        cond = clause.cond
+        if cond is None or cond.joined or len(cond.bounds) != 1 or cond.bounds[0].number is not None or not rates:
+            continue
+        more, less = (fold(name.text) for name in names_in(rates[0].left))
+        said = fold(cond.text)
+        if said.startswith(more) and less in said:
+            nothing = Token("num", "0", *cond.bounds[0].span, Fraction(0), "")
+            clause.cond = replace(cond, term=rates[0], bounds=(replace(cond.bounds[0], number=nothing),))
+
+
+def _excess_rates(term: g.Term) -> list[g.Calc]:
+    """The quotients (a-b)/b of a formula."""
+    if not isinstance(term, g.Calc):
+        return []
+    top = term.left
+    if (
+        term.op is Op.DIV
+        and isinstance(top, g.Calc)
+        and top.op is Op.SUB
+        and isinstance(top.left, g.Name)
+        and isinstance(top.right, g.Name)
+        and isinstance(term.right, g.Name)
+        and fold(top.right.text) == fold(term.right.text)
+    ):
+        return [term]
+    return [*_excess_rates(term.left), *_excess_rates(term.right)]
+
+
 def settle_conditions(m: Meaning) -> None:
     """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
     _settle_parts(m)
     _settle_shares(m)
     _settle_quotients(m)
+    _settle_compared(m)
     joined = next((clause.cond for clause in m.clauses if clause.cond is not None and clause.cond.joined), None)
     for clause in m.clauses:
         cond = clause.cond
@@ -344,6 +380,24 @@ def _settle_shares(m: Meaning) -> None:
             clause.cond = replace(clause.cond, bounds=bounds)
 
 
+_SCORE_NAMES = re.compile(r"(?:本项|该项|指标|最终|实际)?得分值?")  # Y为得分
+_ON_BASE = re.compile(r"的?基础(?:之)?上")
+
+
+def settle_starts(m: Meaning) -> None:
+    """85%至95%的，在10分基础上每低1个百分点扣0.5分: the points a stretch of steps starts from are no bound."""
+    for clause in m.clauses:
+        cond = clause.cond
+        if not isinstance(clause.cons, g.Step) or cond is None or not cond.bounds:
+            continue
+        last = cond.bounds[-1]
+        if last.number is None or last.number.unit != "分" or not last.bare or len(cond.bounds) < 2:
+            continue
+        if _ON_BASE.match(m.text, last.number.end):
+            clause.base = last.number.value
+            clause.cond = replace(cond, bounds=cond.bounds[:-1])
+
+
 def settle_table(m: Meaning) -> None:
     """发生1起扣3分，发生2起扣6分，发生3起及以上不得分: the first entry is a value like the others, no step."""
     later = [
@@ -416,6 +470,7 @@ def _unknown(m: Meaning, item: g.Unknown) -> None:
 
 def settle_earned(m: Meaning) -> None:
     """每发表核心期刊论文1篇得2分，普通期刊论文1篇得1分: the 每 of the first clause holds for those behind it."""
+    _settle_added(m)
     for before, clause in pairwise(m.clauses):
         step, cond = before.cons, clause.cond
         if (
@@ -437,6 +492,27 @@ def settle_earned(m: Meaning) -> None:
         clause.cond = None
 
 
+def _settle_added(m: Meaning) -> None:
+    """国家级1项得4分，省级1项得2分，可累计: points for each of several kinds of things, without 每."""
+    kinds = {mod.kind for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Choice)}
+    named: list[tuple[Clause, Token, str]] = []
+    for clause in m.clauses:
+        cond = clause.cond
+        number = cond.bounds[0].number if cond is not None and len(cond.bounds) == 1 and cond.bounds[0].bare else None
+        if cond is None or number is None or number.value != 1 or number.percent or cond.joined or cond.leftover:
+            return
+        named.append((clause, number, fold(m.text[cond.span[0] : number.start])))
+    if "sum" not in kinds or len(named) < 2 or len({name for _, _, name in named}) < len(named):
+        return
+    if any(not isinstance(clause.cons, g.Points) or len(name) < 2 for clause, _, name in named):
+        return
+    for clause, number, name in named:
+        if isinstance(clause.cons, g.Points):
+            amount = g.Amount(clause.cons.value, "分")
+            clause.cons = g.Step("", "earn", number, amount, name, clause.cons.span, words="每", every=False)
+            clause.cond = None
+
+
 def _says_how_many(m: Meaning, cond: g.Cond) -> bool:
     """共8个子项, 全年16场: the number of the target, counted in front of a step."""
     number = cond.bounds[0].number if len(cond.bounds) == 1 and cond.bounds[0].bare else None
@@ -447,7 +523,7 @@ def _says_how_many(m: Meaning, cond: g.Cond) -> bool:
 def _define(m: Meaning, item: g.Define) -> None:
     if item.body is not None:
         m.defined[fold(item.name)] = item.body
-    elif item.text:
+    elif item.text and not _SCORE_NAMES.fullmatch(fold(item.text)):
         m.letter_nouns[item.name] = fold(item.text)
         actual = any(mark in item.text for mark in ("实际", "完成值", "完成数", "执行数"))
         target = any(mark in item.text for mark in ("目标", "计划", "指标值", "预期", "任务"))
@@ -488,8 +564,8 @@ def _introduces(m: Meaning, chunk: g.Chunk) -> bool:
         return False
     if cond.date is not None and not cond.bounds:
         return True
-    if len(cond.bounds) != 1 or cond.bounds[0].number is None:
-        return False
+    if len(cond.bounds) != 1 or cond.bounds[0].number is None or cond.bounds[0].number.unit in ("档", "级", "档次"):
+        return False  # 被投诉的，降低一档 changes the result
     if any(token.kind == "op" for token in chunk.tokens):
         return all(token.kind != "op" or token.text in "()" for token in chunk.tokens)
     if not any(token.kind == "every" for token in chunk.tokens):  # 每季度召开1次 says the target again

@@ -73,7 +73,7 @@ def several_causes(m: Meaning) -> Expr | None:
         if step.amount is None:
             return None
         size = step.size.value if step.size is not None else Fraction(1)
-        moved: Expr = Arith(Op.MUL, Steps(Input(noun), Const(size)), m.amount(step.amount))
+        moved: Expr = Arith(Op.MUL, counted(Input(noun), Const(size), step), m.amount(step.amount))
         parts.append(_limited(m, moved, clause, last=clause is steps[-1] and not _all_capped(steps)))
     left = Arith(Op.SUB, m.full(), Combine(Pick.SUM, tuple(parts)))
     body = Clamp(left, Const(Fraction(0), "分"), m.full()) if _all_capped(steps) else m.finish(left, steps)
@@ -83,6 +83,13 @@ def several_causes(m: Meaning) -> Expr | None:
         )
         body = replace(body, body=Case((Branch(event, Const(Fraction(0), "分"), span=clause.span),), body.body))
     return body
+
+
+def counted(count: Expr, size: Expr, step: g.Step) -> Steps:
+    """How many steps a count holds; 每满100人 counts full hundreds only."""
+    if step.partial is None:
+        return Steps(count, size, span=step.span)
+    return Steps(count, size, step.partial, stated=True, span=step.span)
 
 
 def _counts_things(step: g.Step) -> bool:
@@ -177,11 +184,19 @@ def several_earned(m: Meaning) -> Expr | None:
     same = any(word in m.text for word in ("同一", "同项", "同类", "同个"))
     best = bool(kinds & {"best", "nosum"}) and not same
     items: list[Expr] = []
-    for noun, step in zip(nouns, steps, strict=True):
+    whole = None if _all_capped(earns) else earns[-1]  # whose cap is one of the whole score
+    for noun, step, clause in zip(nouns, steps, earns, strict=True):
         if step.amount is not None:
             size = Const(step.size.value if step.size is not None else Fraction(1))
-            items.append(Arith(Op.MUL, Steps(Input(noun), size, span=step.span), m.amount(step.amount)))
-    return m.finish(Combine(Pick.MAX if best else Pick.SUM, tuple(items)), earns)
+            earned = Arith(Op.MUL, counted(Input(noun), size, step), m.amount(step.amount))
+            items.append(_limited(m, earned, clause, last=clause is whole))
+    own = [clause if clause is whole else _uncapped(clause) for clause in earns]
+    return m.finish(Combine(Pick.MAX if best else Pick.SUM, tuple(items)), own)
+
+
+def _uncapped(clause: Clause) -> Clause:
+    """The clause without its cap, which is settled."""
+    return replace(clause, mods=[mod for mod in clause.mods if not isinstance(mod, g.Most)])
 
 
 def _all_capped(steps: Sequence[Clause]) -> bool:
@@ -190,7 +205,8 @@ def _all_capped(steps: Sequence[Clause]) -> bool:
 
 
 def _limited(m: Meaning, moved: Expr, clause: Clause, *, last: bool) -> Expr:
-    most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.of in ("deduct", "")]
+    verb = step_of(clause).verb
+    most = [mod for mod in clause.mods if isinstance(mod, g.Most) and mod.of in (verb, "")]
     if most and most[0].amount is not None and not last:
         return Clamp(moved, None, m.amount(most[0].amount), stated=True)
     return moved

@@ -79,7 +79,7 @@ def _paired_state(m: Meaning, clause: Clause, position: int) -> Expr | None:
     if inner is None:
         return None
     if not named:
-        named = _counted_name([other])
+        named = counted_name([other])
     if not named and any(one.name == "actual" for one in inputs_in(inner)):
         label = TARGET_LABEL.match(fold(m.context.target))
         named = label.group(1) if label else fold(m.context.indicator)
@@ -119,7 +119,7 @@ def _after_lead(m: Meaning, clause: Clause, lead: str) -> Clause | None:
     return replace(clause, cond=read_condition(tidy(rest), m.text))
 
 
-def _counted_name(clauses: Sequence[Clause]) -> str:
+def counted_name(clauses: Sequence[Clause]) -> str:
     """The noun of what was done in a printed formula (实际开展次数/12×6)."""
     for clause in clauses:
         if isinstance(clause.cons, g.Formula):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,8 +21,10 @@ from hengjian.rules.tree import (
     Missing,
     Op,
     Sign,
+    has_human,
     inputs_in,
     may_be_silent,
+    stated_in,
     with_inputs,
 )
 from hengjian.values.finding import Level as Severity
@@ -38,9 +40,13 @@ def floored(expr: Expr) -> Expr:
     return Case((Branch(Compare(expr, Sign.GE, Const(Fraction(1))), Const(Fraction(1))),), Const(Fraction(0)))
 
 
-def part_tree(reading: Reading, context: Context, name: str) -> Expr | None:
-    """The tree of one part of a rule, its measure called by its printed name; None unless it has one plain meaning."""
-    if reading.status is not Status.EXECUTABLE or len(reading.trees) != 1:
+def part_tree(reading: Reading, context: Context, name: str, *, ticked: bool = False) -> Expr | None:
+    """The tree of one part of a rule, its measure called by its printed name; None unless it has one plain meaning.
+
+    ``ticked``: a list that a person ticks off is a plain meaning as well.
+    """
+    fine = reading.status is Status.EXECUTABLE or (ticked and reading.status is Status.NEEDS_JUDGEMENT)
+    if not fine or len(reading.trees) != 1 or has_human(reading.trees[0]):
         return None
     got = target_number(context)
     named = _replaced(
@@ -50,7 +56,7 @@ def part_tree(reading: Reading, context: Context, name: str) -> Expr | None:
             "target": None if got is None else Const(got),
         },
     )
-    if {one.name for one in inputs_in(named)} != {"actual"}:
+    if not (inputs_in(named) or stated_in(named)) or any(one.name.startswith("late_") for one in inputs_in(named)):
         return None
     return renamed(named, name)
 
@@ -88,6 +94,24 @@ def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:
     return with_inputs(node, put)
 
 
+def moved_spans(node: Expr, start: int) -> Expr:
+    """The tree of a part with the places of its pieces counted in the whole text."""
+
+    def visit(part: object, name: str = "") -> object:
+        if name == "span" and isinstance(part, tuple):
+            return (part[0] + start, part[1] + start)
+        if isinstance(part, tuple):
+            return tuple(visit(one) for one in part)
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(**{one.name: visit(getattr(part, one.name), one.name) for one in fields(part)})
+        return part
+
+    result = visit(node)
+    if not isinstance(result, Expr):
+        raise TypeError("an expression stays an expression")
+    return result
+
+
 def measured_by(node: Expr, measure: Expr, context: Context) -> Expr:
     """The tree with the actual value worked out from other inputs, and the number of its own target in it."""
     goal = target_number(context)
@@ -106,8 +130,12 @@ def alike(names: Sequence[str]) -> bool:
 
 
 def renamed(node: Expr, name: str) -> Expr:
-    """The tree with the actual value called by its printed name."""
-    return with_inputs(node, lambda one: replace(one, name=name) if one.name == "actual" else one)
+    """The tree with the actual value, and what is said of it in words, called by its printed name."""
+    return with_inputs(
+        node,
+        lambda one: replace(one, name=name) if one.name == "actual" else one,
+        lambda said: replace(said, input=name) if said.input == "actual" else said,
+    )
 
 
 def unanswered(

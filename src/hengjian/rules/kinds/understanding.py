@@ -1,6 +1,8 @@
 """Which kind of rule it is: the kinds are tried from the most telling to the plainest, a rule over one number."""
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 
 from hengjian.rules.kinds.clauses import (
     gather_clauses,
@@ -8,8 +10,10 @@ from hengjian.rules.kinds.clauses import (
     settle_conditions,
     settle_earned,
     settle_loose,
+    settle_starts,
     settle_table,
 )
+from hengjian.rules.kinds.composed import composed, may_be_composed
 from hengjian.rules.kinds.counts import earned_in_tiers, rank_moves, several_causes, several_earned, worst_event
 from hengjian.rules.kinds.further import further_points
 from hengjian.rules.kinds.gates import gated_rule
@@ -51,13 +55,41 @@ def understood(m: Meaning) -> Expr | None:
     gather_clauses(m)
     if not m.clauses and m.frame.grades:
         return grades_without_points(m)
+    again = _before_settling(m)
     tree = _understand(m)
+    if again is not None and (several := _composed(m, tree, again)) is not None:
+        return several
     if m.failed or tree is None:
         m.status = Status.DEFECTIVE
         if not any(note.code == "R10" for note in m.notes):
             m.fail((0, len(m.text)))
         return None
     return _with_counts(m, tree)
+
+
+def _before_settling(m: Meaning) -> Meaning | None:
+    """A copy with the clauses as they are printed, where the rule may be one over several measures."""
+    if m.answers or not may_be_composed(m):
+        return None
+    again = copy(m)
+    again.clauses = [replace(clause, mods=list(clause.mods)) for clause in m.clauses]
+    again.notes, again.asked, again.status, again.failed = [], {}, Status.EXECUTABLE, False
+    return again
+
+
+def _composed(m: Meaning, tree: Expr | None, again: Meaning) -> Expr | None:
+    """The rule as one over several measures, where it is not read as that already; ``m`` then speaks of this reading."""
+    if tree is not None and not m.failed and m.status is not Status.DEFECTIVE:
+        names = {one.name for one in inputs_in(tree)} - {"weight", "target", "目标值"}
+        if names - {"actual"} or m.status is Status.NEEDS_JUDGEMENT:
+            return None
+    settle_base(again)
+    settle_earned(again)
+    several = composed(again)
+    if several is None or again.failed or again.asked:
+        return None
+    m.notes, m.asked, m.status, m.failed, m.probes = again.notes, {}, again.status, False, []
+    return several
 
 
 def _with_counts(m: Meaning, tree: Expr) -> Expr:
@@ -76,6 +108,7 @@ def _with_counts(m: Meaning, tree: Expr) -> Expr:
 def _understand(m: Meaning) -> Expr | None:
     settle_loose(m)
     settle_base(m)
+    settle_starts(m)
     settle_conditions(m)
     settle_table(m)
     settle_earned(m)

@@ -116,7 +116,9 @@ def _target_itself(row: Row, bound: g.Bound, sign: Sign) -> Condition | None:
 def _of_defined(row: Row, bound: g.Bound, cond: g.Cond, sign: Sign, *, best: bool, grade: bool) -> Condition | None:
     """偏差率不超过5%, where the rule says what the rate is; None for the row's own number."""
     token = bound.number
-    if token is None or bound.gap or bound.of_target or not (token.percent or not token.unit) or not cond.measure:
+    if token is None or bound.gap or bound.of_target or not (token.percent or not token.unit):
+        return None
+    if not cond.measure and not _spoken_before(row):
         return None
     defined = defined_measure(row, cond)
     if defined is None:
@@ -333,7 +335,7 @@ def _beyond_tolerance(row: Row, bound: g.Bound, cond: g.Cond, *, best: bool) -> 
 
 def defined_measure(row: Row, cond: g.Cond) -> Expr | None:
     """偏差率 in a condition, where the rule says how it is worked out (偏差率=|实际数-计划数|/计划数), in percent."""
-    said = fold(cond.measure)
+    said = fold(cond.measure) or _spoken_before(row)
     name = next((name for name in row.m.defined if name and (name == said or (len(name) > 1 and name in said))), "")
     if not name:
         return None
@@ -349,6 +351,15 @@ def defined_measure(row: Row, cond: g.Cond) -> Expr | None:
             return whole
         case expr:
             return Arith(Op.MUL, expr, HUNDRED)
+
+
+def _spoken_before(row: Row) -> str:
+    """综合满意度=…，综合满意度达到90%得10分，80%-90%得8分: bands that name no measure go on with the worked-out one."""
+    named = [fold(clause.cond.measure) for clause in row.m.clauses if clause.cond is not None and clause.cond.measure]
+    if not named or named[0] not in row.m.defined:
+        return ""
+    rates = [one for one in names_in(row.m.defined[named[0]]) if fold(one.text).endswith(("率", "度"))]
+    return named[0] if len(rates) > 1 else ""
 
 
 def _gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:

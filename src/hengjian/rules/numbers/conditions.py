@@ -1,5 +1,6 @@
 """What a condition means in its row: bounds, dates and states (未完成, 逾期, 持平) over its number."""
 
+import re
 from fractions import Fraction
 
 from hengjian.rules.frame import SCALES, TIMES
@@ -34,7 +35,7 @@ def _offset(row: Row, day: tuple[int, int, int]) -> Fraction | None:
     goal = day_from(row.frame.deadline)
     if goal is None:
         return None
-    year = goal[0] or row.m.context.year or 2023
+    year = goal[0] or day[0] or row.m.context.year or 2023
     first, other = date_of(goal, year), date_of((day[0] or year, day[1], day[2]), year)
     return Fraction((other - first).days)
 
@@ -258,6 +259,8 @@ def _over(row: Row, cond: g.Cond) -> Condition | None:
 def _in_words(row: Row, cond: g.Cond, *, best: bool) -> Condition | None:
     """Words of no known state: 未发表, 均符合, or what the best clause says with 未 before it."""
     said, clause = fold(cond.text), row.best
+    if row.frame.deadline and not row.frame.numeric and _still_undone(row, cond):
+        return ELSE
     if row.frame.numeric and said.startswith(("未", "不", "没", "无")):
         positive = fold(clause.cond.text) if clause is not None and clause.cond is not None else ""
         if clause is not None and (clause.cond is None or len(set(said[1:]) & set(positive)) >= 2):
@@ -293,6 +296,16 @@ def _never_done(row: Row, cond: g.Cond) -> bool:
         and len(banded) > 1
         and all(isinstance(clause.cons, g.Zero) for clause in own)
     )
+
+
+def _still_undone(row: Row, cond: g.Cond) -> bool:
+    """10月底前完工得10分，12月底前完工得5分，年内未完工不得分: later than every day named before."""
+    undone = re.fullmatch(
+        r"(?:[到至]?(?:年内|年底|年末|当年|全年|仍|逾期|此后)[仍]?)*(?:未|没有|未能)([\u4e00-\u9fff]{1,6}?)的?",
+        fold(cond.text),
+    )
+    dated = [clause.cond for clause in row.m.clauses if clause.cond is not None and clause.cond.state == "ontime"]
+    return undone is not None and bool(dated) and all(undone.group(1) in fold(one.text) for one in dated)
 
 
 def _windowed(row: Row) -> bool:

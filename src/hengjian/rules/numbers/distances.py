@@ -104,6 +104,9 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
         return "late"  # 延误10天以内的每天扣0.1分
     if clause.cond is not None and (clause.cond.state == "late" or "不及时" in clause.cond.text):
         return "event"
+    exceeds = clause.cond is not None and clause.cond.state == "over" and step.verb == "deduct"
+    if exceeds and step.size is not None and step.size.percent and frame.numeric and not frame.none:
+        return "over"  # 超出部分占预算的比例每1%扣0.4分
     if frame.none or frame.down or not frame.numeric:
         return "event"
     if step.verb == "deduct" and _counts_else(row, step):

@@ -195,14 +195,8 @@ class Formula:
             return True
         if isinstance(body, g.Calc) and body.op is Op.ADD:
             return self._weighs(body.left) and self._weighs(body.right)
-        if (
-            isinstance(body, g.Calc)
-            and body.op is Op.SUB
-            and isinstance(body.left, g.Number)
-            and body.left.token.unit in ("", "分")
-            and body.left.token.value == self.m.weight
-        ):
-            return True  # 6-（R-30%）×100×0.3: points taken off the weight
+        if isinstance(body, g.Calc) and body.op is Op.SUB and self._takes_off(body):
+            return True
         if isinstance(body, g.Extreme):
             return any(isinstance(item, g.Calc) and self._weighs(item) for item in body.items)
         weight = self.m.weight
@@ -218,6 +212,14 @@ class Formula:
             and (one.token.unit == "分" or (not one.token.unit and (weight is None or one.token.value == weight)))
             for one in factors
         )
+
+    def _takes_off(self, body: g.Term) -> bool:
+        """6-（R-30%）×100×0.3, 10-迟报次数×0.5-漏报次数×1: points taken off the weight, or off what makes it."""
+        while isinstance(body, g.Calc) and body.op is Op.SUB:
+            body = body.left
+        if isinstance(body, g.Number):
+            return body.token.unit in ("", "分") and body.token.value == self.m.weight
+        return isinstance(body, g.Calc) and body.op is Op.MUL and self._weighs(body)
 
     def _sum_of_points(self, body: g.Calc) -> bool:
         """6+（实际值-40%）/20%×4, 办结率×5+满意率×5: numbers that add up to the weight, one of them a factor of what was achieved."""
@@ -438,6 +440,8 @@ class Formula:
                     return self._rate_input(text), False
                 if text.endswith("率") and frame.unit not in ("%", "") and frame.value:
                     return self._completion()  # 实际完成率 in a row that counts something
+                if text.endswith(("率", "占比", "比重")) and not frame.unit and not frame.numeric and not self.raw:
+                    return Arith(Op.DIV, replace(frame.actual(), unit="%"), HUNDRED), True  # typed as 80%
                 return self._actual()
             case "target":
                 if frame.value is None:

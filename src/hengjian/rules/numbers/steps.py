@@ -11,10 +11,10 @@ from hengjian.rules.numbers.bounds import target_reached
 from hengjian.rules.numbers.conditions import row_condition
 from hengjian.rules.numbers.distances import side_of_step, total_moved
 from hengjian.rules.numbers.row import ELSE, SAMPLES, ZERO, Row, done_ratio
-from hengjian.rules.numbers.tiers import continued_steps, repeated_steps, tiered_steps
+from hengjian.rules.numbers.tiers import based_steps, continued_steps, goes_on, repeated_steps, tiered_steps
 from hengjian.rules.numbers.worth import clause_value, clause_worth, in_range
 from hengjian.rules.reading import Note, Status
-from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Expr, Op, Sign
+from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Every, Expr, Op, Sign
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
 
@@ -32,6 +32,8 @@ def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr
         return continued
     if not _says_from_where(row, deducts, values):
         return None
+    if not adds and (based := based_steps(row, deducts, values)) is not None:
+        return based
     deducts = _contradiction(row, deducts)
     taken = tiered_steps(row, deducts)
     if taken is None and not m.failed:
@@ -45,8 +47,11 @@ def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr
     beside = _Beside(otherwise=lower_side if taken is not None and not zone else None)
     if not _gathered(row, beside, values, taken=taken is not None, eventful=_eventful(row, deducts)):
         return None
+    beside.cuts = [replace(cut, condition=_outside_steps(row, cut.condition, deducts)) for cut in beside.cuts]
     full = _full(row, beside.full, deducts, adds, taken=taken is not None)
     top = [] if full is None else [Branch(full, upper_side, span=row.best.span if row.best is not None else None)]
+    if isinstance(full, Every) and taken is not None and given is not None and not zone:
+        beside.otherwise = Arith(Op.ADD, lower_side, given)  # 8%-12%得满分，高于的加，低于的扣: outside the range either way
     between = _between(row, beside.others, deducts, lower_side)
     branches = [*(zone or _ranged(row, deducts, lower_side)), *beside.cuts, *top, *between]
     _check_deadline(row, steps)
@@ -174,6 +179,23 @@ def _unsaid(row: Row) -> Expr | None:
         return None
     note = Note("R01", Severity.ERROR, "规则没有写明达不到目标时得多少分：按比例，还是不得分；请补上")
     return done_ratio(row) if m.option("shortfall", 2, Status.AMBIGUOUS, note) == 0 else ZERO
+
+
+def _outside_steps(row: Row, cut: Condition, deducts: Sequence[Clause]) -> Condition:
+    """70%（含）至85%的，每低…扣…；70%以下不得分: where both claim the end of a stretch, the steps have it (C6)."""
+    if not isinstance(cut, Compare) or cut.sign not in (Sign.LE, Sign.GE) or not isinstance(cut.right, Const):
+        return cut
+    for clause in deducts:
+        bounds = clause.cond.bounds if clause.cond is not None else ()
+        ends = [bound for bound in bounds if bound.number is not None and bound.sign in (Sign.LE, Sign.GE)]
+        if len(bounds) == 2 and any(
+            bound.sign is not cut.sign
+            and bound.number is not None
+            and row.frame.number(bound.number) == cut.right.value
+            for bound in ends
+        ):
+            return replace(cut, sign=Sign.LT if cut.sign is Sign.LE else Sign.GT)
+    return cut
 
 
 def _both_ways(row: Row, deducts: Sequence[Clause]) -> bool:
@@ -365,7 +387,7 @@ def _contradiction(row: Row, deducts: Sequence[Clause]) -> list[Clause]:
                 continue
             if clause.cond is not None and other.cond is not None and other.cond.bounds and clause.cond.bounds:
                 continue
-            if other.cond is not None and other.cond.bounds:
+            if (other.cond is not None and other.cond.bounds) or goes_on(other):
                 continue
             choice = row.m.option(
                 "contradiction",

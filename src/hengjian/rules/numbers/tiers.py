@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hengjian.rules.frame import TIMES
 from hengjian.rules.grammar import items as g
-from hengjian.rules.meaning import Clause, cond_of, step_of
+from hengjian.rules.meaning import Clause, step_of
 from hengjian.rules.numbers.conditions import row_condition
 from hengjian.rules.numbers.distances import (
     in_percent_of_target,
@@ -222,6 +222,60 @@ def continued_steps(row: Row, deducts: Sequence[Clause], values: Sequence[Clause
     return m.finish(Case(tuple(branches), rest), m.clauses)
 
 
+def based_steps(row: Row, deducts: Sequence[Clause], values: Sequence[Clause]) -> Expr | None:
+    """85%-95%的，在10分基础上每低1点扣0.5分；70%-85%的，在5分基础上每低1点扣0.3分: every stretch starts from points of its own.
+
+    None where no step names such points.
+    """
+    m = row.m
+    if all(clause.base is None for clause in deducts):
+        return None
+    branches: list[Branch] = []
+    for clause in deducts:
+        stretch = _on_base(row, clause)
+        if stretch is None:
+            m.fail(clause.span, "写明区间和起扣分数的一段（如“85%—95%的，在10分基础上每低1个百分点扣0.5分”）")
+            return None
+        branches.append(stretch)
+    last: Expr | None = None
+    plain: list[tuple[Fraction, Branch]] = []
+    for clause in values:
+        result = clause_value(row, clause, values)
+        lowered = row_condition(row, clause.cond, best=clause is row.best) if clause.cond is not None else None
+        worth = clause_worth(row, result) if result is not None else None
+        if result is None or lowered is None or worth is None:
+            return None
+        if lowered is ELSE:
+            last = result
+        else:
+            plain.append((worth, Branch(lowered, result, span=clause.span)))
+    plain.sort(key=lambda pair: -pair[0])
+    best = [branch for worth, branch in plain if worth >= (deducts[0].base or m.weight or 0)]
+    rest = [branch for _, branch in plain if branch not in best]
+    return m.finish(Case((*best, *branches, *rest), last), m.clauses)
+
+
+def _on_base(row: Row, clause: Clause) -> Branch | None:
+    """One stretch: its bounds, and its points less what the steps take from its better end."""
+    step, way = step_of(clause), side_of_step(row, step_of(clause), clause)
+    bounds = clause.cond.bounds if clause.cond is not None else ()
+    signs = (Sign.LE, Sign.LT) if way == "short" else (Sign.GE, Sign.GT) if way == "over" else ()
+    ends = [row.frame.number(one.number) for one in bounds if one.sign in signs and one.number is not None]
+    if len(ends) != 1 or ends[0] is None or clause.cond is None or step.amount is None or step.high is not None:
+        return None
+    lowered, size = row_condition(row, clause.cond, best=False), step_size(row, step, way)
+    if lowered is None or lowered is ELSE or size is None:
+        return None
+    end, actual = Const(ends[0], row.frame.unit), row.frame.actual()
+    away: Expr = Arith(Op.SUB, end, actual) if way == "short" else Arith(Op.SUB, actual, end)
+    away, size = in_percent_of_target(row, step, way, away, size)
+    lost = Arith(
+        Op.MUL, Steps(away, size, *unfinished_steps(row, clause, step), span=step.span), row.m.amount(step.amount)
+    )
+    start = row.m.full() if clause.base is None else row.m.points(clause.base)
+    return Branch(lowered, Arith(Op.SUB, start, lost), span=clause.span)
+
+
 @dataclass(frozen=True, slots=True)
 class _Tier:
     """A step clause and the stretch of the distance it has a price for; ``measured``: its bounds are values, no distances."""
@@ -239,6 +293,8 @@ def tiered_steps(row: Row, deducts: Sequence[Clause]) -> Expr | None:
     are no tiers of one distance.
     """
     ways = {side_of_step(row, step_of(clause), clause) for clause in deducts}
+    if ways == {"event"} and row.frame.down and row.frame.value and all("部分" in _said(clause) for clause in deducts):
+        ways = {"over"}  # 超过5件至10件的部分，每件扣…: counted from the target on
     if len(deducts) < 2 or len(ways) != 1 or not ways & {"late", "short", "over"}:
         return None
     if not any(clause.cond is not None and clause.cond.bounds for clause in deducts):
@@ -274,6 +330,9 @@ def _tiers(row: Row, deducts: Sequence[Clause], way: str) -> list[_Tier] | None:
     fixed = row.frame.value if isinstance(begin, Input) else begin.value if isinstance(begin, Const) else None
     stretches = [_stretch_of(row, clause, way, fixed) for clause in deducts]
     tiers = [_Tier(clause, *stretch) for clause, stretch in zip(deducts, stretches, strict=True) if stretch is not None]
+    ends = [tier.high for tier in tiers[:-1] if tier.high is not None]
+    if tiers and goes_on(tiers[-1].clause) and len(ends) == len(tiers) - 1:
+        tiers[-1] = replace(tiers[-1], low=max(ends))
     return sorted(tiers, key=lambda tier: tier.low) if len(tiers) == len(deducts) else None
 
 
@@ -289,7 +348,7 @@ def _counts_whole(row: Row, tiers: Sequence[_Tier]) -> bool:
     """Whether beyond a bound the whole distance has the new price: asked where the text does not say."""
     # 每低1点扣0.4分；低于85%的，每低1点扣0.8分: the first clause prints no end, so it may go on below 85% as well
     by_measure = all(tier.measured for tier in tiers if tier.low) and tiers[0].high is not None
-    if by_measure or all("部分" in cond_of(tier.clause).text for tier in tiers if tier.low):
+    if by_measure or all("部分" in _said(tier.clause) or goes_on(tier.clause) for tier in tiers if tier.low):
         return False
     note = Note(
         "R06",
@@ -321,6 +380,18 @@ def _priced(
     )
 
 
+def goes_on(clause: Clause) -> bool:
+    """前5个百分点每低1点扣0.5分，之后每低1点扣1分: the price behind the last printed end."""
+    bounded = clause.cond is not None and bool(clause.cond.bounds)
+    return not bounded and _said(clause).startswith(
+        ("之后", "此后", "以后", "其后", "超出部分", "超过部分", "其余部分")
+    )
+
+
+def _said(clause: Clause) -> str:
+    return fold(clause.cond.text) if clause.cond is not None else ""
+
+
 def _stretch_of(
     row: Row, clause: Clause, way: str, begin: Fraction | None
 ) -> tuple[Fraction, Fraction | None, bool] | None:
@@ -335,6 +406,9 @@ def _stretch_of(
             continue
         apart = bool(bound.gap) or (way == "late" and token.unit in TIMES) or token.unit == "百分点"
         apart = apart or (token.percent and row.frame.unit not in ("%", "‰", ""))
+        if apart and bound.bare and row.m.text[: token.start].endswith("前"):
+            high = token.value  # 前5个百分点
+            continue
         if bound.sign in (Sign.EQ, Sign.NE):
             return None
         up = bound.sign in (Sign.GE, Sign.GT)

@@ -117,12 +117,8 @@ def _ratio(row: Row, cons: g.Ratio) -> Expr | None:
         m.fail(cons.span, "可以计算比例的目标值（不为0的数）")
         return None
     goal = frame.target_expr()
-    short_ = Arith(
-        Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, goal, frame.actual()), goal))
-    )
-    over = Arith(
-        Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), Arith(Op.DIV, Arith(Op.SUB, frame.actual(), goal), goal))
-    )
+    short_ = _share_off(full, Arith(Op.SUB, goal, frame.actual()), goal, cons.times)
+    over = _share_off(full, Arith(Op.SUB, frame.actual(), goal), goal, cons.times)
     kind = cons.kind
     if kind == "deduct":
         kind = "over" if frame.down else "short"
@@ -144,6 +140,13 @@ def _ratio(row: Row, cons: g.Ratio) -> Expr | None:
         )
         return Arith(Op.MUL, Arith(Op.DIV, goal, frame.actual()), full) if choice == 0 else over
     return Arith(Op.MUL, Arith(Op.DIV, share_actual(row), goal), full)
+
+
+def _share_off(full: Expr, gap: Expr, goal: Expr, times: Fraction) -> Expr:
+    """Full marks less the share of the target that is missing or too much, or so many times that share."""
+    share = Arith(Op.DIV, gap, goal)
+    taken: Expr = share if times == 1 else Arith(Op.MUL, share, Const(times))
+    return Arith(Op.MUL, full, Arith(Op.SUB, Const(Fraction(1)), taken))
 
 
 def _straight(row: Row, clause: Clause, values: Sequence[Clause]) -> Expr | None:
