@@ -51,7 +51,7 @@ def stepped(row: Row, steps: Sequence[Clause], values: Sequence[Clause]) -> Expr
     full = _full(row, beside.full, deducts, adds, taken=taken is not None)
     top = [] if full is None else [Branch(full, upper_side, span=row.best.span if row.best is not None else None)]
     if isinstance(full, Every) and taken is not None and given is not None and not zone:
-        beside.otherwise = Arith(Op.ADD, lower_side, given)  # 8%-12%得满分，高于的加，低于的扣: outside the range either way
+        beside.otherwise = Arith(Op.ADD, lower_side, given)  # 8%-12%得满分，高于的加，低于的扣
     between = _between(row, beside.others, deducts, lower_side)
     branches = [*(zone or _ranged(row, deducts, lower_side)), *beside.cuts, *top, *between]
     _check_deadline(row, steps)
