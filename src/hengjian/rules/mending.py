@@ -10,7 +10,7 @@ from hengjian.rules.lexer import chinese_number
 from hengjian.rules.reading import Note
 from hengjian.values.finding import Level as Severity
 
-_WHOLE = r"(?:(?:本项|该项|此项|本指标|指标)?(?:权重|分值|总分|满分)(?:分|值)?的?)?"
+_WHOLE = r"(?:(?:本项|该项|此项|本指标|指标|标准|该指标)?(?:权重|分值|总分|满分|分)(?:分|值)?的?)?"
 _RATE = r"[\u4e00-\u9fff]{1,12}?[率度]"
 _SHARE = r"\d+(?:\.\d+)?[%％]"
 # 任务完成率、归档率权重分别为70%、30%，按实际值加权计分
