@@ -68,6 +68,18 @@ class Shape:
     parameters: tuple[Input, ...]
     dens: list[int] = field(default_factory=list)
     plans: list[tuple[int, tuple[Fraction, ...]]] = field(default_factory=list)
+    _whole: list[tuple[int, ...]] = field(default_factory=list)
+    _over: list[int] = field(default_factory=list)
+
+    def numerators(self) -> list[tuple[int, ...]]:
+        """The numbers of each of ``plans`` over ``dens``; kept, as every chunk asks for them."""
+        if self._over != self.dens:
+            self._whole, self._over = [], list(self.dens)
+        fresh = self.plans[len(self._whole) :]
+        self._whole += [
+            tuple(int(one * den) for one, den in zip(values, self.dens, strict=True)) for _, values in fresh
+        ]
+        return self._whole
 
 
 @dataclass(frozen=True, slots=True)

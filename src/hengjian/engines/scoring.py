@@ -342,12 +342,12 @@ def _parameters(engine: Engine, shapes: Sequence[Shape], wanted: set[int]) -> No
     plans: list[int] = []
     columns: list[list[int | None]] = [[] for _ in range(wide)]
     for shape in shapes:
-        for plan, values in shape.plans:
+        for (plan, _), values in zip(shape.plans, shape.numerators(), strict=True):
             if plan not in wanted:
                 continue
             plans.append(plan)
             for i, column in enumerate(columns):
-                column.append(int(values[i] * shape.dens[i]) if i < len(values) else None)
+                column.append(values[i] if i < len(values) else None)
     table = {"plan": _longs(plans)} | {f"p{i}": _longs(column) for i, column in enumerate(columns)}
     engine.put("parameters", pa.table(table))
 
@@ -357,9 +357,9 @@ def _job(engine: Engine, shape: Shape, bounds: _Bounds) -> str | None:
         return None
     leaves: dict[Expr, Leaf] = {}
     leaves[ACTUAL] = Leaf("x", bounds.den, _below(bounds.low), _above(bounds.high), "xw" if bounds.missing else "")
+    whole = shape.numerators()
     for i, one in enumerate(shape.parameters):
-        numbers = [values[i] for _, values in shape.plans]
-        least, most = int(min(numbers) * shape.dens[i]), int(max(numbers) * shape.dens[i])
+        least, most = min(values[i] for values in whole), max(values[i] for values in whole)
         if least != most:
             least, most = _below(least), _above(most)
         leaves[one] = Leaf(f"p{i}", shape.dens[i], least, most)
