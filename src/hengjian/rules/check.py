@@ -530,11 +530,14 @@ def _printed_bare(reading: Reading, bound: Const) -> bool:
 _CAP = re.compile(r"最高|最多|封顶|为止|上限|不超过|不得超过|不突破|按100%|不加分|满分[为是]")
 _FLOOR = re.compile(r"扣完|扣至|扣到|扣光|扣尽|为止|最低|最多扣|最高扣|不倒扣|不计负分|下限|减完|不得负分|不出现负")
 
+_ONLY_TAKES = re.compile(r"[^得计赋加奖给=×*]*[扣减][^得计赋加奖给=×*]*$")  # what only takes points off never adds any
+
 
 def _out_of_range(reading: Reading, first: _Proof, context: Context) -> Iterator[Note]:
     """Only where every reading allows it, and no word of the text could be meant as the cap or the floor."""
     text = fold(reading.text)
-    capped, floored = bool(_CAP.search(text)) or _share_of_a_whole(reading, context), bool(_FLOOR.search(text))
+    capped = bool(_CAP.search(text) or _ONLY_TAKES.match(text)) or _share_of_a_whole(reading, context)
+    floored = bool(_FLOOR.search(text))
     others = [] if capped and floored else [_proof(tree, context, first.weight) for tree in reading.trees[1:]]
     proofs = [first, *(proof for proof in others if proof is not None)]
     if (capped and floored) or len(proofs) < len(reading.trees):

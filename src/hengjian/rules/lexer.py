@@ -132,7 +132,7 @@ _SPOKEN = {"乘以": "*", "除以": "/", "乘上": "*"}
 _FACTOR = re.compile(r"[\d(]|分值|权重|指标|满分|标准分|该项|本项|系数")
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
-_RATE_TAIL = re.compile(r"(?![且并或及和同而])[\u4e00-\u9fff]{1,6}?(?:率|比例)")
+_RATE_TAIL = re.compile(r"(?![且并或及和同而])[^\W\d且或]{1,6}?(?:率|比例)")
 _MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
 _BEFORE_SIGN = frozenset(
     {"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"}
@@ -160,6 +160,7 @@ _QUARTER_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 2, "下": 4}
 _QUARTER = re.compile(r"(?:第?([一二三四])季度|([上下])半年)(?:(及以后|及之后|以后|之后)|内|末|底|结束)?")
 _DUE_QUARTER = re.compile(r"[一二三四]季度(?:内|末|底|前|结束前|以前|之前|及以后|及之后)")
 _BEYOND = re.compile(r"[^，,；;。\d]{0,6}?(?:不予?[得计赋给记]分|[得计记为](?:0|零)分)")
+_EVERY_HEAD = re.compile(r"(?:起|开始|及以后|以后|及以上|以上)?的?[,，]?每[名人位](?!次)")
 _RANK = re.compile(
     r"(前)([一二两三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小)|(?=得|的|计|,|;|。|$))|(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?:名|位(?!小))"
     r"|(?<=[名列居位])(第)([一二三四五六七八九十]{1,3}|\d{1,3})(?=(?:的)?[得计加扣,;。]|至第|$)"  # 排名第一得5分
@@ -380,6 +381,14 @@ class _Lexer:
         value = Fraction(number) if number.isdigit() else chinese_number(number)
         if value is None:
             return at
+        if match.group(1) == "前" and self.folded[match.end() : match.end() + 1] in ("每", "各"):
+            self.emit("before", at, at + 1)  # 前5名每名得1分 counts people, 前5名得5分 places
+            self.emit("num", at + 1, match.end(), value=value, unit="人")
+            return match.end()
+        if match.group(1) is None and _EVERY_HEAD.match(self.folded, match.end()):
+            self.emit("text", at, at + 1)  # 第6名起每名得0.5分
+            self.emit("num", at + 1, match.end(), value=value, unit="人")
+            return match.end()
         self.emit("top" if match.group(1) == "前" else "num", at, match.end(), value=value, unit="名次")
         return match.end()
 

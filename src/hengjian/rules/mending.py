@@ -44,6 +44,11 @@ _HEADINGS = (
     ),
     re.compile(r"为第?[一二三四五六]档(?=[，,])"),
 )
+# …，两项合计为本指标得分: that what the clauses give is added up, where every clause is a sum of its own
+_TOTAL = re.compile(
+    r"[，,；;。](?:以上|上述)?(?:[两二三四五]项|各项|各部分|各分项)?(?:得分)?(?:合计|相加|之和|加总|求和)(?:后)?(?:即)?[为是](?:本|该|此)?"
+    r"(?:项|指标)*(?:最终|综合|总)?(?:得分|总分|分值)(?=[。；;]?\s*$)"
+)
 _AS_DEDUCTION = re.compile(r"(?<=[，,；;。：:\n])([^，,；;。：:\n]*[*×/÷][^，,；;。：:\n]*)为扣分(?=[，,；;。\n]|$)")
 _BOTH_SIDES = re.compile(r"(?:高于或低于|低于或高于)目标值(?=±?\d[\d.]*[%％])")
 _RATIO_TIMES = re.compile(
@@ -266,6 +271,8 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
     if "【" in text or "档" in text or "段" in text or "级" in text:  # a look costs far less than a pattern
         for pattern in _HEADINGS:
             text = pattern.sub(lambda match: " " * len(match.group()), text)
+    if ("合计" in text or "相加" in text or "和" in text) and "得分=" in text.replace("＝", "="):
+        text = _TOTAL.sub(lambda match: " " * len(match.group()), text)
     if "|" in text:
         text = _BARS.sub(lambda match: match.group().replace("|", "‖"), text)
     if "为扣分" in text:

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import product
 
+from hengjian.rules.anchors import with_levels
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.conditions import read_condition
 from hengjian.rules.grammar.productions import parse
@@ -62,7 +63,7 @@ _BRACKETED_STEP = re.compile(
 _SECTION = re.compile(
     r"(?:^|[;；。\n])\s*(?:[①-⑳]|[（(]?[\d一二三四五六七八九]{1,2}[)）]|\d{1,2}[.、．]|[一二三四五六七八九]、)?\s*"
     r"([\u4e00-\u9fffA-Za-z]{2,20}?)(?:[（(](?:满分)?(\d+(?:\.\d+)?)(分|[%％])[)）]\s*[:：。，,]?(?=\s*[^\s；;。])"
-    r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|(\d+(?:\.\d+)?)(分)\s*[:：]|满分(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
+    r"|[，,]\s*(?:满分)?(\d+(?:\.\d+)?)(分)\s*[。:：]|(\d+(?:\.\d+)?)(分)\s*[:：]|(?:满分|占)(\d+(?:\.\d+)?)(分)\s*[，,:：。])"
 )
 _NOTHING = r"(?:的)?[，,]?(?:本项|该项|此项)*(?:直接|一律|均)?(?:不予?[得计赋给记]分|[得计记为](?:0|零)分|零分)"
 _GATE_FIRST = re.compile(
@@ -97,6 +98,8 @@ def read_rule(text: str, context: Context) -> Reading:
         reading = read_rule("".join(text[place] for place in kept), context)
         return _with_blanks(reading, text, kept)
     mended, notes = mend(text)
+    if (levels := with_levels(mended, context)) is not None:
+        return replace(read_rule(*levels), text=text)
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)

@@ -40,7 +40,8 @@ def words() -> Words:
         _signs(table["growth"]),
         re.compile(_nothing(nothing)),
         re.compile(
-            rf"(?:均|都|全部|尚|暂|至今|目前)?(?:{either(nothing['not'])})(?:{either(nothing['deeds'])})(?:任何)?"
+            rf"(?:均|都|全部|尚|暂|至今|目前)?(?:{either(nothing['not'])})(?:(?:{either(nothing['deeds'])})(?:任何)?"
+            rf"|(?:{either(nothing['run'])})(?!.*(?:{either(nothing['measures'])}))[\u4e00-\u9fff]{{2,6}})"
         ),
         _pending(table["pending"]),
     )

@@ -19,6 +19,7 @@ from hengjian.rules.wording import (
     says_short,
     says_yes,
 )
+from hengjian.values.quantity import Quantity, read_actual
 from hengjian.values.text import fold
 
 
@@ -42,6 +43,13 @@ def choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             if not said and env.grade is None and has_human(tree) is not None and not heard:
                 continue
         if not heard:
+            continue
+        if name != "actual" and len(choices) == 1 and not _is_phrase(choices[0]) and not _is_label(name):
+            holds = _fact_holds(name, heard)
+            if holds is None:
+                env.words.pop(name, None)
+            else:
+                env.words[name] = choices[0][0] if holds else "\x00no"
             continue
         if name != "actual" and len(choices) == 1 and not _is_phrase(choices[0]):
             good = says_reached(fold(heard)) or (says_nothing_wrong(fold(heard)) and not says_short(fold(heard)))
@@ -73,6 +81,25 @@ def choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             env.words.pop(name, None)
         if found is None and name == "actual" and env.grade is None:
             env.words.pop(name, None)
+
+
+def _is_label(name: str) -> bool:
+    """①: an item of a checklist without a name of its own."""
+    return len(name) == 1
+
+
+def _fact_holds(name: str, heard: str) -> bool | None:
+    """Whether a named fact (获得市级以上表彰, 空缺补选到位) is so, by a yes or no, a count, or its own words; None for any other word."""
+    said = fold(heard)
+    got = read_actual(heard)
+    if isinstance(got, Quantity):
+        wrong = name.startswith(_DENIALS)
+        return got.value == 0 if wrong else got.value > 0
+    if said in ("有", "已有", "具备", "√", name, f"已{name}"):
+        return True
+    if said in ("×", "不具备", f"未{name}", f"没有{name}") or says_short(said) or says_partly(said):
+        return False
+    return True if says_reached(said) or says_nothing_wrong(said) else None
 
 
 _DENIALS = ("未", "没有", "没", "无", "不")

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from hengjian.rules.grammar.bounds import MEASURE, read_bounds
 from hengjian.rules.grammar.formulas import expression
-from hengjian.rules.grammar.items import Cond, Term
+from hengjian.rules.grammar.items import Bound, Cond, Term
 from hengjian.rules.grammar.line import TEXTLIKE, Line, Phrase, carries_meaning
 from hengjian.rules.grammar.tidy import with_marks
 from hengjian.rules.lexer import Token
+from hengjian.rules.tree import Sign
 
 _JOINING = frozenset({"or", "and", "comma", "dun"})
 _MOST_CUTS = 4  # joined conditions in one clause; every cut is tried
@@ -45,7 +46,7 @@ def _condition(phrase: Phrase) -> Cond | None:
     if split is not None:
         return split
     term = _compared_formula(phrase) if "op" in kinds else None
-    bounds = read_bounds(phrase)
+    bounds = _either_side(phrase) or read_bounds(phrase)
     measure = "".join(token.text for k, token in enumerate(phrase.t) if token.kind in MEASURE and k not in phrase.used)
     if not measure and any(token.kind == "reach" and token.text.startswith("完成率") for token in phrase.t):
         measure = "完成率"  # 完成率达到 is one word
@@ -165,6 +166,24 @@ def _either(phrase: Phrase, first: Cond, second: Cond) -> Cond:
         any=True,
         leftover=(*first.leftover, *second.leftover),
     )
+
+
+def _either_side(phrase: Phrase) -> list[Bound]:
+    """超配或缺配, 多于或少于目标值, 过高或过低: off the target on either side."""
+    sides = [k for k in range(phrase.n) if phrase.kind(k) in (*_TOO_MUCH, *_TOO_LITTLE)]
+    if len(sides) != 2 or any(phrase.kind(k) in ("num", "date", "average", "op") for k in range(phrase.n)):
+        return []
+    first, second = sides
+    opposite = (phrase.kind(first) in _TOO_MUCH) != (phrase.kind(second) in _TOO_MUCH)
+    joined = any(phrase.kind(k) in ("or", "dun") for k in range(first + 1, second))
+    if not opposite or not joined or first > 1 or second - first > 3:
+        return []
+    phrase.use(first, second + 1)
+    return [Bound(Sign.NE, None, phrase.span(first, second + 1), spoken=True)]
+
+
+_TOO_MUCH = ("gt", "over", "rise")
+_TOO_LITTLE = ("lt", "short")
 
 
 def _compared_formula(phrase: Phrase) -> Term | None:

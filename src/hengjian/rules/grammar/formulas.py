@@ -1,5 +1,6 @@
 """Printed formulas: ``得分=实际/目标×10``, 执行率×10分, ``min(a/b，1)``, ``（A为…，B为…）``; what each noun in them stands for."""
 
+import re
 from collections.abc import Sequence
 
 from hengjian.rules.grammar.items import Break, Calc, Define, Extreme, Formula, Item, Name, Number, Remark, Size, Term
@@ -370,8 +371,8 @@ def _name(line: Line, at: int, limit: int) -> tuple[Term, int] | None:
                 at += 1
                 continue
             break
-        if kind not in TEXTLIKE and kind not in ("full", "cap"):
-            break
+        if kind not in TEXTLIKE and kind not in ("full", "cap", "decimals"):
+            break  # 达标点位数: 位数 says how many decimals only behind a number
         if kind == "var" and start < at:
             break
         kinds.append(kind)
@@ -510,6 +511,12 @@ def _is_factor(term: Term) -> bool:
 
 def _is_weight(term: Term) -> bool:
     return (isinstance(term, Name) and term.role == "weight") or (isinstance(term, Number) and term.token.unit == "分")
+
+
+# 目标完成率 is how much of the target is done, unless an actual rate stands beside it (实际完成率÷目标完成率)
+DONE_RATES = re.compile(
+    r"(?:年度|全年|本年)?(?:目标|计划|任务|指标)(?:任务|值|计划|目标)?(?:实际)?(?:完成|达成|实现)[率度]"
+)
 
 
 def role_of(text: str, kinds: Sequence[str]) -> str:

@@ -150,6 +150,8 @@ def _capped(line: Line, at: int) -> tuple[Item, int] | None:
     if kind == "cap":
         return Most("earn", None, place), at + 1
     if kind == "until" and line.word(at) == "封顶" and line.items:
+        if line.is_points(at + 1):
+            return Most("", Amount(line.t[at + 1].value, "分"), line.span(at, at + 2)), at + 2  # 封顶7分
         return Most("", None, place), at + 1
     return None
 

@@ -299,16 +299,24 @@ def _falling_level(line: Line, at: int, end: int) -> bool:
     return last > at and line.t[at].value > line.t[last].value
 
 
+# how a level of achievement ends: 全部达成8-10分, 部分完成5-7分, 较好3-4分
+_LEVELS = ("达成", "完成", "达到", "实现", "好", "差", "明显", "显著", "一般", "优", "良", "中", "规范", "健全", "完善")
+_AWARDING = frozenset({"earn", "zero", "full", "deduct", "add", "nodeduct"})
+
+
 def _worded_level(line: Line, at: int, end: int) -> bool:
-    """较显著：7-8分; behind a level in words a range of points is what a person may give."""
-    if line.kind(at - 1) != "colon" or not _ends_clause(line, end) or line.t[at].unit not in ("", "分"):
+    """较显著：7-8分, 全部达成8-10分; behind a level in words a range of points is what a person may give."""
+    if not _ends_clause(line, end) or line.t[at].unit not in ("", "分"):
         return False
-    lead = at - 2
+    named = line.kind(at - 1) == "colon"
+    if not named and (not line.word(at - 1).endswith(_LEVELS) or line.kind(line.skip(end, "comma")) in _AWARDING):
+        return False  # 测试得分80-90分，得4分 is a band
+    lead = last = at - 1 - named
     while lead >= 0 and line.kind(lead) not in ("sep", "comma", "enum", "dun"):
         if line.kind(lead) in ("num", "cmp", "date"):
             return False
         lead -= 1
-    return lead < at - 2
+    return lead < last
 
 
 def _nothing(line: Line, at: int) -> tuple[Item, int]:
@@ -328,6 +336,8 @@ def _nothing(line: Line, at: int) -> tuple[Item, int]:
 def _stands_alone(line: Line, start: int, at: int) -> bool:
     """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
     before = "" if line.word(start - 1) == ")" else line.kind(start - 1)
+    if before == "lt" and line.word(start - 1).startswith("未") and not line.t[at].value:
+        before = ""  # 未完成0分
     blank = at + 1 < line.n and line.t[at].end < line.t[at + 1].start and line.kind(at + 1) == "num"
     return (blank or _ends_clause(line, at + 1)) and before not in (
         "cmp",

@@ -97,6 +97,8 @@ def _modify(m: Meaning, item: g.Modifier, waiting: _Open) -> bool:
 def _conclude(m: Meaning, item: g.Consequence, waiting: _Open) -> None:
     """A clause: the consequence, with the chunk in front of it as its condition."""
     chunk = waiting.chunk
+    if isinstance(item, g.Ratio) and chunk is not None:
+        chunk = _without_every(chunk)
     cond = read_condition(_lettered(m, chunk.tokens), m.text) if chunk is not None else None
     item = _settled(item, chunk)
     last = m.clauses[-1].cons if m.clauses else None
@@ -137,6 +139,13 @@ def _says_nothing_new(m: Meaning, item: g.Consequence, cond: g.Cond, chunk: g.Ch
 
 def _said(m: Meaning, chunk: g.Chunk | None) -> str:
     return fold(m.text[slice(*chunk.span)]) if chunk is not None else ""
+
+
+def _without_every(chunk: g.Chunk) -> g.Chunk:
+    """每超支按超支额占预算的比例扣分: no step, so 每 says no more than whenever."""
+    if len(chunk.tokens) < 2 or chunk.tokens[0].text != "每" or any(t.kind == "num" for t in chunk.tokens):
+        return chunk
+    return g.Chunk(chunk.tokens[1:], (chunk.tokens[1].start, chunk.span[1]))
 
 
 def _answers(m: Meaning, said: str) -> bool:
@@ -289,8 +298,70 @@ def _excess_rates(term: g.Term) -> list[g.Calc]:
     return [*_excess_rates(term.left), *_excess_rates(term.right)]
 
 
+_ONE_OF = ("一项", "其一", "任一", "之一", "一个条件", "其中1项", "只达到一个", "达到一个", "有一个", "1项", "一条")
+_NONE_OF = (
+    "均不",
+    "都不",
+    "都没有",
+    "均没有",
+    "均未",
+    "都未",
+    "两项均",
+    "全不",
+    "两项都",
+    "均达不到",
+    "未满足",
+    "均无",
+    "都无",
+    "皆无",
+    "均否",
+    "皆未",
+    "皆不",
+)
+_JOINED = re.compile(r"[，,、；;]|并且|或者|同时|[且或并]")
+
+
+def _speaks_of_parts(said: str) -> bool:
+    """仅满足一项, 均未实现, 满足其一: words that only make sense beside several conditions."""
+    return any(word in said for word in (*_ONE_OF, *_NONE_OF))
+
+
+def _settle_states(m: Meaning) -> None:
+    """空缺补选到位 joined with 比例达到95%, where another clause counts how many of them hold: each is a fact of its own."""
+    conds = [clause.cond for clause in m.clauses if clause.cond is not None]
+    if not any(_speaks_of_parts(fold(cond.text)) for cond in conds) or any(cond.joined for cond in conds):
+        return
+    for clause in m.clauses:
+        cond = clause.cond
+        if cond is None or isinstance(clause.cons, (g.Step, g.Zero, g.Formula, g.Ratio)):
+            continue
+        pieces = [piece for piece in _JOINED.split(m.text[slice(*cond.span)]) if piece.strip()]
+        facts = [piece for piece in pieces if not _speaks_of_parts(fold(piece))]
+        parts = [_fact(m, cond, piece) for piece in facts]
+        known = tuple(part for part in parts if part is not None)
+        if len(known) < 2 or len(known) < len(parts) or len({part.measure for part in known}) < len(known):
+            continue
+        either = len(facts) < len(pieces) or "或" in cond.text
+        clause.cond = g.Cond(cond.text, cond.span, joined=known, any=either)
+        return
+
+
+def _fact(m: Meaning, cond: g.Cond, piece: str) -> g.Cond | None:
+    """One of several joined conditions: bounds of a named measure, or a state that holds or does not."""
+    start = m.text.index(piece, cond.span[0])
+    read = [token for token in tokens(m.text) if start <= token.start and token.end <= start + len(piece)]
+    found = read_condition(read, m.text)
+    if found is None or found.leftover or found.date is not None or found.joined:
+        return None
+    if found.bounds:
+        return found if len(fold(found.measure)) > 1 and found.bounds[0].number is not None else None
+    name = fold(piece).removesuffix("的")
+    return g.Cond(name, found.span, "text", name) if len(name) > 2 else None
+
+
 def settle_conditions(m: Meaning) -> None:
     """达到预期效果 beside a target in words is a state; 满足其中一项 speaks of the conditions joined before."""
+    _settle_states(m)
     _settle_parts(m)
     _settle_shares(m)
     _settle_quotients(m)
@@ -311,14 +382,6 @@ def settle_conditions(m: Meaning) -> None:
             short_ = any(bound.sign in (Sign.LT, Sign.LE) for bound in cond.bounds)
             state = cond.state if cond.state in ("short", "reach", "else") else "short" if short_ else "reach"
             clause.cond = replace(cond, bounds=(), state=state)
-
-
-_ONE_OF = (
-    "一项", "其一", "任一", "之一", "一个条件", "其中1项", "只达到一个", "达到一个", "有一个", "1项", "一条"
-)  # fmt: skip
-_NONE_OF = (
-    "均不", "都不", "都没有", "均没有", "均未", "都未", "两项均", "全不", "两项都", "均达不到", "未满足"
-)  # fmt: skip
 
 
 def _of_joined(joined: g.Cond, cond: g.Cond) -> g.Cond | None:
@@ -468,9 +531,32 @@ def _unknown(m: Meaning, item: g.Unknown) -> None:
     m.fail(item.span, item.expected)
 
 
+def _settle_one_each(m: Meaning) -> None:
+    """培育1家得1分，最多得8分: with more to be earned than one gives, every one is meant."""
+    if len(m.clauses) != 1 or not m.frame.value or m.frame.value <= 1:
+        return
+    clause = m.clauses[0]
+    cond, cons = clause.cond, clause.cons
+    if cond is None or not isinstance(cons, g.Points) or cons.base or len(cond.bounds) != 1 or cond.leftover:
+        return
+    number = cond.bounds[0].number
+    limits = [mod.amount for mod in clause.mods if isinstance(mod, g.Most) and mod.of in ("", "earn")]
+    more = any(limit is None or (limit.unit == "分" and limit.value > cons.value) for limit in limits)
+    if number is None or number.value != 1 or number.percent or not more:
+        return
+    if not (cond.bounds[0].bare or cond.bounds[0].reach):
+        return
+    if m.frame.number(number) != 1:
+        return
+    noun = fold(m.text[cond.span[0] : number.start])
+    clause.cons = g.Step("", "earn", number, g.Amount(cons.value, "分"), noun, cons.span, words="每", every=False)
+    clause.cond = None
+
+
 def settle_earned(m: Meaning) -> None:
     """每发表核心期刊论文1篇得2分，普通期刊论文1篇得1分: the 每 of the first clause holds for those behind it."""
     _settle_added(m)
+    _settle_one_each(m)
     for before, clause in pairwise(m.clauses):
         step, cond = before.cons, clause.cond
         if (
@@ -547,7 +633,9 @@ def settle_loose(m: Meaning) -> None:
         if formula is not None:
             m.clauses.insert(0, Clause(None, formula, span=loose.chunk.span))
             continue
-        heavy = [token for token in loose.chunk.tokens if carries_meaning(token) or token.kind == "var"]
+        heavy = [
+            token for token in loose.chunk.tokens if carries_meaning(token) or token.kind == "var" or _works(token)
+        ]
         scoring = any(token.kind in _SCORING and len(token.text) > 1 for token in loose.chunk.tokens)
         if not heavy and not (scoring and not loose.label and len(loose.chunk.tokens) > 1):
             kept.append(loose)
@@ -555,6 +643,11 @@ def settle_loose(m: Meaning) -> None:
         if not _introduces(m, loose.chunk):
             m.fail(loose.chunk.span)
     m.loose = kept
+
+
+def _works(token: Token) -> bool:
+    """A sign of multiplication or division: a piece of a formula that was cut off."""
+    return token.kind == "op" and token.text in "*/"
 
 
 def _introduces(m: Meaning, chunk: g.Chunk) -> bool:

@@ -24,7 +24,7 @@ def further_points(m: Meaning) -> Expr | None:
     """A rule, and clauses that take or give more (再扣, 另加) for events of their own or once for a value of the row."""
     further = [clause for clause in m.clauses if _is_further(m, clause)]
     base = [clause for clause in m.clauses if clause not in further]
-    if not further or not base or any(m.clauses.index(clause) < len(base) for clause in further):
+    if not further or not base or any(_too_soon(m, clause, len(base)) for clause in further):
         return None  # what is said first is the rule
     outer, m.clauses = m.clauses, [_alone(clause) for clause in base]
     frame, spans = m.frame, [clause.span for clause in further]
@@ -54,6 +54,13 @@ def further_points(m: Meaning) -> Expr | None:
         return None
     tree = replace(inner, body=body, high=high)
     return renamed(tree, name) if counted else tree
+
+
+def _too_soon(m: Meaning, clause: Clause, base: int) -> bool:
+    """Whether a further clause stands among the clauses of the rule; 提前7天另加1分 may, ahead of what lateness costs."""
+    place = m.clauses.index(clause)
+    early = clause.cond is not None and clause.cond.state == "early" and isinstance(clause.cons, g.Fixed)
+    return place < (1 if early else base)
 
 
 def _is_further(m: Meaning, clause: Clause) -> bool:

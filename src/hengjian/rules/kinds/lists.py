@@ -49,7 +49,9 @@ def award_rule(m: Meaning) -> Expr | None:
     texts = [
         clause
         for clause in m.clauses
-        if clause.cond is not None and not clause.cond.bounds and isinstance(clause.cons, g.Points)
+        if clause.cond is not None
+        and (not clause.cond.bounds or ("sum" in kinds and _one_of_a_kind(clause.cond)))
+        and isinstance(clause.cons, g.Points)
     ]
     if len(texts) < 2 or len(texts) != len(m.clauses) or not kinds & {"best", "nosum", "sum"}:
         return None
@@ -58,7 +60,7 @@ def award_rule(m: Meaning) -> Expr | None:
     for clause in texts:
         if not isinstance(clause.cons, g.Points):
             return None
-        noun = award_name(cond_of(clause).text)
+        noun = award_name(_named(m, cond_of(clause)))
         points = m.points(clause.cons.value)
         count = Input(noun)
         items.append(
@@ -67,6 +69,19 @@ def award_rule(m: Meaning) -> Expr | None:
             else Case((Branch(Compare(count, Sign.GE, Const(Fraction(1))), points),), Const(Fraction(0), "分"))
         )
     return Clamp(Combine(Pick.SUM if summed else Pick.MAX, tuple(items)), Const(Fraction(0), "分"), m.full())
+
+
+def _one_of_a_kind(cond: g.Cond) -> bool:
+    """被省委办公厅采用1篇: one of what the words in front of it name."""
+    token = cond.bounds[0].number if len(cond.bounds) == 1 else None
+    counted = token is not None and token.value == 1 and not token.percent and token.unit not in ("分", "名次", "")
+    return counted and cond.bounds[0].bare and not cond.leftover and len(fold(cond.measure)) > 1
+
+
+def _named(m: Meaning, cond: g.Cond) -> str:
+    """What an award is called: without the one it is counted by."""
+    token = cond.bounds[0].number if cond.bounds else None
+    return m.text[cond.span[0] : token.start] if token is not None else cond.text
 
 
 def checklist_rule(m: Meaning) -> Expr | None:
@@ -101,7 +116,8 @@ def checklist_rule(m: Meaning) -> Expr | None:
             return _ticked(m, labelled, points)
     steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
     listed = [loose for loose in m.loose if loose.label]
-    if len(steps) == 1 and len(m.clauses) == 1 and len(listed) >= 2:
+    others = [clause for clause in m.clauses if clause not in steps]
+    if len(steps) == 1 and all(_restates_step(clause) for clause in others) and len(listed) >= 2:
         m.raise_to(Status.NEEDS_JUDGEMENT)
         step = step_of(steps[0])
         if step.amount is None or step.verb not in ("deduct", "earn"):
@@ -115,6 +131,12 @@ def checklist_rule(m: Meaning) -> Expr | None:
         body: Expr = Arith(Op.SUB, m.full(), moved) if step.verb == "deduct" else moved
         return m.finish(body, steps)
     return None
+
+
+def _restates_step(clause: Clause) -> bool:
+    """每项1分，符合得分，不符合不得分: what every item gives, said again."""
+    said_not = clause.cond is not None and _SAYS_NOT.match(fold(clause.cond.text)) is not None
+    return isinstance(clause.cons, g.Zero) and said_not and not cond_of(clause).bounds
 
 
 def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:

@@ -40,6 +40,7 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
     m = row.m
     branches: list[tuple[Branch, Clause]] = []
     otherwise: Expr | None = None
+    unconditional: Clause | None = None
     if (added := added_formulas(row, values)) is not None or m.failed:
         return added
     for clause in values:
@@ -51,7 +52,10 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
                 m.fail(clause.span)
             return None
         if clause.cond is None:
-            otherwise = result
+            if unconditional is not None and not _spells_out(clause, unconditional):
+                m.fail(clause.span, "条件：前面已经写了无条件的得分")
+                return None
+            otherwise, unconditional = result, clause
             continue
         lowered = row_condition(row, clause.cond, best=clause is row.best)
         if lowered is None:
@@ -94,6 +98,11 @@ def banded(row: Row, values: Sequence[Clause]) -> Expr | None:
     return clamped
 
 
+def _spells_out(clause: Clause, before: Clause) -> bool:
+    """按完成比例赋分，得分=完成比例×7: the formula says how what stands before it is worked out."""
+    return isinstance(clause.cons, g.Formula) and isinstance(before.cons, (g.Ratio, g.Full))
+
+
 def _from_reached(values: Sequence[Clause]) -> bool:
     """达到1.5%得3分，达到2.5%得5分，中间按插值法: the line lies between two values that are reached, nothing is said below."""
     reached = [clause for clause in values if clause.cond is not None and clause.cond.state == "reach"]
@@ -106,7 +115,9 @@ def _implied(row: Row, values: Sequence[Clause], otherwise: Expr | None) -> tupl
     if otherwise is not None or not (frame.numeric or frame.deadline or frame.none or not frame.text):
         return None
     takes = all(
-        isinstance(clause.cons, g.Zero) or (isinstance(clause.cons, g.Fixed) and not clause.cons.add)
+        isinstance(clause.cons, g.Zero)
+        or (isinstance(clause.cons, g.Fixed) and not clause.cons.add)
+        or _only_short_of_limit(row, clause)
         for clause in values
     )
     if not takes or any(clause.cond is None or clause.cond.joined for clause in values):
@@ -115,6 +126,13 @@ def _implied(row: Row, values: Sequence[Clause], otherwise: Expr | None) -> tupl
     if not known and any(clause.cond is None or clause.cond.state != "some" for clause in values):
         return None
     return Branch(target_reached(row), row.m.full()), Clause(None, g.Full((0, 0)))
+
+
+def _only_short_of_limit(row: Row, clause: Clause) -> bool:
+    """反向指标，未达标的按完成比例计分: what keeps to the limit loses nothing."""
+    cond = clause.cond
+    ratio = isinstance(clause.cons, g.Ratio) and clause.cons.kind == "done"
+    return ratio and row.frame.down and cond is not None and cond.state == "short" and not cond.bounds
 
 
 def _deducts_in_proportion(row: Row, clause: Clause) -> bool:

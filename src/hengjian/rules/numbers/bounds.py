@@ -408,6 +408,9 @@ def _gap(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | No
     return Compare(away, bound.sign, limit, span=bound.span)
 
 
+_DAYS = {"天": 1, "日": 1, "工作日": 1, "周": 7}
+
+
 def _lateness(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition | None:
     """延迟10天以内, 提前7天及以上."""
     frame = row.frame
@@ -419,10 +422,11 @@ def _lateness(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition
             return Compare(
                 frame.actual(), Sign.GE if bound.bare else sign, Const(token.value, frame.unit), span=bound.span
             )
-        if token.unit not in ("天", "日", "工作日"):
+        if token.unit not in _DAYS:
             return None
         measure: Expr = Arith(Op.SUB, Const(Fraction(0), "天"), days_late(row))
-        return Compare(measure, Sign.GE if bound.bare else sign, Const(token.value, "天"), span=bound.span)
+        ahead = Const(token.value * _DAYS[token.unit], "天")
+        return Compare(measure, Sign.GE if bound.bare else sign, ahead, span=bound.span)
     if frame.duration and not frame.deadline:
         number = frame.number(token)
         if number is None:
@@ -430,7 +434,7 @@ def _lateness(row: Row, bound: g.Bound, token: Token, cond: g.Cond) -> Condition
         return Compare(
             Arith(Op.SUB, frame.actual(), frame.target_expr()), sign, Const(number, frame.unit), span=bound.span
         )
-    days = {"天": token.value, "日": token.value, "工作日": token.value, "周": token.value * 7}.get(token.unit)
+    days = token.value * _DAYS[token.unit] if token.unit in _DAYS else None
     if days is not None and _counts_from_start(row, cond):
         days -= Fraction(frame.deadline)  # 每季度结束后10日内: the tenth day, not ten days late
     if days is not None:

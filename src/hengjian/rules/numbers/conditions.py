@@ -9,7 +9,7 @@ from hengjian.rules.meaning import Meaning
 from hengjian.rules.numbers.bounds import bound_condition, deviates, target_reached
 from hengjian.rules.numbers.formulas import Formula
 from hengjian.rules.numbers.row import ELSE, Row, date_of, day_from, days_late
-from hengjian.rules.tree import Compare, Condition, Const, Every, Input, Not, Sign, Some
+from hengjian.rules.tree import Compare, Condition, Const, Every, Input, Not, Sign, Some, Stated
 from hengjian.values.text import fold
 
 
@@ -99,7 +99,7 @@ def _part(row: Row, cond: g.Cond, *, best: bool) -> Condition | None:
     name = fold(cond.measure)
     token = next((bound.number for bound in cond.bounds if bound.number is not None), None)
     if token is None:
-        return None
+        return Stated(("符合",), name, span=cond.span) if cond.state == "text" and not cond.bounds and name else None
     unit = "%" if token.percent else token.unit
     items = []
     for bound in cond.bounds:

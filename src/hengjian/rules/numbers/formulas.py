@@ -8,6 +8,7 @@ from math import prod
 
 from hengjian.rules.frame import TIMES
 from hengjian.rules.grammar import items as g
+from hengjian.rules.grammar.formulas import DONE_RATES
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, short
 from hengjian.rules.numbers.row import HUNDRED, ZERO, Row, asks_the_row, days_late, has_bonus, share_actual
@@ -408,6 +409,8 @@ class Formula:
         texts = [fold(name.text) for name in names if isinstance(name, g.Name)]
         if texts[2] not in texts[:2] or texts[0] == texts[1] or any(len(text) < 2 for text in texts):
             return None
+        if self.frame.value == 100 and texts[2] == texts[1]:
+            return None  # ≤100% is 实际支出÷预算, not by how much it goes beyond
         if any(text.endswith(("率", "度", "比例", "值", "指数")) or text in self.m.defined for text in texts):
             return None
         share = f"share:{texts[0]}-{texts[1]}/{texts[2]}"
@@ -416,7 +419,7 @@ class Formula:
     def _name(self, name: g.Name) -> tuple[Expr, bool] | None:
         frame, m = self.frame, self.m
         text = fold(name.text)
-        role = name.role
+        role = "done" if self._is_completion(text) else name.role
         if text in m.defined and not self.inside_definition:
             self.inside_definition = True
             lowered = self.term(m.defined[text])
@@ -544,7 +547,7 @@ class Formula:
             if frame.unit in ("%", ""):
                 return Arith(Op.DIV, replace(frame.actual(), unit="%"), HUNDRED), False
             return None
-        usual = text in _DONE
+        usual = text in _DONE or self._is_completion(text)
         ratio = (
             Arith(Op.DIV, frame.actual(), frame.target_expr())
             if not frame.down
@@ -602,6 +605,11 @@ class Formula:
         if frame.numeric and frame.unit != "%" and not others:
             return self._actual()
         return Input(_noun(text)), True
+
+    def _is_completion(self, text: str) -> bool:
+        """目标完成率 alone is what was done of the target; beside an actual rate it is the rate that was planned."""
+        others = [one for one in names_in(self.cons.body) if one.role != "weight" and fold(one.text) != text]
+        return not others and DONE_RATES.fullmatch(text) is not None
 
     def _divided(self, name: g.Name) -> bool:
         """Whether the noun stands over a plain number (指数÷80×4)."""
