@@ -33,6 +33,7 @@ SCREENS: tuple[tuple[str, str, str, str], ...] = (
     ("project", "jingban", "/projects/?q=干部教育培训&year={evaluated} > 云川县干部教育培训", "desktop phone"),
     ("sheet", "jingban", "/projects/?q=党员教育中心 > 绩效目标申报：", "desktop phone"),
     ("self-evaluation", "jingban", "/projects/?q=驻村 > 绩效自评：", "desktop"),
+    ("monitoring", "jingban", "/projects/?q=驻村 > 绩效监控：", "desktop phone"),
     ("import", "jingban", "/evidence/", "desktop"),
     ("queue", "caizheng", "/queue/", "desktop phone"),
     ("review", "danwei", "/queue/ > 云川县干部教育培训", "desktop phone"),

@@ -79,8 +79,50 @@ def typed(page: Any, row: int, field: str, text: str, part: str = "indicators") 
     page.keyboard.press("Enter")
 
 
+def monitored(visit: Visit, project: str) -> None:
+    """In August the clerk monitors: begun at the desk, gone on with on a phone, submitted there, passed by three."""
+    desk = visit("jingban", project)
+    desk.get_by_role("button", name="开始绩效监控").click()
+    desk.wait_for_selector("html.sheet-ready")
+    sheet = desk.url.rstrip("/").split("/")[-1]
+    for row, text in enumerate(("230人", "96%", "2027年11月20日", "有所提升", "92%"), 1):
+        typed(desk, row, "actual", text)
+    for row, text in enumerate(("400人", "96%", "2027年11月20日", "明显提升", "92%"), 1):
+        typed(desk, row, "forecast", text)
+    typed(desk, 1, "executed", "34", part="funds")
+    likelihood = desk.locator("#indicators tbody tr").nth(0).locator("td[data-field=likelihood]")
+    likelihood.dblclick()
+    desk.get_by_role("option", name="确定能").click()
+    desk.wait_for_selector("#saving.is-saved")
+    assert likelihood.inner_text() == "确定能"
+    phone = visit("jingban", f"/sheets/{sheet}/", width=390, height=844)
+    phone.wait_for_selector("html.sheet-ready")
+    for row in range(2, 6):
+        typed(phone, row, "likelihood", "有可能")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    phone.get_by_text("送审还缺").wait_for(state="hidden")
+    submitted(phone)
+    for who in ("danwei", "zhuguan", "caizheng"):
+        passed(visit, sheet, who)
+
+
+def checked_by_the_department(visit: Visit, project: str) -> None:
+    """The department evaluates what the unit has said of itself, which stands beside; the finance bureau passes it."""
+    page = visit("zhuguan", project)
+    page.get_by_role("button", name="开始绩效评价").click()
+    page.wait_for_selector("html.sheet-ready")
+    sheet = page.url.rstrip("/").split("/")[-1]
+    assert "412人" in page.inner_text("#indicators")
+    for row, text in enumerate(("405人", "95%", "2027年11月20日", "明显提升", "90%"), 1):
+        typed(page, row, "actual", text)
+    typed(page, 1, "executed", "60", part="funds")
+    page.get_by_text("100.00").first.wait_for()
+    submitted(page)
+    passed(visit, sheet, "caizheng")
+
+
 def test_from_a_dropped_document_to_the_public_page(visit: Visit, tmp_path: Path) -> None:
-    """Import, confirm, submit, three reviews, self-evaluation with evidence, three reviews, disclosure, verification."""
+    """Import, confirm, submit, three reviews; monitoring, self-evaluation with evidence, evaluation; disclosure, verification."""
     clerk = visit("jingban", "/evidence/")
     document = workbook(tmp_path)
     clerk.set_input_files("#files", document)
@@ -98,6 +140,7 @@ def test_from_a_dropped_document_to_the_public_page(visit: Visit, tmp_path: Path
     for who in ("danwei", "zhuguan", "caizheng"):
         passed(visit, declared, who)
 
+    monitored(visit, project)
     clerk.goto(project)
     clerk.get_by_role("button", name="开始绩效自评").click()
     clerk.wait_for_selector("html.sheet-ready")
@@ -120,6 +163,7 @@ def test_from_a_dropped_document_to_the_public_page(visit: Visit, tmp_path: Path
     submitted(clerk)
     for who in ("danwei", "zhuguan", "caizheng"):
         passed(visit, evaluated, who)
+    checked_by_the_department(visit, project)
 
     unit = visit("danwei", project)
     unit.get_by_role("link", name="公开", exact=True).last.click()

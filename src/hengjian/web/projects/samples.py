@@ -145,6 +145,10 @@ class _Sample:
         self._bring(declared, self.told["declaration"])
         if self.told["declaration"] == "returned":
             self._return(declared, self.told)
+        if monitored := self.told.get("monitored"):
+            sheet = actions.begin_stage(project, Stage.MONITORING, by=self.clerk)
+            self._monitor(sheet, monitored)
+            self._bring(sheet, State.APPROVED)
         if until := self.told.get("self_evaluation"):
             evaluation = actions.begin_stage(project, Stage.SELF_EVALUATION, by=self.clerk)
             self._evaluate(evaluation)
@@ -152,6 +156,8 @@ class _Sample:
         if self.told.get("published"):
             withheld = [Withheld("column:deviation", "偏差原因分析", "涉及个人情况")]
             public.publish_project(project, stages=Stage.values, withheld=withheld, by=self.reviewers[State.AT_UNIT])
+        if self.told.get("evaluation"):
+            actions.begin_stage(project, Stage.EVALUATION, by=self.reviewers[State.AT_DEPARTMENT])
         if forward := self.told.get("forward"):
             self._next_year(project, forward)
 
@@ -182,6 +188,17 @@ class _Sample:
     @staticmethod
     def _rows(part: Part, names: Sequence[str], lines: Iterable[Sequence[str]]) -> list[RowData]:
         return [RowData(new_key(), part, dict(zip(names, line, strict=True))) for line in lines]
+
+    def _monitor(self, sheet: Sheet, told: Mapping[str, Any]) -> None:
+        """What was reached and spent by July, and what is expected of the year."""
+        fund = sheet.rows.get(part=Part.FUNDS).key
+        changes = [
+            {"row": key, "field": name, "to": to}
+            for key, (actual, forecast) in zip(self._indicators(sheet), told["rows"], strict=True)
+            for name, to in (("actual", actual), ("forecast", forecast), ("likelihood", "确定能"))
+        ]
+        changes += [{"row": fund, "field": name, "to": told[name]} for name in ("executed", "forecast")]
+        self._change(sheet, changes)
 
     def _evaluate(self, sheet: Sheet) -> None:
         """What was reached and spent."""
