@@ -182,6 +182,10 @@ def test_a_department_evaluates(county: dict[str, Any], project: Project, signed
     refused = unit.post(f"/sheets/{sheet.pk}/cells", "{}", content_type="application/json")
     assert refused.status_code == 404
     assert 'id="submit-form"' not in unit.get(sheet.get_absolute_url()).content.decode()
+    own = unit.get(project.get_absolute_url()).content.decode()
+    assert f'action="/sheets/{sheet.pk}/scheme/"' not in own
+    assert ">填报<" not in own
+    assert ">填报<" in department.get(project.get_absolute_url()).content.decode()
     reached = ("12期", "100%", "94%", "明显提升", "88%")
     cells = {(f"row{n}", "actual"): text for n, text in enumerate(reached)}
     cells |= {("row2", "deviation"): "抽查结业名册，结业率为94%。", ("row4", "deviation"): "回访满意度为88%。"}

@@ -116,10 +116,12 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
         "project": found,
         "sheets": sheets,
         "events": [told(event, names.get(event.stream, "")) for event in events],
+        "mine": {sheet.pk for sheet in sheets if sheet.is_open and may(user, "edit", sheet)},
         "to_begin": stages_to_begin(user, found, sheets),
         "may_copy": may(user, "create", found) and declared,
         "may_disclose": may(user, "disclose", found) and any(sheet.state == State.APPROVED for sheet in sheets),
         "next_year": found.year + 1,
+        "may_plan": may(user, "plan", found),
         "schemes": scheme_choices() if may(user, "create", found) or may(user, "plan", found) else [],
         "publication": found.publications.filter(withdrawal=None).order_by("-number").defer("content").first(),
     }
