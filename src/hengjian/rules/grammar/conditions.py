@@ -1,7 +1,7 @@
 """Conditions: bounds and dates joined by 且 or 或, states in words (未完成, 按时, 部分达到), compared formulas."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from hengjian.rules.grammar.bounds import MEASURE, read_bounds
@@ -223,58 +223,47 @@ def _not_by(phrase: Phrase, at: int) -> bool:
 
 
 def _state(phrase: Phrase) -> tuple[str, tuple[int, int, int] | None, bool, bool]:
+    """What the words say beside bounds, the day they name, whether it is one of every month, and whether it is after it."""
     kinds = {token.kind for token in phrase.t}
     date: tuple[int, int, int] | None = None
-    monthly = after = False
-    if "date" in kinds:
-        for at, token in enumerate(phrase.t):
-            if token.kind == "date":
-                date = token.date
-                phrase.used.add(at)
-                after = phrase.kind(at + 1) == "after" or _not_by(phrase, at)
-    if "every" in kinds and any("月" in token.text for token in phrase.t):
-        monthly = True
+    after = False
+    for at, token in enumerate(phrase.t):
+        if token.kind == "date":
+            date = token.date
+            phrase.used.add(at)
+            after = phrase.kind(at + 1) == "after" or _not_by(phrase, at)
+    monthly = "every" in kinds and any("月" in token.text for token in phrase.t)
     if "else" in kinds or (phrase.kind(0) == "after" and date is None):
         return "else", date, monthly, after
-    if "notontime" in kinds:
-        return "late", date, monthly, after
-    if "ontime" in kinds:
-        return "ontime", date, monthly, after
-    if "late" in kinds:
-        return "late", date, monthly, after
-    if "early" in kinds:
-        return "early", date, monthly, after
-    if date is not None:
-        return ("late" if after else "ontime"), date, monthly, after
-    if "notover" in kinds:
-        return "notover", None, monthly, after
-    if "over" in kinds or "excess" in kinds:
-        return "over", None, monthly, after
-    if "shortfall" in kinds:
-        return "short", None, monthly, after
-    if "grow" in kinds:
-        return "grow", None, monthly, after
+    told = _first_of(_OF_TIME, kinds)
+    if not told and date is not None:
+        told = "late" if after else "ontime"
+    return told or _state_in_words(phrase, kinds), date, monthly, after
+
+
+# What a kind of word says; of several words in one condition the first of these counts.
+_OF_TIME = {"notontime": "late", "ontime": "ontime", "late": "late", "early": "early"}
+_OF_AMOUNT = {"notover": "notover", "over": "over", "excess": "over", "shortfall": "short", "grow": "grow"}
+_OF_COMPARISON = {"lt": "short", "none": "none", "reach": "reach", "gt": "over", "le": "notover", "some": "some"}
+_OF_MOVING = {"rise": "rise", "short": "fall"}
+
+
+def _first_of(states: Mapping[str, str], kinds: Set[str]) -> str:
+    return next((state for kind, state in states.items() if kind in kinds), "")
+
+
+def _state_in_words(phrase: Phrase, kinds: Set[str]) -> str:
+    """未超支, 部分完成, 未达到, 发生, 上升: the state that no day tells; ``text`` for words of no known state."""
+    if told := _first_of(_OF_AMOUNT, kinds):
+        return told
     if "num" not in kinds and _PARTLY.search("".join(token.text for token in phrase.t)):
-        return "partly", None, monthly, after
-    if "lt" in kinds:
-        return "short", None, monthly, after
+        return "partly"
     if "neg" in kinds and "reach" in kinds:
-        return "short", None, monthly, after
-    if "none" in kinds:
-        return "none", None, monthly, after
-    if "reach" in kinds:
-        return "reach", None, monthly, after
-    if "gt" in kinds:
-        return "over", None, monthly, after
-    if "le" in kinds:
-        return "notover", None, monthly, after
-    if "some" in kinds:
-        return "some", None, monthly, after
-    if "rise" in kinds and any(token.kind == "rise" and len(token.text) > 1 for token in phrase.t):
-        return "rise", None, monthly, after
-    if "short" in kinds and any(token.kind == "short" and len(token.text) > 1 for token in phrase.t):
-        return "fall", None, monthly, after
-    return "text", None, monthly, after
+        return "short"
+    if told := _first_of(_OF_COMPARISON, kinds):
+        return told
+    # a single 升 or 降 is often part of a noun
+    return _first_of(_OF_MOVING, {token.kind for token in phrase.t if len(token.text) > 1}) or "text"
 
 
 def _negative(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
