@@ -133,6 +133,7 @@ _FACTOR = re.compile(r"[\d(]|分值|权重|指标|满分|标准分|该项|本项
 _TIMES = set("*×·✕╳xX＊")
 _OPERAND_END = re.compile(r"[\d%)\u4e00-\u9fff]")
 _RATE_TAIL = re.compile(r"(?![且并或及和同而])[^\W\d且或]{1,6}?(?:率|比例)")
+_NO_PERIOD = re.compile(r"按(?:年(?:检|度[指目]|均|限|龄|产|化|末|初)|[月季](?:均|末))")  # 按年检率, 按年度指标值
 _MERGING = frozenset({"ontime", "some", "none", "late", "early", "every", "over", "add", "up", "reach"})
 _BEFORE_SIGN = frozenset(
     {"cmp", "comma", "sep", "enum", "colon", "dun", "range", "ge", "gt", "le", "lt", "eq", "reach"}
@@ -713,6 +714,8 @@ class _Lexer:
             if name is None:
                 continue
             end = at + len(word)
+            if name == "noun" and word[0] == "按" and _NO_PERIOD.match(text, at):
+                continue
             if word[-1] == "分":
                 after = text[end : end + 1]
                 if after in ("值", "数") and word[:-1] in words:

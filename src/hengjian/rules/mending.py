@@ -23,6 +23,10 @@ _NAMED = re.compile(
     rf"^\s*((?:{_RATE}(?:权重占?|占){_WHOLE}{_SHARE}[，,；;、]){{2,5}})(?:分别|均)?按(?:照)?(?:各自)?(?:的)?(?:实际值|实际完成值|实际完成率|实际比率|实际比例|实际)(?:加权)?"
     r"(?:乘以?(?:各自|相应|对应)?的?(?:分值|权重|权重分))?(?:计算)?(?:计分|得分|赋分)(?:后(?:相加|累加|求和|汇总|合计)|之和)?(?:，|,|。|；|;|$)"
 )
+# 按数量完成率（权重60%）、质量达标率（权重40%）加权计算得分
+_BRACKETED = re.compile(
+    rf"^\s*(?:按照?|以|由)?((?:{_RATE}[（(](?:权重|占比|占)?(?:为|占)?{_SHARE}[）)][、，,和]?){{2,5}})(?:进行)?加权(?:平均|求和)?(?:后)?(?:计算)?(?:计分|得分|赋分)(?:，|,|。|；|;|$)"
+)
 _GRADE_WORDS = r"优秀|良好|较好|较差|一般|不合格|合格|优|良|中|好|差"
 _GRADES_RUN = re.compile(rf"(?:(?:{_GRADE_WORDS})\d+(?:\.\d+)?[分%％]?[、，,/；;]?){{2,6}}")
 _NAMED_POINTS = re.compile(r"([\u4e00-\u9fffA-E]{1,8})[:：](\d+(?:\.\d+)?)")
@@ -171,6 +175,9 @@ def weighted_sum(text: str) -> str:
         pairs = list(zip(names, shares, strict=False)) if len(names) == len(shares) else []
     elif match := _NAMED.match(text):
         pairs = [(one[0], one[1]) for one in re.findall(rf"({_RATE})(?:权重占?|占){_WHOLE}({_SHARE})", match.group(1))]
+    elif match := _BRACKETED.match(text):
+        found = re.findall(rf"({_RATE})[（(](?:权重|占比|占)?(?:为|占)?({_SHARE})[）)]", match.group(1))
+        pairs = [(name.lstrip("、，,和"), share_) for name, share_ in found]
     if match is None or len(pairs) < 2:
         return ""
     rest = text[match.end() :].strip()

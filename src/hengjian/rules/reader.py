@@ -100,6 +100,7 @@ def read_rule(text: str, context: Context) -> Reading:
     mended, notes = mend(text)
     if (levels := with_levels(mended, context)) is not None:
         return replace(read_rule(*levels), text=text)
+    mended = _LISTED_WORTHS.sub(_listed_again, mended)
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
@@ -159,9 +160,26 @@ def _sections(text: str, context: Context) -> Reading | None:
     return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
 
 
+# 病案率、使用率分别占4分、6分。病案率≥90%得4分…: the points are printed again with each measure
+_LISTED_WORTHS = re.compile(
+    r"^\s*((?:[\u4e00-\u9fff]{2,14}[、和与及])+[\u4e00-\u9fff]{2,14}?)(?:[两二三四五]项(?:指标)?)?(?:分值)?分别(?:占|为|计)((?:\d+(?:\.\d+)?分[、，,和]?)+)[；;。，,]"
+)
+
+
+def _listed_again(match: re.Match[str]) -> str:
+    """Nothing in the place of a list of points that the rule prints again; the list itself where it does not."""
+    names = [name for name in re.split(r"[、和与]|及(?!时)", match.group(1)) if name]
+    points = re.findall(r"\d+(?:\.\d+)?(?=分)", match.group(2))
+    rest = match.string[match.end() :]
+    again = len(names) == len(points) and all(
+        re.search(rf"{name}[^；;。]*?得{re.escape(worth)}分", rest) for name, worth in zip(names, points, strict=True)
+    )
+    return "" if again else match.group()
+
+
 # 入学率、巩固率、升学率各2分，每项达到95%得2分，…
 _EACH_WORTH = re.compile(
-    r"^\s*([\u4e00-\u9fff]{2,14}(?:[、和与及][\u4e00-\u9fff]{2,14})+?)(?:[两二三四五]项)?(?:指标)?(?:各占?|均为?|分别为?各?|每项)(\d+(?:\.\d+)?)分[，,；;:：。](?=.*\d)"
+    r"^\s*([\u4e00-\u9fff]{2,14}(?:[、和与及][\u4e00-\u9fff]{2,14})+?)(?:[两二三四五]项)?(?:指标)?(?:(?:各占?|均为?|分别为?各?|每项)(\d+(?:\.\d+)?)分|各占(一半|50[%％]))[，,；;:：。](?=.*\d)"
 )
 
 
@@ -172,12 +190,13 @@ def _for_each(text: str, context: Context) -> Reading | None:
     if found is None or weight is None:
         return None
     names = [name for name in re.split(r"[、和与]|及(?!时)", found.group(1)) if name]
-    if len(names) < 2 or len(set(names)) < len(names) or Fraction(found.group(2)) * len(names) != weight:
+    worth = Fraction(found.group(2)) if found.group(2) else weight / 2
+    if len(names) < 2 or len(set(names)) < len(names) or worth * len(names) != weight:
         return None
     rule = re.sub(r"(?:每[一]?项|各项|各自|均|分别|单项)(?:指标)?(?=[达完低超不未实])", "", text[found.end() :])
     items: list[Expr] = []
     for name in names:
-        row = Context(fold(name), "", found.group(2), year=context.year)
+        row = Context(fold(name), "", short(worth), year=context.year)
         tree = part_tree(read_rule(rule, row), row, fold(name))
         if tree is None:
             return None

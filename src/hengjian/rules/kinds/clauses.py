@@ -221,6 +221,14 @@ def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     if not named and [token.kind for token in head[:2]] != ["num", "eq"]:  # 85%为基准
         return chunk
     said = "".join(token.text for token in head)
+    if (
+        said.startswith(("目标", "计划"))
+        and chunk.tokens[stop + 1 : stop + 2]
+        and [t.kind for t in head[-2:]] == ["eq", "num"]
+    ):
+        m.intro = head[-1]  # 目标完成率为100%，当X≥100%时
+        rest = chunk.tokens[stop + 1 :]
+        return g.Chunk(rest, (rest[0].start, chunk.span[1]))
     if not any(
         word in said
         for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值", "为限")
@@ -444,7 +452,7 @@ def _settle_shares(m: Meaning) -> None:
 
 
 _SCORE_NAMES = re.compile(r"(?:本项|该项|指标|最终|实际)?得分值?")  # Y为得分
-_ON_BASE = re.compile(r"的?基础(?:之)?上")
+_ON_BASE = re.compile(r"的?基础(?:之)?上|为(?:基数|基础|起点|起评分)")
 
 
 def settle_starts(m: Meaning) -> None:

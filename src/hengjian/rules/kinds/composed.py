@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
-from hengjian.rules.kinds.counts import cause_of, counted, event_name
+from hengjian.rules.kinds.counts import cause_of, counted, counts_things, event_name
 from hengjian.rules.kinds.gates import counted_name
-from hengjian.rules.kinds.lists import award_name
+from hengjian.rules.kinds.lists import award_name, scale_of
 from hengjian.rules.kinds.trees import LENGTHS_OF_TIME, moved_spans, part_tree
 from hengjian.rules.meaning import Clause, Meaning, short
 from hengjian.rules.reading import Context, Status
@@ -27,6 +27,7 @@ from hengjian.rules.tree import (
     Compare,
     Condition,
     Const,
+    Every,
     Expr,
     Input,
     Op,
@@ -153,7 +154,8 @@ def _is_list(clauses: Sequence[Clause]) -> bool:
         and one.cond is not None
         and not one.cond.bounds
         and not one.cond.joined
-        and one.cond.state == "text"
+        and one.cond.date is None
+        and one.cond.state in ("text", "ontime", "reach")
         for one in clauses
     )
 
@@ -218,15 +220,22 @@ def _strands(m: Meaning) -> list[Strand] | None:
         name, event = _subject(m, clause)
         last = strands[-1] if strands else None
         same = last is not None and (not name or _one_measure(name, last.name, event or last.event))
+        same = same and not (last is not None and _opens(clause, name, last))
         if last is not None and same:
             last.clauses.append(clause)
             last.name = last.name or (name if not _constant(last) else "")
             continue
         strands.append(Strand(name, [clause], event))
     named = [strand for strand in strands if strand.name]
-    if any(_one_measure(a.name, b.name, a.event or b.event) for k, a in enumerate(named) for b in named[k + 1 :]):
+    if len({strand.name for strand in named}) < len(named):
         return None
     return strands
+
+
+def _opens(clause: Clause, name: str, last: Strand) -> bool:
+    """巡护200次得4分，每少5次扣0.1分；其中夜间巡护50次得2分: points of its own behind the steps of a like-named measure."""
+    stepped = any(isinstance(one.cons, g.Step) for one in last.clauses[1:])
+    return stepped and isinstance(clause.cons, g.Points) and bool(name) and name != last.name
 
 
 def _one_measure(one: str, two: str, event: bool) -> bool:
@@ -260,7 +269,7 @@ def _step_subject(m: Meaning, clause: Clause) -> tuple[str, bool]:
     if cond is not None and cond.bounds:
         return _bounded_subject(m, cond), False
     timed = step.size is not None and (step.size.percent or step.size.unit in LENGTHS_OF_TIME)
-    if step.way in ("event", "", "done") and not timed:
+    if (counts_things(step) if step.verb != "deduct" else step.way in ("event", "", "done")) and not timed:
         return _event_subject(award_name(cause_of(clause)) if step.verb != "deduct" else cause_of(clause))
     said = _named(fold(cond.text)) if cond is not None else ""
     return (said if said.endswith(_COUNTED) else ""), False
@@ -385,7 +394,7 @@ def _add_moved(m: Meaning, total: _Sum, strand: Strand, end: int) -> bool:
         (isinstance(cons, g.Step) and cons.verb == "add") or (isinstance(cons, g.Fixed) and cons.add)
         for cons in (clause.cons for clause in strand.clauses)
     )
-    moved = _for_each(m, strand) if strand.event else None
+    moved = _for_each(m, strand) if strand.event else _taken_once(m, strand)
     if moved is None and not gives and strand.name:
         moved = _taken(m, strand, end)
     if moved is None:
@@ -395,6 +404,23 @@ def _add_moved(m: Meaning, total: _Sum, strand: Strand, end: int) -> bool:
     else:
         total.losses.append((moved, limit, strand))
     return True
+
+
+def _taken_once(m: Meaning, strand: Strand) -> Expr | None:
+    """参评率低于80%的，扣1分: once, where another measure is beyond its bound."""
+    clause = strand.clauses[0]
+    cond, cons = clause.cond, clause.cons
+    if len(strand.clauses) != 1 or not isinstance(cons, g.Fixed) or cond is None or not strand.name:
+        return None
+    numbers = [(bound, bound.number) for bound in cond.bounds if bound.number is not None and not bound.gap]
+    if len(numbers) != len(cond.bounds) or any(bound.bare or bound.of_target for bound, _ in numbers):
+        return None
+    items: list[Condition] = []
+    for bound, number in numbers:
+        unit = "%" if number.percent else number.unit
+        items.append(Compare(Input(strand.name, unit), bound.sign, Const(number.value * scale_of(number), unit)))
+    held = items[0] if len(items) == 1 else Every(tuple(items))
+    return Case((Branch(held, m.amount(cons.amount), span=clause.span),), _ZERO)
 
 
 def _for_each(m: Meaning, strand: Strand) -> Expr | None:

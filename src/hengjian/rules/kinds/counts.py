@@ -68,15 +68,16 @@ def several_causes(m: Meaning) -> Expr | None:
     if len(steps) < 2 and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
         return None
     parts: list[Expr] = []
+    whole = None if _all_capped(steps) else steps[-1]
     for clause, noun in zip(steps, nouns, strict=True):
         step = step_of(clause)
         if step.amount is None:
             return None
         size = step.size.value if step.size is not None else Fraction(1)
         moved: Expr = Arith(Op.MUL, counted(Input(noun), Const(size), step), m.amount(step.amount))
-        parts.append(_limited(m, moved, clause, last=clause is steps[-1] and not _all_capped(steps)))
+        parts.append(_limited(m, moved, clause, last=clause is whole))
     left = Arith(Op.SUB, m.full(), Combine(Pick.SUM, tuple(parts)))
-    body = Clamp(left, Const(Fraction(0), "分"), m.full()) if _all_capped(steps) else m.finish(left, steps)
+    body = m.finish(left, [clause if clause is whole else _uncapped(clause) for clause in steps])
     for clause in gates:
         event = _too_many(clause, nouns) or Compare(
             Input(event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span
@@ -92,7 +93,7 @@ def counted(count: Expr, size: Expr, step: g.Step) -> Steps:
     return Steps(count, size, step.partial, stated=True, span=step.span)
 
 
-def _counts_things(step: g.Step) -> bool:
+def counts_things(step: g.Step) -> bool:
     """每新增1个国家级奖项 counts them; 每增加1个百分点 does not."""
     return step.way in ("", "event", "done") or (step.way == "over" and "增" in step.words and len(step.noun) > 2)
 
@@ -175,7 +176,7 @@ def several_earned(m: Meaning) -> Expr | None:
         or not all(nouns)
         or any(noun in _UNITS for noun in nouns)
         or any(step.size is not None and (step.size.percent or step.size.unit in LENGTHS_OF_TIME) for step in steps)
-        or any(step.amount is None or not _counts_things(step) for step in steps)
+        or any(step.amount is None or not counts_things(step) for step in steps)
     ):
         return None
     mods = [mod for clause in earns for mod in clause.mods] + m.mods

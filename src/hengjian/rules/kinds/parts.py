@@ -163,6 +163,11 @@ def _sectioned(m: Meaning, named: Sequence[Clause], names: Sequence[str]) -> Exp
         return None
     if sum(points) != m.weight or m.clauses[0] is not named[0]:
         return None
+    if any(
+        isinstance(clause.cons, g.Zero) and clause.cond is not None and clause.cond.state == "some"
+        for clause in m.clauses
+    ):
+        return None  # 发生事故的，本项得0分 speaks of all parts
     starts = [_section_start(m, clause) for clause in named]
     items: list[Expr] = []
     for clause, name, most, start, end in zip(named, names, points, starts, [*starts[1:], len(m.text)], strict=True):

@@ -79,15 +79,18 @@ def _before_settling(m: Meaning) -> Meaning | None:
 
 def _composed(m: Meaning, tree: Expr | None, again: Meaning) -> Expr | None:
     """The rule as one over several measures, where it is not read as that already; ``m`` then speaks of this reading."""
+    names: set[str] = set()
     if tree is not None and not m.failed and m.status is not Status.DEFECTIVE:
-        names = {one.name for one in inputs_in(tree)} - {"weight", "target", "目标值"}
-        if names - {"actual"} or m.status is Status.NEEDS_JUDGEMENT:
+        names = {one.name for one in inputs_in(tree)} - {"weight", "target", "目标值", "actual"}
+        if m.status is Status.NEEDS_JUDGEMENT:
             return None
     settle_base(again)
     settle_earned(again)
     several = composed(again)
     if several is None or again.failed or again.asked:
         return None
+    if len(names) >= len({one.name for one in inputs_in(several)} - {"weight"}):
+        return None  # every measure is an input already
     m.notes, m.asked, m.status, m.failed, m.probes = again.notes, {}, again.status, False, []
     return several
 

@@ -116,6 +116,9 @@ def _timed(row: Row, cond: g.Cond) -> bool:
 
 
 def _dated(row: Row, cond: g.Cond) -> Condition | None:
+    own = row.best is not None and row.best.cond is cond
+    if cond.date is not None and not row.frame.deadline and row.frame.numeric and own and "全部" in cond.text:
+        return target_reached(row, cond.span)  # 年底前全部完工得10分 where a rate is measured
     if cond.date is None or not row.frame.deadline:
         return None
     if len(row.frame.deadline) <= 2:

@@ -474,7 +474,10 @@ def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
         return chosen  # 超过3件的，从第4件起: both say the same
     if way == "rank" and cond.bounds[0].sign is Sign.GE:
         return chosen - 1  # 自第4名起每下降1名: the fourth is the first that loses
-    if way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and _next_after_best(row, chosen):
+    follows = way == "over" and cond.bounds[0].sign is Sign.GE and not cond.ordinal and _next_after_best(row, chosen)
+    if follows and len(cond.bounds) == 2:
+        return chosen - 1  # 不超过5件得5分；6-10件，每超过1件扣0.5分: the sixth is the first too many
+    if follows:
         choice = row.m.option(
             "first",
             2,

@@ -358,6 +358,8 @@ class Formula:
             return Const(token.value) if self.raw or share else Const(token.value / 100)
         if token.unit in TIMES and self.frame.unit not in TIMES:
             return fallback
+        if token.percent and not self.frame.unit and not self.frame.numeric and not self.raw:
+            return Const(token.value / 100)  # 盘活率/80%: the rate is a share of one, like its bound
         number = self.frame.number(token)
         return fallback if number is None else Const(number, self.frame.unit)
 
