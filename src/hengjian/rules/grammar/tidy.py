@@ -57,6 +57,8 @@ def tidy(tokens: Sequence[Token]) -> Sequence[Token]:
         tokens = with_marks(tuple(tokens))
     if not texts.isdisjoint(_CUT) or any(token.unit.startswith("分/") for token in tokens):
         tokens = _tidied(tokens)
+    if "kind" in kinds:
+        tokens = _named_rates(tokens)
     if "fraction" in kinds:
         tokens = tuple(
             replace(token, kind="num", value=_share_in_words(token.text), unit="%")
@@ -65,6 +67,18 @@ def tidy(tokens: Sequence[Token]) -> Sequence[Token]:
             for token in tokens
         )
     return _bracketed(tokens) if "function" in kinds else tokens
+
+
+def _named_rates(tokens: Sequence[Token]) -> Sequence[Token]:
+    """数量指标完成率: the rate of a kind of indicators, no remark on the kind of this one."""
+    out: list[Token] = []
+    for token in tokens:
+        last = out[-1] if out else None
+        if last is not None and last.kind == "kind" and last.end == token.start and token.text.endswith("率"):
+            out[-1] = replace(last, kind="noun", text=last.text + token.text, end=token.end)
+        else:
+            out.append(token)
+    return out
 
 
 def _tidied(tokens: Sequence[Token]) -> Sequence[Token]:

@@ -452,6 +452,7 @@ def _settle_shares(m: Meaning) -> None:
 
 
 _SCORE_NAMES = re.compile(r"(?:本项|该项|指标|最终|实际)?得分值?")  # Y为得分
+_AS_BASE = re.compile(r"以(\d+(?:\.\d+)?)分为(?:基数|基础|起点|起评分)")
 _ON_BASE = re.compile(r"的?基础(?:之)?上|为(?:基数|基础|起点|起评分)")
 
 
@@ -459,7 +460,12 @@ def settle_starts(m: Meaning) -> None:
     """85%至95%的，在10分基础上每低1个百分点扣0.5分: the points a stretch of steps starts from are no bound."""
     for clause in m.clauses:
         cond = clause.cond
-        if not isinstance(clause.cons, g.Step) or cond is None or not cond.bounds:
+        if not isinstance(clause.cons, g.Step) or cond is None:
+            continue
+        if len(cond.joined) == 2 and (told := _AS_BASE.fullmatch(fold(cond.joined[1].text))) is not None:
+            clause.base, clause.cond = Fraction(told.group(1)), cond.joined[0]  # 以8分为基数
+            continue
+        if not cond.bounds:
             continue
         last = cond.bounds[-1]
         if last.number is None or last.number.unit != "分" or not last.bare or len(cond.bounds) < 2:

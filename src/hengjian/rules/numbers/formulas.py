@@ -411,10 +411,11 @@ class Formula:
         texts = [fold(name.text) for name in names if isinstance(name, g.Name)]
         if texts[2] not in texts[:2] or texts[0] == texts[1] or any(len(text) < 2 for text in texts):
             return None
-        if self.frame.value == 100 and texts[2] == texts[1]:
-            return None  # ≤100% is 实际支出÷预算, not by how much it goes beyond
         if any(text.endswith(("率", "度", "比例", "值", "指数")) or text in self.m.defined for text in texts):
             return None
+        if self.frame.value == 100 and texts[2] == texts[1]:  # ≤100% is 实际支出÷预算, not by how much it goes beyond
+            whole = replace(self.frame.actual(), sense=f"share:{texts[0]}/{texts[1]}")
+            return Arith(Op.SUB, Arith(Op.DIV, whole, HUNDRED), Const(Fraction(1)))
         share = f"share:{texts[0]}-{texts[1]}/{texts[2]}"
         return Arith(Op.DIV, replace(self.frame.actual(), sense=share), HUNDRED)
 
