@@ -100,7 +100,7 @@ def read_rule(text: str, context: Context) -> Reading:
     mended, notes = mend(text)
     if (levels := with_levels(mended, context)) is not None:
         return replace(read_rule(*levels), text=text)
-    mended = _LISTED_WORTHS.sub(_listed_again, mended)
+    mended = _LISTED_WORTHS.sub(_listed_again, mended) if "分别" in mended else mended
     summed = _sections(mended, context)
     if summed is not None:
         return replace(summed, text=text, notes=notes)
@@ -185,7 +185,7 @@ _EACH_WORTH = re.compile(
 
 def _for_each(text: str, context: Context) -> Reading | None:
     """入学率、巩固率各4分，每项达到95%得4分，每低1个百分点扣0.2分: one rule for each of several measures."""
-    found = _EACH_WORTH.match(text)
+    found = _EACH_WORTH.match(text) if any(word in text for word in ("各", "均", "分别", "每项")) else None
     weight = amount_of(context)
     if found is None or weight is None:
         return None

@@ -56,8 +56,9 @@ def carries_meaning(token: Token) -> bool:
 
 
 class Line:
-    """The tokens of a rule, looked at by place; ``multiplies``: whether they can hold a formula at all.
+    """The tokens of a rule, looked at by place.
 
+    ``multiplies``: whether they can hold a formula at all; ``falls_below``: whether they can speak of a score below nothing.
     ``items`` are what was found in them so far; ``repaired`` and ``depth`` belong to the formula in hand.
     """
 
@@ -66,6 +67,7 @@ class Line:
         self.kinds = tuple(token.kind for token in self.t)
         self.n = len(self.t)
         self.multiplies = any(token.kind == "op" and token.text in "*/" for token in self.t)
+        self.falls_below = any(token.text[:1] == "负" or (token.kind == "num" and not token.value) for token in self.t)
         self.repaired = False
         self.depth = 0
         self.items: list[Item] = []

@@ -88,6 +88,8 @@ def read_floor(line: Line, at: int) -> tuple[Item, int] | None:
 def _no_less_than_nothing(line: Line, at: int) -> tuple[Item, int] | None:
     """得分小于0按0计, 结果为负数的按0分计, 出现负分时计0分: the floor of nothing, said of the score itself."""
     end = at
+    if not line.falls_below:
+        return None
     while end < line.n and end - at < 12 and line.kind(end) not in ("sep", "enum"):
         end += 1
         said = "".join(line.word(k) for k in range(at, end))

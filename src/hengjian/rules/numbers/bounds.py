@@ -116,7 +116,7 @@ def _target_itself(row: Row, bound: g.Bound, sign: Sign) -> Condition | None:
 def _of_defined(row: Row, bound: g.Bound, cond: g.Cond, sign: Sign, *, best: bool, grade: bool) -> Condition | None:
     """偏差率不超过5%, where the rule says what the rate is; None for the row's own number."""
     token = bound.number
-    if token is None or bound.gap or bound.of_target or not (token.percent or not token.unit):
+    if not row.m.defined or token is None or bound.gap or bound.of_target or not (token.percent or not token.unit):
         return None
     if not cond.measure and not _spoken_before(row):
         return None
