@@ -187,8 +187,9 @@ def may_be_composed(m: Meaning) -> bool:
     """Whether numbers or names promise several measures: a look at the clauses, before anything is read again."""
     if not m.weight or len(m.clauses) < 2:
         return False
-    names = dict.fromkeys(name for clause in m.clauses if (name := _subject(m, clause)[0]))
-    return len(names) > 1 or bool(names and not _subject(m, m.clauses[0])[0]) or len(_tops(m)) > 1
+    said = [_subject(m, clause)[0] for clause in m.clauses]
+    names = {name for name in said if name}
+    return len(names) > 1 or bool(names and not said[0]) or len(_tops(m)) > 1
 
 
 def _own_measure(strands: Sequence[Strand]) -> bool:
