@@ -102,6 +102,10 @@ def test_monitoring_from_the_declaration_to_its_approval(
         assert "已通过" in step(signed_in(who), sheet, "pass")
     sheet.refresh_from_db()
     assert (sheet.state, sheet.score_total, sheet.grade) == (State.APPROVED, None, "")
+    leader = signed_in("lingdao").get("/overview/?year=2027&stage=monitoring").content.decode()
+    assert "58.3%" in leader
+    assert '<td>确定能</td><td class="num">5</td>' in leader
+    assert "平均得分" not in leader
     opened = Event.objects.get(stream=sheet.stream, what="opened")
     assert json.loads(opened.data)["from"] == "declaration"
     assert "按审定的绩效目标" in clerk.get(project.get_absolute_url()).content.decode()
@@ -178,6 +182,8 @@ def test_a_department_evaluates(county: dict[str, Any], project: Project, signed
     for words in ("绩效评价（部门评价）", "单位自评完成值", "12期", "扣分原因", "评价等级"):
         assert words in page, words
     assert sheet.project.name in department.get("/").content.decode(), "among what is to be filled in"
+    assert page.index("单位自评完成值") < page.index("实际完成值") < page.index("扣分原因")
+    assert "5 个指标没有填得分" in step(department, sheet, "submit")
     unit = signed_in("jingban")
     refused = unit.post(f"/sheets/{sheet.pk}/cells", "{}", content_type="application/json")
     assert refused.status_code == 404
@@ -191,6 +197,7 @@ def test_a_department_evaluates(county: dict[str, Any], project: Project, signed
     cells |= {("row2", "deviation"): "抽查结业名册，结业率为94%。", ("row4", "deviation"): "回访满意度为88%。"}
     typed(department, sheet, cells | {(money(sheet), "executed"): "117.6"})
     live = department.get(f"/sheets/{sheet.pk}/live").json()
+    assert live["lacking"] == []
     assert live["whole"]["total"] == "97.80"  # 30 + 10 + 19 + 20 + 9, and 117.6 ÷ 120 of ten
     assert "现在是“财政审核”" in step(department, sheet, "submit")
     assert department.get("/queue/").content.decode().count(sheet.project.name) == 0, "nobody reviews their own"

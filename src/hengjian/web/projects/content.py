@@ -36,7 +36,7 @@ HEAD: tuple[tuple[str, str], ...] = (
     ("total.weight", "总分值"),
     ("total.score", "总分"),
     ("grade", "评价等级"),
-    ("conclusion", "自评结论"),
+    ("conclusion", "评价结论"),
     ("problems", "存在问题"),
     ("measures", "改进措施"),
 )
@@ -87,6 +87,7 @@ _MORE = {
 }
 MAX_CELL = 8000  # characters; the longest printed rule texts are a tenth of it
 MONEY_UNITS = ("元", "万元", "亿元")
+LIKELIHOODS = ("确定能", "有可能", "完全不可能")  # that a target is reached (财预〔2019〕136号)
 # Parts that are lists of records in the contract, under their own names.
 _LISTS = {
     Part.FUNDS: "funds",

@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hengjian.web.projects.content import text_of
+from hengjian.web.projects.content import LIKELIHOODS, text_of
 from hengjian.web.projects.models import Sheet, Stage
 from hengjian.web.projects.valuing import Valued
 
@@ -36,6 +36,8 @@ def missing_of(sheet: Sheet, told: Valued) -> list[str]:
         out.append(f"有 {len(blockers)} 处错误须先改正（{names}{'…' if len(blockers) > 3 else ''}）")
     for name, what in _ASKED.get(sheet.stage, ()):
         rows = [row for row in told.indicators if not text_of(row.cells.get(name)).strip()]
+        if name == "score":  # what weighs nothing earns nothing
+            rows = [row for row in rows if text_of(row.cells.get("weight")).strip()]
         out += [f"{len(rows)} 个指标没有填{what}"] if rows else []
     return out
 
@@ -44,6 +46,7 @@ def missing_of(sheet: Sheet, told: Valued) -> list[str]:
 _ASKED: dict[str, tuple[tuple[str, str], ...]] = {
     Stage.MONITORING: (("actual", "监控期完成值"), ("likelihood", "完成可能性")),
     Stage.SELF_EVALUATION: (("actual", "实际完成值"),),
+    Stage.EVALUATION: (("score", "得分"),),
 }
 
 
@@ -61,7 +64,7 @@ def summarise(sheet: Sheet, told: Valued) -> None:
     sheet.gap = None
     if sheet.completion is not None and sheet.budget and sheet.executed is not None:
         sheet.gap = min(abs(sheet.executed / sheet.budget - sheet.completion), Decimal(99)).quantize(Decimal("0.0001"))
-    sheet.facts = {"classes": _classes(told), "codes": _codes(told)}
+    sheet.facts = {"classes": _classes(told), "codes": _codes(told), **_outlook(sheet, told)}
 
 
 def _classes(told: Valued) -> dict[str, list[str]]:
@@ -74,6 +77,14 @@ def _classes(told: Valued) -> dict[str, list[str]]:
             earned[0] += score
             earned[1] += full
     return {name: [str(part) for part in parts] for name, parts in sums.items()}
+
+
+def _outlook(sheet: Sheet, told: Valued) -> dict[str, dict[str, int]]:
+    """Of a monitoring, how many indicators will be reached for certain, perhaps, or not at all."""
+    if sheet.stage != Stage.MONITORING:
+        return {}
+    said = (text_of(row.cells.get("likelihood")).strip() for row in told.indicators)
+    return {"outlook": dict(Counter(text if text in LIKELIHOODS else "其他" for text in said if text))}
 
 
 def _codes(told: Valued) -> dict[str, int]:

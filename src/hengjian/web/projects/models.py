@@ -214,7 +214,8 @@ class Sheet(models.Model):
     gap = models.DecimalField("执行与完成之差", max_digits=6, decimal_places=4, null=True, blank=True)
     errors = models.PositiveSmallIntegerField(default=0)
     warnings = models.PositiveSmallIntegerField(default=0)
-    # {"classes": {"产出指标": ["45.00", "50.00"]}, "codes": {"F08": 2}}: points earned and possible, findings by code
+    # {"classes": {"产出指标": ["45.00", "50.00"]}, "codes": {"F08": 2}}: points earned and possible, findings by code;
+    # of a monitoring also {"outlook": {"确定能": 4}}, indicators by how likely they are reached
     facts = models.JSONField(default=dict, blank=True)
 
     objects = SheetQuerySet.as_manager()

@@ -14,6 +14,7 @@ from hengjian.web.people.access import user_of
 from hengjian.web.people.models import Body, User
 from hengjian.web.people.policy import may
 from hengjian.web.projects.access import NOT_FOUND
+from hengjian.web.projects.content import LIKELIHOODS
 from hengjian.web.projects.models import Defect, Sheet, Stage, State, Tally
 from hengjian.web.projects.tallying import ancestors
 
@@ -117,6 +118,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "classes": _classes(own),
         "bands": [(label, int(own.get(f"band:{low}"))) for low, label in BANDS],
         "codes": _codes(own),
+        "spent": stage != Stage.DECLARATION,
+        "outlook": [(name, int(own.get(f"outlook:{name}"))) for name in (*LIKELIHOODS, "其他")],
         "upward": [
             one for one in Body.objects.filter(pk__in=ancestors(body.path)).order_by("path") if may(user, "view", one)
         ],

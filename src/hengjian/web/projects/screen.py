@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hengjian.web.projects.content import COMPUTED_HEAD, HEAD, HEAD_LABELS, PART_COLUMNS, RowData, text_of
+from hengjian.web.projects.beginning import CLAIMED
+from hengjian.web.projects.content import COMPUTED_HEAD, HEAD, HEAD_LABELS, LIKELIHOODS, PART_COLUMNS, RowData, text_of
 from hengjian.web.projects.models import Part, Stage
 
 # How a column is written: "class" repeats downwards, "num" stands to the right, "wide" wraps, "money" adds up.
@@ -71,13 +72,14 @@ _STAGE_LABELS = {
 }
 # What the form of monitoring offers to tick (财预〔2019〕136号).
 _CHOICES = {
-    "likelihood": ("确定能", "有可能", "完全不可能"),
+    "likelihood": LIKELIHOODS,
     "reason_kind": ("经费保障", "制度保障", "人员保障", "硬件条件保障", "其他"),
 }
 # Columns of indicators that stand elsewhere than in the order of the names: each with the one it stands beside, and how far
 # behind that. What is filled in when monitoring stands together.
 _BESIDE: tuple[tuple[str, str, int], ...] = (
     *(("forecast", "actual", 1), ("reason_kind", "deviation", 0), ("likelihood", "deviation", 1)),
+    (CLAIMED, "actual", 0),
 )
 _BESIDE_MONITORED = (("weight", "likelihood", 1), ("rule", "weight", 1))
 _HEAD_SHOWN = {

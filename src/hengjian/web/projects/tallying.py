@@ -26,6 +26,7 @@ def contribution(sheet: Sheet) -> dict[str, Decimal]:
         counts[f"grid:{_cell(sheet.executed / sheet.budget)}:{_cell(sheet.completion)}"] = one
     for name, (earned, weight) in sheet.facts.get("classes", {}).items():
         counts |= {f"earned:{name}": Decimal(earned), f"weight:{name}": Decimal(weight)}
+    counts |= {f"outlook:{name}": Decimal(number) for name, number in sheet.facts.get("outlook", {}).items()}
     counts |= {f"code:{code}": Decimal(number) for code, number in sheet.facts.get("codes", {}).items()}
     return counts
 
