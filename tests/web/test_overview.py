@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.test import Client
 from test_public import evaluated
 from test_workflow import walk
@@ -11,6 +13,7 @@ from test_workflow import walk
 from hengjian.web.projects import actions
 from hengjian.web.projects.models import Project, Sheet, Tally
 from hengjian.web.projects.tallying import recounted
+from hengjian.web.templatetags.shown import share, wan
 
 
 def sums() -> dict[tuple[int, int, str], dict[str, str]]:
@@ -82,3 +85,12 @@ def test_the_page_opens_where_there_is_something_to_see(
     assert re.search(r"2027年\s*绩效自评", page)
     assert "2029年绩效目标申报" in leader.get("/overview/?year=2029").content.decode()
     assert "2029年还没有绩效自评表" in leader.get("/overview/?year=2029&stage=self_evaluation").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("part", "text"), [("0.5625", "56.3%"), ("0.56249", "56.2%"), ("1", "100.0%"), ("0.0005", "0.1%")]
+)
+def test_a_half_goes_up(part: str, text: str) -> None:
+    """As everybody rounds who checks the page with a pocket calculator; money, too."""
+    assert share(Decimal(part)) == text
+    assert (wan(Decimal("11250")), wan(Decimal("12345678.50"))) == ("1.13", "1,234.57")

@@ -11,6 +11,7 @@ from typing import Any
 from hengjian import desk
 from hengjian.web.projects.content import HEAD_LABELS, RowData, form_of
 from hengjian.web.projects.models import Part, Stage
+from hengjian.web.templatetags.shown import share, wan
 
 SCHEMA = "hengjian.publication/1"
 # What may be withheld, by address: a field of the head, a whole part, a column of the indicator table.
@@ -124,10 +125,10 @@ def _spent(money: Mapping[str, str | None]) -> str:
     budget, executed = _number(money.get("budget")), _number(money.get("executed"))
     if budget is None:
         return ""
-    words = f"安排资金 {_wan(budget)} 万元"
+    words = f"安排资金 {wan(budget)} 万元"
     if executed is not None:
-        share = f"，占 {executed / budget * 100:.1f}%" if budget else ""
-        words += f"，实际支出 {_wan(executed)} 万元{share}"
+        part = f"，占 {share(executed / budget)}" if budget else ""
+        words += f"，实际支出 {wan(executed)} 万元{part}"
     return words + "。"
 
 
@@ -233,7 +234,3 @@ def _number(text: Any) -> Decimal | None:
         return Decimal(str(text).strip())
     except (InvalidOperation, ValueError):
         return None
-
-
-def _wan(yuan: Decimal) -> str:
-    return f"{yuan / 10000:,.2f}"

@@ -1,6 +1,6 @@
 """How values are shown: money, shares, texts of frozen data."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -11,13 +11,18 @@ register = template.Library()
 @register.filter
 def wan(yuan: Decimal | None) -> str:
     """Yuan as 万元 with two decimals and separators; a dash where there is none."""
-    return "—" if yuan is None else f"{yuan / 10000:,.2f}"
+    return "—" if yuan is None else f"{_rounded(yuan / 10000, '0.01'):,}"
 
 
 @register.filter
 def share(value: Decimal | None) -> str:
     """A share as a percentage with one decimal."""
-    return "—" if value is None else f"{value * 100:.1f}%"
+    return "—" if value is None else f"{_rounded(value * 100, '0.1')}%"
+
+
+def _rounded(value: Decimal, step: str) -> Decimal:
+    """A half goes up, as on paper."""
+    return value.quantize(Decimal(step), ROUND_HALF_UP)
 
 
 @register.filter
