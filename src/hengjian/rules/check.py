@@ -502,7 +502,9 @@ def _unit_slips(reading: Reading, proof: _Proof) -> Iterator[Note]:
         if isinstance(side, Const)
     ]
     percent = [bound for bound in bounds if _printed_percent(reading, bound)]
-    bare = [bound for bound in bounds if bound.value and _printed_bare(reading, bound)]
+    bare = [
+        bound for bound in bounds if bound.value and _printed_bare(reading, bound) and not _opens_range(reading, bound)
+    ]
     if percent and bare:
         value = number(bare[0].value)
         text = f"界限“{value}”后面漏写了%：同一规则的其他界限是{amount(percent[0].value, '%')}，应写作{value}%"
@@ -515,6 +517,14 @@ def _printed(reading: Reading, bound: Const) -> str:
 
 def _printed_percent(reading: Reading, bound: Const) -> bool:
     return bound.unit in ("%", "百分点") and ("%" in _printed(reading, bound) or bound.span is None)
+
+
+def _opens_range(reading: Reading, bound: Const) -> bool:
+    """The 90 of 90-100%: the sign behind the second number holds for both."""
+    return bound.span is not None and _RANGE_WITH_SIGN.match(reading.text, bound.span[1]) is not None
+
+
+_RANGE_WITH_SIGN = re.compile(r"\s*(?:[（(]不?含[)）])?\s*[-~—－–～至到]+\s*\d+(?:\.\d+)?\s*[%％]")
 
 
 def _printed_bare(reading: Reading, bound: Const) -> bool:

@@ -140,6 +140,10 @@ def _of_target(context: Context) -> tuple[Frame, bool]:
     place = [token for token in tokens(text) if token.kind == "top" or token.unit == "名次"]
     if len(place) == 1:
         return Frame(text=text, unit="名次", value=place[0].value, low=None, down=True, explicit=True, whole=True), True
+    if (each := _EACH_OF.fullmatch(fold(text))) is not None and len(named := _LISTED.split(each[1])) > 1:
+        count = _COUNTS.get(each[2], 1 if each[2] in "一1" else None)
+        if count is not None:  # 半年和年底各一次
+            return Frame(text=text.strip(), unit=each[3], value=Fraction(count * len(named)), whole=True), False
     cleaned = re.sub(r"[（(]计量单位[:：][^）)]*[）)]", "", text)
     doubtful = cleaned != text
     target = target_of(cleaned, context.sign, context.unit) if cleaned.strip() else Target(None)
@@ -149,6 +153,10 @@ def _of_target(context: Context) -> tuple[Frame, bool]:
     given = target_number(context)
     given_here = given is not None and given == frame.value
     return replace(frame, text=text.strip(), doubtful=doubtful, given=given_here), False
+
+
+_EACH_OF = re.compile(r"([\u4e00-\u9fff、]{2,20})各(?:召开|开展|举办|组织|进行)?([一1两二2三3四4六6])([次场期])")
+_LISTED = re.compile(r"[、和与及]")
 
 
 def _grades(text: str) -> tuple[tuple[str, str], ...]:

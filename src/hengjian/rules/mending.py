@@ -73,7 +73,23 @@ _REST_OF_IT = re.compile(
 )  # …的，超过部分每天
 # |偏差|≤8%, |偏差|不超过8%
 _BARS = re.compile(r"\|[\u4e00-\u9fff]{1,10}\|(?=[≤<＜≥>＞=≦≧]|[不大小高低超等][于过高低超大小])")
-_EITHER = re.compile(r"(多|高|超|增加|上升)[（(](少|低|减少|下降)[)）]")  # 每多（少）1支
+# 每多（少）1支, 每超过（降低）1%, 每高于/低于1个百分点, 每降低（超过）5%
+_UPWARD, _DOWNWARD = r"超过|超出|超|高于|高|多|增加|上升|提高|增长", r"低于|降低|减少|下降|不足|少于|低|少|降"
+_EITHER = re.compile(
+    rf"({_UPWARD})(?:[（(](?:或)?({_DOWNWARD})[)）]|/({_DOWNWARD}))|({_DOWNWARD})(?:[（(](?:或)?({_UPWARD})[)）]|/({_UPWARD}))"
+)
+_FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff%％)）])[.．](?=[\s\u4e00-\u9fff“①-⑳]|$)")  # 以100%为标准.控制率≤100%
+# 实行量化计分法。 in front of the rule: what its way of scoring is called
+_METHOD = re.compile(
+    r"^\s*(?:实行|采用|采取|按照?)?(?![^，,。；;：:]*(?:率|比例|专家|插值|线性|百分|权重))[\u4e00-\u9fff]{0,8}(?:计分|评分|赋分|打分|扣分|得分|评价|考核)(?:法|方法|制|方式)[。，,：:；;]"
+)
+# 责任书一项不符扣1分, 一项可得2分，最高6分: one thing stands for every one of them
+_EACH_FAULT = re.compile(
+    r"(?<=[\u4e00-\u9fff，,；;。：:])(?<![每任意何第中同某有现生其均各完少缺差])一(?=[项处条例次起个件](?:不|未|没|无)[^，,。；;每\d]{1,10}[，,]?(?:的)?[，,]?(?:扣|减)\d)"
+)
+_EACH_EARNS = re.compile(
+    r"(?<=[，,；;。：:])一(?=[项次篇个件场期](?:可)?得\d+(?:\.\d+)?分[，,；;]?(?:最高|最多|累计|满分))"
+)
 
 
 _TERM = rf"{_RATE}[×*＊✕·xX]{_SHARE}"
@@ -264,6 +280,12 @@ def last_places(text: str) -> str:
 _WIDE = str.maketrans("０１２３４５６７８９％", "0123456789%")
 
 
+def _both_ways(match: re.Match[str]) -> str:
+    """超过（降低） as 超过或降低, in as many places."""
+    one, other = [word for word in match.groups() if word]
+    return f"{one}或{other}".ljust(len(match.group()))
+
+
 @cache
 def _slips() -> tuple[dict[str, str], re.Pattern[str]]:
     """Slips of the keyboard and of scans, and what they mean (of one length, so that places stay); a pattern of any slip."""
@@ -293,8 +315,13 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
         text = _PRODUCT_OF.sub(r"得分=\1×\2", text)
     if "部分每" in text:
         text = _REST_OF_IT.sub(lambda match: "的部分".ljust(len(match.group())), text)
-    if "（" in text or "(" in text:
-        text = _EITHER.sub(lambda match: f"{match.group(1)}或{match.group(2)}".ljust(len(match.group())), text)
+    if "每" in text:
+        text = _EITHER.sub(_both_ways, text)
+    if "." in text or "．" in text:
+        text = _FULL_STOP.sub("。", text)
+    if "一" in text:
+        text = _EACH_EARNS.sub("每", _EACH_FAULT.sub("每", text))
+    text = _METHOD.sub(lambda match: " " * len(match.group()), text)
     slips, any_slip = _slips()
     found = []
     if any_slip.search(text):

@@ -127,7 +127,7 @@ def _share_of_items(
         return None
     part, whole = (one.name for one in pair)
     known = isinstance(env.numbers.get("target"), Fraction) or not context.target.strip()
-    if known and re.search(r"目标|计划|指标|应|年初", whole):
+    if known and re.search(r"目标|计划|指标(?!总|个数|项数)|应|年初", whole):
         return None
     if (share := read_share(actual)) is not None:
         return (

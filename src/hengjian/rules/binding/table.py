@@ -35,6 +35,7 @@ def fill_table(
         if bad + good == len(keys):
             env.numbers["actual"] = Fraction(bad)
             return None
+    keys = _named_in_order(wanted, stated, keys)
     _fill_share(wanted, keys, env)
     wanted = [one for one in wanted if one.name not in env.numbers]
     pairs = sorted(((likeness(one.name, key), one, key) for one in wanted for key in keys), key=lambda item: -item[0])
@@ -64,6 +65,16 @@ def fill_table(
         if best and (statement.input == best or likeness(statement.input, _label(best)) >= 0.5):
             env.words[statement.input] = keys[best]
     return None
+
+
+def _named_in_order(wanted: list[Input], stated: list[Stated], keys: dict[str, str]) -> dict[str, str]:
+    """①, ②, ③ beside inputs that the rule names in words: the first, the second, the third of them as printed."""
+    labels = [_label(key) for key in keys]
+    names = list(dict.fromkeys([one.name for one in wanted] or [one.input for one in stated]))
+    plain = not any(CIRCLED.fullmatch(name) or name in ("actual", "late_days", "late_months", "rank") for name in names)
+    if len(names) < 2 or not plain or sorted(labels) != [chr(ord("①") + place) for place in range(len(names))]:
+        return keys
+    return {names[ord(label) - ord("①")]: text for label, text in zip(labels, keys.values(), strict=True)}
 
 
 def _label(key: str) -> str:

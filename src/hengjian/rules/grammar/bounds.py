@@ -66,7 +66,17 @@ def read_bounds(phrase: Phrase) -> list[Bound]:
         out.extend(fresh)
     if any(bound.number is not None and bound.number.unit == "名次" for bound in out):
         out = [one for one in out if not (one.bare and one.number is not None and one.number.unit in _RANKED)]
+    if len(out) > 1 and any(bound.number is not None and bound.number.percent for bound in out):
+        out = [one for one in out if not _names_month(phrase, one)]
     return out
+
+
+def _names_month(phrase: Phrase, bound: Bound) -> bool:
+    """12月预算完成率达到100%: whose rate it is, no length of time."""
+    token = bound.number
+    if token is None or not bound.bare or token.unit != "月" or not 1 <= token.value <= 12:
+        return False
+    return any(one is token and phrase.kind(at + 1) in ("text", "noun", "target") for at, one in enumerate(phrase.t))
 
 
 def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:

@@ -92,6 +92,7 @@ def read_formula(line: Line, at: int) -> tuple[Item, int] | None:
         )
         or (kind == "noun" and line.word(at) in ("考核得分", "评价得分"))
         or (kind == "weight" and line.word(at) in ("应得分", "应得分值"))
+        or _names_score(line, at)
     )
     sign = at + 1
     if (deduct or score) and line.kind(sign) == "var" and line.kind(sign + 1) in ("cmp", "eq", "colon"):
@@ -117,6 +118,17 @@ def read_formula(line: Line, at: int) -> tuple[Item, int] | None:
     ):
         return None  # S=5 gives points
     return formula_from(line, start, body_at, line.n, deduct)
+
+
+def _names_score(line: Line, at: int) -> bool:
+    """分值=实际数/任务数×30: 分值 for 得分, in front of what is worked out."""
+    return (
+        line.multiplies
+        and line.kind(at) == "weight"
+        and line.kind(at - 1) in ("", *_OPENERS)
+        and line.word(at + 1) == "="
+        and calculates(line, at + 2)
+    )
 
 
 def read_opening_formula(line: Line, at: int) -> tuple[Item, int] | None:

@@ -102,8 +102,10 @@ def _tidied(tokens: Sequence[Token]) -> Sequence[Token]:
         elif _points_cut_off(token, last, following):
             out[-1] = replace(out[-1], unit="分", end=token.end)
         elif token.kind == "num" and token.unit.startswith("分/"):
-            out.append(Token("every", "每", token.start, token.end))  # 国家级3分/个
+            verb = [out.pop()] if last is not None and last.kind in ("deduct", "add", "earn") else []
+            out.append(Token("every", "每", token.start, token.end))  # 国家级3分/个, 扣0.5分/项
             out.append(Token("text", token.unit[2:], token.start, token.end))
+            out.extend(verb)
             out.append(replace(token, unit="分"))
         elif _signs_points(token, last, following):
             out.append(replace(token, kind="add" if token.text == "+" else "deduct"))

@@ -105,6 +105,10 @@ def _conclude(m: Meaning, item: g.Consequence, waiting: _Open) -> None:
     if chunk is None and isinstance(item, g.Range) and isinstance(last, g.Discretion):
         m.clauses[-1].cons = replace(item, deduct=last.deduct)  # 酌情打分，0-5分
         return
+    if chunk is None and isinstance(item, g.Points) and _says_weight(m, item, last):
+        if item.value != m.weight:
+            m.fail(item.span, f"本行的分值{short(m.weight)}分" if m.weight is not None else "本行的分值")
+        return  # 按到位资金占计划的比重计算得分（3分）
     if chunk is None and isinstance(item, g.Zero) and isinstance(last, g.Zero) and last.veto:
         return  # 一票否决，得0分
     if cond is not None and chunk is not None and _says_nothing_new(m, item, cond, chunk):
@@ -128,6 +132,8 @@ def _says_nothing_new(m: Meaning, item: g.Consequence, cond: g.Cond, chunk: g.Ch
     if isinstance(item, g.Step):
         if any(token.kind == "every" for token in chunk.tokens) and not cond.leftover:
             return True  # 每季度召开1次，每缺1次扣1分: the target said again
+        if item.verb == "deduct" and item.way == "short" and _IN_A_PERIOD.search(_said(m, chunk)):
+            return True  # 年中和年底各一次，少一次扣2分
         return item.verb == "earn" and _says_how_many(m, cond)  # 共8个子项，每完成1个子项得0.5分
     if not isinstance(item, g.Formula):
         return False
@@ -146,6 +152,16 @@ def _without_every(chunk: g.Chunk) -> g.Chunk:
     if len(chunk.tokens) < 2 or chunk.tokens[0].text != "每" or any(t.kind == "num" for t in chunk.tokens):
         return chunk
     return g.Chunk(chunk.tokens[1:], (chunk.tokens[1].start, chunk.span[1]))
+
+
+def _says_weight(m: Meaning, item: g.Points, last: g.Consequence | None) -> bool:
+    """Whether points stand in brackets right behind a share or a formula: the weight said again."""
+    return (
+        isinstance(last, (g.Formula, g.Ratio, g.Straight))
+        and not item.base
+        and fold(m.text[slice(*item.span)]).startswith("(")
+        and not m.text[last.span[1] : item.span[0]].strip()
+    )
 
 
 def _answers(m: Meaning, said: str) -> bool:
@@ -208,6 +224,9 @@ def _renamed(m: Meaning, read: tuple[Token, ...]) -> tuple[Token, ...]:
     return read if len(kept) == len(read) else tuple(kept)
 
 
+_SOURCES = ("结果", "记录", "资料", "数据", "报告", "台账", "通报", "文件", "报表", "为准")
+
+
 def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     """以计划数为基数，以100%为标准: what the rule starts from is no condition."""
     if not any(token.kind in ("by", "eq") for token in chunk.tokens):
@@ -220,7 +239,9 @@ def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
     named = [token.kind for token in head[lead:]][:1] == ["by"]  # 控制率以100%为限
     if not named and [token.kind for token in head[:2]] != ["num", "eq"]:  # 85%为基准
         return chunk
-    said = "".join(token.text for token in head)
+    said = "".join(
+        token.text for token in ((*head[:lead], *head[lead + 1 :]) if named else head)
+    )  # 依据充分 starts from nothing
     if (
         said.startswith(("目标", "计划"))
         and chunk.tokens[stop + 1 : stop + 2]
@@ -229,6 +250,11 @@ def _without_basis(m: Meaning, chunk: g.Chunk) -> g.Chunk | None:
         m.intro = head[-1]  # 目标完成率为100%，当X≥100%时
         rest = chunk.tokens[stop + 1 :]
         return g.Chunk(rest, (rest[0].start, chunk.span[1]))
+    comma = next((number for number, token in enumerate(chunk.tokens) if token.kind == "comma"), 0)
+    looked_up = "".join(token.text for token in chunk.tokens[lead:comma])
+    if named and looked_up.endswith(_SOURCES) and not any(t.kind == "num" for t in chunk.tokens[:comma]):
+        rest = chunk.tokens[comma + 1 :]  # 依据审计、检查结果，出现违规问题的: where it is looked up
+        return g.Chunk(rest, (rest[0].start, chunk.span[1])) if rest else None
     if not any(
         word in said
         for word in ("基数", "标准", "基础", "依据", "上限", "下限", "基准", "考核", "底线", "起点", "目标值", "为限")
@@ -365,6 +391,23 @@ def _fact(m: Meaning, cond: g.Cond, piece: str) -> g.Cond | None:
         return found if len(fold(found.measure)) > 1 and found.bounds[0].number is not None else None
     name = fold(piece).removesuffix("的")
     return g.Cond(name, found.span, "text", name) if len(name) > 2 else None
+
+
+def settle_proportion(m: Meaning) -> None:
+    """按进度得分。完成的得满分，未完成的按比例得分。得分=实际/计划×分值: one proportion, announced before and worked out behind."""
+    last = m.clauses[-1] if m.clauses else None
+    told = [clause for clause in m.clauses if isinstance(clause.cons, g.Ratio) and clause.cons.kind == "done"]
+    if not told or last is None:
+        return
+    if isinstance(last.cons, g.Formula) and not last.cons.deduct and last.cond is None:
+        if m.clauses[-2:-1] != told[-1:] or told[-1].cond is None or last.mods:
+            return
+        for clause in told:
+            clause.cons = replace(last.cons, span=clause.cons.span)
+        m.clauses.pop()
+    first = m.clauses[0]
+    if first in told and first.cond is None and any(clause.cond is not None for clause in told):
+        m.clauses.remove(first)
 
 
 def settle_conditions(m: Meaning) -> None:
@@ -664,6 +707,9 @@ def _works(token: Token) -> bool:
     return token.kind == "op" and token.text in "*/"
 
 
+_IN_A_PERIOD = re.compile(r"(?:半年|年底|年中|年初|季度|季末|月末|月底)[^，。；]{0,6}(?=\d|[一二三四两])")
+
+
 def _introduces(m: Meaning, chunk: g.Chunk) -> bool:
     """全年开展48次, 以100%为标准, 每季度召开1次, 允许退单5次: a threshold or the target said again."""
     cond = read_condition(chunk.tokens, m.text)
@@ -675,6 +721,7 @@ def _introduces(m: Meaning, chunk: g.Chunk) -> bool:
         return False  # 被投诉的，降低一档 changes the result
     if any(token.kind == "op" for token in chunk.tokens):
         return all(token.kind != "op" or token.text in "()" for token in chunk.tokens)
-    if not any(token.kind == "every" for token in chunk.tokens):  # 每季度召开1次 says the target again
+    if not any(token.kind == "every" for token in chunk.tokens) and not _IN_A_PERIOD.search(fold(cond.text)):
+        # 每季度召开1次, 半年1次 say the target again
         m.intro = cond.bounds[0].number
     return True

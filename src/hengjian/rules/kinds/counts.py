@@ -46,28 +46,34 @@ def rank_moves(m: Meaning) -> Expr | None:
 
 def several_causes(m: Meaning) -> Expr | None:
     """脱岗1人次扣1分，迟到1人次扣0.2分: a count for every cause."""
+    once = [clause for clause in m.clauses if _taken_once(clause)]
+    ways = ("event", "late", "", "short") if once or not m.frame.numeric else ("event", "late", "")
     steps = [
         clause
         for clause in m.clauses
         if isinstance(clause.cons, g.Step)
         and clause.cons.verb == "deduct"
-        and clause.cons.way in ("event", "late", "")
+        and clause.cons.way in ways
         and not (
             clause.cons.size is not None and (clause.cons.size.percent or clause.cons.size.unit in LENGTHS_OF_TIME)
         )
     ]
+    once = once if steps else []
     others = [
-        clause for clause in m.clauses if clause not in steps and not isinstance(clause.cons, (g.Full, g.NoBonus))
+        clause for clause in m.clauses if clause not in steps and clause not in once and not _says_full(m, clause)
     ]
     if any(clause.cond is not None and clause.cond.bounds for clause in steps):
         return None
     nouns = [cause_of(clause) for clause in steps]
+    if nouns in ([""], ["起"], ["次"], ["件"]) and any(_graver(m, clause) for clause in others):
+        nouns = [fold(m.context.indicator)]  # 每发生一起扣2分，发生重大…的不得分
     gates = [clause for clause in others if _forbids(clause, nouns) or _too_many(clause, nouns) is not None]
-    if len(gates) < len(others) or len(set(nouns)) != len(nouns) or not all(nouns):
+    names = nouns + [event_name(cond_of(clause)) for clause in once]
+    if len(gates) < len(others) or len(set(names)) != len(names) or not all(names):
         return None
-    if len(steps) < 2 and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
+    if len(steps) < 2 and not once and (not steps or not gates or nouns[0] in _UNITS or len(nouns[0]) < 3):
         return None
-    parts: list[Expr] = []
+    lost = [(clause.span, _lost_once(m, clause)) for clause in once]
     whole = None if _all_capped(steps) else steps[-1]
     for clause, noun in zip(steps, nouns, strict=True):
         step = step_of(clause)
@@ -75,7 +81,8 @@ def several_causes(m: Meaning) -> Expr | None:
             return None
         size = step.size.value if step.size is not None else Fraction(1)
         moved: Expr = Arith(Op.MUL, counted(Input(noun), Const(size), step), m.amount(step.amount))
-        parts.append(_limited(m, moved, clause, last=clause is whole))
+        lost.append((clause.span, _limited(m, moved, clause, last=clause is whole)))
+    parts = [part for _, part in sorted(lost, key=lambda one: one[0])]  # in the printed order: ①, ② may name them
     left = Arith(Op.SUB, m.full(), Combine(Pick.SUM, tuple(parts)))
     body = m.finish(left, [clause if clause is whole else _uncapped(clause) for clause in steps])
     for clause in gates:
@@ -93,6 +100,33 @@ def counted(count: Expr, size: Expr, step: g.Step) -> Steps:
     return Steps(count, size, step.partial, stated=True, span=step.span)
 
 
+_REPEATED = re.compile(r"首次|第|初次|再次|再|累计|同一|重复|以后|之后|其中")
+
+
+def _says_full(m: Meaning, clause: Clause) -> bool:
+    """得满分, or 无…得6分 where 6 is the weight: what is there before anything is taken."""
+    nothing = clause.cond is not None and clause.cond.state == "none" and isinstance(clause.cons, g.Points)
+    whole = nothing and isinstance(clause.cons, g.Points) and clause.cons.value == m.weight
+    return whole or isinstance(clause.cons, (g.Full, g.NoBonus))
+
+
+def _taken_once(clause: Clause) -> bool:
+    """未建立台账的扣1分 beside steps for other causes: it is so or not."""
+    cond, cons = clause.cond, clause.cons
+    if not isinstance(cons, g.Fixed) or cons.add or cond is None or cond.bounds or cond.joined or cond.leftover:
+        return False
+    told = fold(cond.text)
+    return cond.state not in ("else", "reach", "ontime", "notover") and len(told) > 3 and not _REPEATED.match(told)
+
+
+def _lost_once(m: Meaning, clause: Clause) -> Expr:
+    """What is taken off where the printed state holds."""
+    cons = clause.cons
+    taken = m.amount(cons.amount) if isinstance(cons, g.Fixed) else Const(Fraction(0), "分")
+    so = Compare(Input(event_name(cond_of(clause))), Sign.GT, Const(Fraction(0)), span=clause.span)
+    return Case((Branch(so, taken, span=clause.span),), Const(Fraction(0), "分"))
+
+
 def counts_things(step: g.Step) -> bool:
     """每新增1个国家级奖项 counts them; 每增加1个百分点 does not."""
     return step.way in ("", "event", "done") or (step.way == "over" and "增" in step.words and len(step.noun) > 2)
@@ -104,8 +138,19 @@ def _forbids(clause: Clause, nouns: Sequence[str]) -> bool:
     if not isinstance(clause.cons, g.Zero) or cond is None or cond.bounds or cond.joined:
         return False
     name = event_name(cond)
-    told = cond.state == "some" or (cond.state == "text" and len(name) > 3 and name[0] not in "未不无没其否")
+    least = 2 if len(nouns) > 1 else 4  # 迟报1例扣1分，漏报1例扣2分，瞒报不得分
+    told = cond.state == "some" or (cond.state == "text" and len(name) >= least and name[0] not in "未不无没其否")
     return told and bool(name) and name not in nouns
+
+
+_GRAVE = re.compile(r"重大|较大|特大|特别重大|严重|恶性|重特大")
+
+
+def _graver(m: Meaning, clause: Clause) -> bool:
+    """Whether nothing is given for a graver kind of the event that the row counts."""
+    cond = clause.cond
+    graver = isinstance(clause.cons, g.Zero) and cond is not None and not cond.bounds and cond.state == "some"
+    return graver and cond is not None and bool(_GRAVE.search(cond.text)) and not _GRAVE.search(m.context.indicator)
 
 
 def _too_many(clause: Clause, nouns: Sequence[str]) -> Compare | None:
@@ -217,7 +262,9 @@ def cause_of(clause: Clause) -> str:
     """What a step counts, without the words around it: 抽查发现脱岗1人次 is 脱岗."""
     step = step_of(clause)
     noun = step.noun
-    if step.words and step.way in ("late", "") and not (step.every and step.words in ("每", "每发生", "每有")):
+    if step.way == "short" and not noun.startswith(("未", "没", "不")):
+        noun = step.words.removeprefix("每") + noun  # 每少开1次专题会 counts 少开专题会
+    elif step.words and step.way in ("late", "") and not (step.every and step.words in ("每", "每发生", "每有")):
         noun = step.words.removeprefix("每") + noun
     if clause.cond is not None and clause.cond.text:
         noun = fold(clause.cond.text) + (noun if len(noun) > 1 and noun not in _UNITS else "")

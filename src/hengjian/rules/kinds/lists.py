@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
-from hengjian.rules.lexer import Token
-from hengjian.rules.meaning import Clause, Meaning, cond_of, short, step_of
+from hengjian.rules.lexer import Token, chinese_number
+from hengjian.rules.meaning import Clause, Loose, Meaning, cond_of, short, step_of
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import (
     Arith,
@@ -86,6 +87,9 @@ def _named(m: Meaning, cond: g.Cond) -> str:
 
 def checklist_rule(m: Meaning) -> Expr | None:
     """①…，2分；②…，1分: a person ticks the items; or ①…②… and 每有一处不合规扣1分."""
+    listed = [loose for loose in m.loose if loose.label]
+    if len(listed) >= 2 and (counted := _by_number_met(m, listed)) is not None:
+        return counted
     labelled = [
         clause
         for clause in m.clauses
@@ -115,9 +119,9 @@ def checklist_rule(m: Meaning) -> Expr | None:
         if (summed or ticks) and earned:
             return _ticked(m, labelled, points)
     steps = [clause for clause in m.clauses if isinstance(clause.cons, g.Step)]
-    listed = [loose for loose in m.loose if loose.label]
     others = [clause for clause in m.clauses if clause not in steps]
-    if len(steps) == 1 and all(_restates_step(clause) for clause in others) and len(listed) >= 2:
+    restated = all(_restates_step(clause) or _whole_list(m, clause) for clause in others)
+    if len(steps) == 1 and restated and len(listed) >= 2:
         m.raise_to(Status.NEEDS_JUDGEMENT)
         step = step_of(steps[0])
         if step.amount is None or step.verb not in ("deduct", "earn"):
@@ -129,7 +133,9 @@ def checklist_rule(m: Meaning) -> Expr | None:
         size = Const(step.size.value if step.size is not None else Fraction(1))
         moved = Arith(Op.MUL, Steps(count, size, Partial.LINEAR), m.amount(step.amount))
         body: Expr = Arith(Op.SUB, m.full(), moved) if step.verb == "deduct" else moved
-        return m.finish(body, steps)
+        enough = m.weight is not None and step.amount.unit == "分" and step.amount.value * len(listed) <= m.weight
+        tree = m.finish(body, steps)
+        return replace(tree, stated=True) if enough else tree  # all items together take no more than there is
     return None
 
 
@@ -139,15 +145,87 @@ def _restates_step(clause: Clause) -> bool:
     return isinstance(clause.cons, g.Zero) and said_not and not cond_of(clause).bounds
 
 
+_ALL_MET = re.compile(
+    r"(?:以上|上述)?(?:[一二两三四五六七八九十\d]+|各|所有)?(?:[项条个点])?(?:要点|内容|条件|要求)?(?:全部|均|都|全)(?:符合|满足|达到|做到|达标|具备|合规|落实|完成)(?:要求|条件|标准|规定|以上要求|上述要求)?的?"
+    r"|(?:符合|满足|达到|具备)(?:以上|上述)?(?:全部|所有|各项)(?:要求|条件|标准|要点|内容)?的?"
+)
+_NONE_MET = re.compile(
+    r"(?:以上|上述)?(?:各项|[一二两三四五六七八九十\d]项)?(?:均|都|全部|全)(?:不|未)(?:符合|满足|达到|达标|具备)(?:要求)?的?"
+)
+_SOME_MET = re.compile(
+    r"(?:只|仅)?(?:符合|满足|达到|具备|做到|完成)?(?:其中|任意|任)?(?P<count>[一二两三四五六七八九十\d]+)[项条个点](?:要点|内容|条件)?(?:符合|满足|达到|达标|具备)?(?:要求|条件)?的?"
+)
+
+
+def _whole_list(m: Meaning, clause: Clause) -> bool:
+    """全部符合得4分 beside 一项不符合扣1分: full marks for the whole list."""
+    full = isinstance(clause.cons, g.Full) or (isinstance(clause.cons, g.Points) and clause.cons.value == m.weight)
+    return full and clause.cond is not None and _ALL_MET.fullmatch(fold(clause.cond.text)) is not None
+
+
+def _number_met(cond: g.Cond, count: int) -> int | None:
+    """How many items a clause asks for: 全部符合, 符合其中两项, 均不符合; None where it says something else."""
+    said = fold(cond.text)
+    if _ALL_MET.fullmatch(said):
+        return count
+    if _NONE_MET.fullmatch(said) or (cond.state == "else" and not cond.bounds):
+        return 0
+    some = _SOME_MET.fullmatch(said)
+    if some is None:
+        return None
+    got = int(some["count"]) if some["count"].isdigit() else chinese_number(some["count"])
+    return int(got) if got is not None and 0 < got <= count else None
+
+
+def _by_number_met(m: Meaning, listed: Sequence[Loose]) -> Expr | None:
+    """①…②…③… and how many of them are met: 符合一项得1分; 各占1分; 全部符合得2分，符合一项得1分，均不符合不得分."""
+    rest = [clause for clause in m.clauses if not isinstance(clause.cons, g.NoBonus)]
+    if not rest or any(
+        not isinstance(one.cons, (g.Full, g.Zero, g.Points, g.Share)) or one.cond is None for one in rest
+    ):
+        return None
+    first = rest[0].cons
+    each = [Clause(None, first, label=loose.label) for loose in listed]
+    points = first.value if isinstance(first, g.Points) else Fraction(0)
+    said_again = all(_SAYS_MET.fullmatch(fold(cond_of(one).text)) or _says_not_met(one) for one in rest[1:])
+    met = [_number_met(cond_of(one), len(listed)) for one in rest]
+    if isinstance(first, g.Points) and said_again and (first.each or (met == [1] and points * len(listed) == m.weight)):
+        return _ticked(m, each, [points] * len(each))
+    worths = [m.simple(one.cons) for one in rest]
+    if None in met or len(set(met)) < len(met) or met[0] != len(listed) or len(met) < 2:
+        return None
+    m.raise_to(Status.NEEDS_JUDGEMENT)
+    ticks = tuple(
+        Case((Branch(Stated(("符合",), _item_label(loose.label, number)), Const(Fraction(1))),), Const(Fraction(0)))
+        for number, loose in enumerate(listed)
+    )
+    m.check_top([worth for worth in worths if worth is not None])
+    branches = tuple(
+        Branch(Compare(Combine(Pick.SUM, ticks), Sign.EQ, Const(Fraction(number))), worth, span=one.span)
+        for number, worth, one in zip(met, worths, rest, strict=True)
+        if number is not None and worth is not None
+    )
+    return Clamp(Case(branches), Const(Fraction(0), "分"), m.cap())
+
+
+_SAYS_MET = re.compile(r"(?:凡)?(?:符合|满足|达到|具备)(?:要求|条件|标准|的)*")
+
+
+def _says_not_met(clause: Clause) -> bool:
+    cond = cond_of(clause)
+    return isinstance(clause.cons, g.Zero) and (cond.state == "else" or _SAYS_NOT.match(fold(cond.text)) is not None)
+
+
 def _says_again(m: Meaning, clause: Clause, items: Sequence[Clause]) -> bool:
     """每缺一项扣相应分值, 不符合的不得分 behind a list of items with points: what the points say already."""
     cons, cond = clause.cons, clause.cond
     if not all(item.label for item in items):
+        others = [one for one in m.clauses if one.cond is not None and one.cond.state == "else"]
         points = [item.cons.value for item in items if isinstance(item.cons, g.Points)]
         whole = len(points) == len(items) and sum(points) == m.weight  # the points alone say that it is a list
-        return (
-            whole and isinstance(cons, g.Zero) and cond is not None and _NOT_SO.fullmatch(fold(cond.text)) is not None
-        )
+        said_not = cond is not None and _NOT_SO.fullmatch(fold(cond.text)) is not None
+        each = clause in others and len(others) == len(items)  # 甲得1分，否则不得分；乙得2分，否则不得分
+        return whole and isinstance(cons, g.Zero) and (said_not or each)
     if isinstance(cons, g.Zero):
         said_not = cond is not None and (cond.state == "else" or _SAYS_NOT.match(fold(cond.text)) is not None)
         return cond is not None and not cond.bounds and said_not

@@ -10,6 +10,7 @@ from hengjian.rules.kinds.clauses import (
     settle_conditions,
     settle_earned,
     settle_loose,
+    settle_proportion,
     settle_starts,
     settle_table,
 )
@@ -112,6 +113,7 @@ def _understand(m: Meaning) -> Expr | None:
     settle_loose(m)
     settle_base(m)
     settle_starts(m)
+    settle_proportion(m)
     settle_conditions(m)
     settle_table(m)
     settle_earned(m)

@@ -237,6 +237,9 @@ def _moved(row: Row, cond: g.Cond) -> Condition | None:
     if not (frame.sense or (frame.numeric and frame.unit == "%")):
         return None
     up = (cond.state == "rise") != (frame.sense in ("fall", "drop"))
+    if _DENIED_MOVE.search(fold(cond.text)):  # 不增长: it falls or stays
+        sign = Sign.LE if up else Sign.GE
+        return Compare(frame.actual(), sign, Const(Fraction(0), frame.unit), span=cond.span)
     return Compare(frame.actual(), Sign.GT if up else Sign.LT, Const(Fraction(0), frame.unit), span=cond.span)
 
 
@@ -275,6 +278,11 @@ def _in_words(row: Row, cond: g.Cond, *, best: bool) -> Condition | None:
         return target_reached(row, cond.span)
     all_well = said.startswith(("均", "都", "全部", "各项均")) and _others_count_faults(row)
     return _nothing(row, cond) if all_well else None  # 均符合得满分
+
+
+_DENIED_MOVE = re.compile(
+    r"(?:不|未|没有?|无)(?:再|出现|有)?(?:增长|增加|上升|提高|提升|上涨|增多|下降|降低|减少|下滑|回落)"
+)
 
 
 def _others_count_faults(row: Row) -> bool:

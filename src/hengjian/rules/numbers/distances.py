@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from hengjian.rules.frame import TIMES
 from hengjian.rules.grammar import items as g
+from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, short, step_of
 from hengjian.rules.numbers.bounds import defined_measure, deviates, tolerance, unnamed_gap
 from hengjian.rules.numbers.row import (
@@ -38,6 +39,7 @@ from hengjian.rules.tree import (
 )
 from hengjian.values.finding import Level as Severity
 from hengjian.values.text import fold
+from hengjian.values.units import convert
 
 
 def unfinished_steps(row: Row, clause: Clause, step: g.Step) -> tuple[Partial, bool]:
@@ -80,6 +82,8 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
     undone = step.noun.startswith(("未", "没有")) and not frame.numeric and not frame.deadline
     if way == "short" and counted and (frame.none or undone or _wants_all(row)):
         return "event"  # 每缺1项 beside a target of 0, or of 齐全: what is counted is what is missing
+    if way == "" and step.verb == "deduct" and _counts_beside_rate(row, step):
+        return "event"
     if way == "short":
         return "over" if frame.down and not frame.none and frame.numeric and step.verb != "add" else "short"
     if way == "over":
@@ -115,7 +119,7 @@ def side_of_step(row: Row, step: g.Step, clause: Clause) -> str:
 
 
 _ALL_THERE = re.compile(
-    r"(?:资料|材料|档案|要件|手续|内容|台账|证照|配备)?(?:齐全|齐备|完整|完备|健全|齐|无缺失|无遗漏|全部具备|完整齐全|齐全完整|规范完整|完整规范)"
+    r"(?:资料|材料|档案|要件|手续|内容|台账|证照|配备)?(?:齐全|齐备|完整|完备|健全|齐|无缺失|无遗漏|全部具备|完整齐全|齐全完整|规范|规范齐全|齐全规范|完善|规范完整|完整规范)"
 )
 
 
@@ -210,7 +214,8 @@ def _moved(row: Row, clause: Clause) -> Expr | None:
             ),
         )
         partial, stated = (Partial.FLOOR, Partial.CEIL, Partial.LINEAR)[choice], True
-    distance, size = in_percent_of_target(row, step, way, distance, size)
+    if way not in ("short", "over") or _defined_distance(row, way) is None:
+        distance, size = in_percent_of_target(row, step, way, distance, size)
     if any(isinstance(mod, g.Remark) and mod.kind == "double" for mod in clause.mods):
         distance = _doubled(row, distance)
     return Arith(Op.MUL, Steps(distance, size, partial, stated, span=step.span), m.amount(step.amount))
@@ -241,6 +246,8 @@ def step_size(row: Row, step: g.Step, way: str) -> Expr | None:
     """The size of one step in the unit its distance is counted in; None when the two do not go together."""
     frame = row.frame
     token = step.size
+    if token is None and way == "event" and _counts_beside_rate(row, step):
+        return Const(Fraction(1))
     if token is None:
         return Const(Fraction(1), frame.unit if frame.unit != "%" else "百分点")
     if way in ("late", "early") and not (frame.duration and not frame.deadline):
@@ -353,7 +360,8 @@ def step_distance(row: Row, clause: Clause, step: g.Step, way: str) -> Expr | No
         allowed = _allowance(row, clause, step)
         actual = frame.actual()
         if _counts_beside_rate(row, step):
-            return Input("actual", step.size.unit if step.size is not None else "")
+            things = _THINGS.match(fold(step.noun))
+            return Input("actual", step.size.unit if step.size is not None else things.group() if things else "")
         return actual if allowed is None else Arith(Op.SUB, actual, allowed)
     if frame.plus_minus:
         return Arith(Op.SUB, deviation_size(row), Const(frame.high or Fraction(0), frame.unit))
@@ -465,7 +473,16 @@ def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
     cond = clause.cond
     if cond is None or not cond.bounds or cond.joined:
         return None
-    numbers = [printed_number(row, bound.number) for bound in cond.bounds if bound.number is not None and not bound.gap]
+    size = step_of(clause).size if isinstance(clause.cons, g.Step) else None
+    points = [bound.number.value for bound in cond.bounds if bound.number is not None and bound.number.unit == "分"]
+    if points and row.frame.unit not in ("分", "") and points != [row.m.weight]:
+        row.m.fail(cond.span, "从满分起扣分的写法")  # 在5分基础上每增加1件扣0.5分: from other points than the weight
+        return None
+    numbers = [
+        printed_number(row, bound.number)
+        for bound in cond.bounds
+        if bound.number is not None and not bound.gap and not _other_things(bound.number, size)
+    ]
     known = [number for number in numbers if number is not None]
     if not known:
         return None
@@ -493,6 +510,13 @@ def _printed_start(row: Row, clause: Clause, way: str) -> Fraction | None:
     return chosen - 1 if cond.ordinal else chosen
 
 
+def _other_things(number: Token, size: Token | None) -> bool:
+    """有1套桌椅、1部电话，每少1项扣1分: how many tables there are is no start for the items."""
+    if size is None or number.percent or size.percent or not number.unit or not size.unit or number.unit == size.unit:
+        return False
+    return number.unit not in TIMES and size.unit not in TIMES and convert(Fraction(1), number.unit, size.unit) is None
+
+
 def _next_after_best(row: Row, number: Fraction) -> bool:
     """2次以内得满分；3次及以上的，每增加1次…: the step clause begins where full marks have just ended."""
     bounds = row.best.cond.bounds if row.best is not None and row.best.cond is not None else ()
@@ -502,8 +526,13 @@ def _next_after_best(row: Row, number: Fraction) -> bool:
     )
 
 
+_THINGS = re.compile(r"(?:人次|户次|[份件个项处次起例户人名家篇条宗批台座辆笔卷册本])(?!百分点|点)(?=.)")
+
+
 def _counts_beside_rate(row: Row, step: g.Step) -> bool:
-    """每发现1笔未复核扣0.5分 in a row measured in %: the cell holds the count then."""
+    """每发现1笔未复核扣0.5分, 每份不合格扣0.6分 in a row measured in %: the cell holds the count then."""
+    if row.frame.unit == "%" and step.size is None and step.way in ("", "event") and not row.frame.none:
+        return step.every and _THINGS.match(fold(step.noun)) is not None
     return (
         row.frame.unit == "%"
         and step.size is not None
@@ -562,6 +591,18 @@ def _exactly(row: Row, goal: Fraction) -> bool:
     )
 
 
+_OF_PLAN = re.compile(r"完成|执行|到位|进度|计划|目标|达标")
+_OWN_DEVIATION = re.compile(r"偏差|偏离|误差|波动|变动|变化|差异|调整|增长|下降|增幅|降幅")
+
+
+def _start_of_deviation(row: Row, step: g.Step) -> Const | None:
+    """与计划每相差3%扣1分 beside a target in words (C10): what is compared with the plan is done to 100 % of it."""
+    said = fold(row.m.context.indicator) + fold(row.m.text)
+    if _OWN_DEVIATION.search(said.replace("偏离" if "偏离" in step.words else "\n", "")) or not _OF_PLAN.search(said):
+        return None
+    return Const(HUNDRED.value, "%")
+
+
 def _deviation(row: Row, step: g.Step) -> Expr | None:
     """偏离: from the edge of the band or from its centre; a rate of deviation counts as it stands."""
     m, frame = row.m, row.frame
@@ -583,6 +624,8 @@ def _deviation(row: Row, step: g.Step) -> Expr | None:
             return edge
         middle = Const((ends[0] + ends[1]) / 2, frame.unit)
         return Combine(Pick.MAX, (Arith(Op.SUB, middle, actual), Arith(Op.SUB, actual, middle)))
+    if not frame.numeric and step.size is not None and step.size.percent and (start := _start_of_deviation(row, step)):
+        return Combine(Pick.MAX, (Arith(Op.SUB, start, actual), Arith(Op.SUB, actual, start)))
     if is_change(row) or frame.none:
         goal = frame.value or Fraction(0)
         size = deviation_size(row)

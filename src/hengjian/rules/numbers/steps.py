@@ -1,5 +1,6 @@
 """Rules with steps that take or add points beside bands; cuts (低于70%不得分) come before the steps they cut."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -255,6 +256,13 @@ def _check_sides(row: Row, steps: Sequence[Clause]) -> None:
         low = any(word in step.words for word in ("降低", "下降", "低于", "减少", "每低", "每少"))
         wrong = step.way == "over" if up else step.way == "short" and low
         if not wrong or len([one for one in steps if step_of(one).verb == "deduct"]) > 1:
+            continue
+        if (
+            up
+            and "超支" in step.words
+            and re.search(r"节约|节支|结余", fold(row.m.context.indicator) + fold(best.measure))
+        ):
+            clause.cons = replace(step, way="short")  # 成本节约率≥0得满分，每超支1%: what is overspent is not saved
             continue
         note = Note(
             "R08",
