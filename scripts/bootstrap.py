@@ -21,7 +21,17 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 REPORT = ROOT / "out" / "report.html"
 # What of the site is tested once more on a real PostgreSQL: whatever asks or changes the database in ways of its own.
-_DATABASE_TESTS = ("workflow", "editing", "review_pages", "search", "overview", "public", "people", "tampering")
+_DATABASE_TESTS = (
+    "workflow",
+    "beginning",
+    "editing",
+    "review_pages",
+    "search",
+    "overview",
+    "public",
+    "people",
+    "tampering",
+)
 ON_POSTGRES = tuple(f"tests/web/test_{name}.py" for name in _DATABASE_TESTS)
 
 
