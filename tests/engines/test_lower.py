@@ -97,3 +97,16 @@ def test_whole_scores_below_and_above_nothing_round_alike() -> None:
     assert _hundredths(share, -3, -1, 0, 1, 3) == [-2, -1, 0, 1, 2]
     assert _hundredths(share, 0, 1, 3) == [0, 1, 2]
     assert _hundredths(share, -3, -1, 0) == [-2, -1, 0]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "counted"),
+    [(-10, 0, True), (0, 10, True), (-10, -2, True), (-10, 0, False), (0, 10, False), (-10, 10, False)],
+)
+def test_a_quotient_is_as_large_as_the_least_divisor_allows(least: int, most: int, counted: bool) -> None:
+    """Nothing is no divisor, so the least ones are 1 and -1, whichever end of the column nothing stands at."""
+    hundred = MOST_COUNTED // 100
+    largest = hundred - 1 if counted else hundred + hundred // 2
+    quotient = Arith(Op.DIV, DONE, SIZE)
+    lowered = _lowered(quotient, actual=Leaf("a", 1, 0, largest), size=Leaf("s", 1, least, most))
+    assert (lowered is not None) is counted
