@@ -110,3 +110,11 @@ def test_a_quotient_is_as_large_as_the_least_divisor_allows(least: int, most: in
     quotient = Arith(Op.DIV, DONE, SIZE)
     lowered = _lowered(quotient, actual=Leaf("a", 1, 0, largest), size=Leaf("s", 1, least, most))
     assert (lowered is not None) is counted
+
+
+@pytest.mark.parametrize(("sign", "expected"), [(Sign.GT, 0), (Sign.GE, 300), (Sign.LT, 0), (Sign.EQ, 300)])
+def test_nothing_times_a_column_is_nothing(sign: Sign, expected: int) -> None:
+    """What is compared with it is decided by 0, not by what the column could be."""
+    nothing = Arith(Op.MUL, Const(Fraction(0), "分"), DONE)
+    clause = Branch(Compare(nothing, sign, Const(Fraction(0), "分")), Const(Fraction(3), "分"))
+    assert _hundredths(Case((clause,), Const(Fraction(0), "分")), -1, 0, 1, 7) == [expected] * 4
