@@ -50,12 +50,17 @@ _ALIKE = (
 )
 
 
+_TURNED = re.compile(r"([一-鿿]{2,8})(?:已|均已|已经)(完成|建成|通过|取得|出台|实现|达到)")
+
+
 def matches(said: str, choices: Sequence[Sequence[str]]) -> int | None:
     """Which of several printed phrases a word means, or None when none or more than one fits.
 
     提高3% is 提高, and 及时拨付 按时拨付, where the phrases as typed fit none.
     """
     found = _matches(said, choices)
+    if found is None and (turned := _TURNED.fullmatch(fold(said))):
+        found = _matches(f"{turned[2]}{turned[1]}", choices)  # 初稿已完成 is 完成初稿
     if found is not None:
         return found
     word = _HOW_MUCH.sub("", fold(said))
@@ -214,6 +219,43 @@ def says_short(said: str) -> bool:
     if _SHORT.fullmatch(said):
         return said not in ("未发生", "未出现", "未超期")
     return bool(_NOT_YET.fullmatch(said)) and not _NEVER.match(said)
+
+
+_UNDONE = re.compile(r"(?:尚|暂|均)?(?:未|没有|没)(?:进行|实施)?([一-鿿]{2})")
+_ALL_OF = re.compile(r"(?:已|均|都)*(?:全部|全数|全员|均已|都已)(?:已)?([一-鿿]{2})(?:到位|完毕|完成)?")
+# To fall short of these is no nothing.
+_ENDS = frozenset(
+    (
+        "完成",
+        "达标",
+        "达到",
+        "达成",
+        "办结",
+        "建成",
+        "竣工",
+        "完工",
+        "通过",
+        "验收",
+        "到位",
+        "落实",
+        "实现",
+        "合格",
+        "及时",
+        "按时",
+    )
+)
+
+
+def says_undone(said: str, indicator: str) -> bool:
+    """``未接种`` where the indicator counts 接种: none of it was done."""
+    found = _UNDONE.fullmatch(said)
+    return found is not None and found[1] not in _ENDS and found[1] in fold(indicator)
+
+
+def says_all_of(said: str, indicator: str) -> bool:
+    """``全部建档`` where the indicator tells of 建档: all of it was done."""
+    found = _ALL_OF.fullmatch(said)
+    return found is not None and found[1] in fold(indicator)
 
 
 def says_none(said: str) -> bool:

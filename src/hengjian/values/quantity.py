@@ -362,7 +362,7 @@ def _the_one_number(text: str, printed: str) -> Quantity | None:
     if quantity is None:
         return None
     lead, rest = cell[: matches[0].start()], cell[matches[0].end() :]
-    number = -quantity.number if re.search(r"(?:^|[^\d一-鿿])-$|为-$|负$", lead) else quantity.number
+    number = -quantity.number if re.search(r"(?:^|[^\d一-鿿])-$|[为比长速幅率]-$|负$", lead) else quantity.number
     approx = quantity.approx or bool(re.search(r"[约近]$|接近$", lead) or re.match(r"左右|上下", rest))
     near = _near(lead[-2:], rest[:1])
     return replace(

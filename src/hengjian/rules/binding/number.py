@@ -10,7 +10,16 @@ from hengjian.rules.binding.units import in_unit
 from hengjian.rules.evaluate import Env, Range, value
 from hengjian.rules.reading import Context, target_of
 from hengjian.rules.tree import Expr, Input, Missing, Number, walk
-from hengjian.rules.wording import says_more, says_none, says_partly, says_reached, says_right, says_short
+from hengjian.rules.wording import (
+    says_all_of,
+    says_more,
+    says_none,
+    says_partly,
+    says_reached,
+    says_right,
+    says_short,
+    says_undone,
+)
 from hengjian.values.achieved import Span
 from hengjian.values.calendar import PER_YEAR
 from hengjian.values.quantity import Empty, Quantity, chinese_number
@@ -29,11 +38,11 @@ def number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr
     if mixed is not None:
         return mixed
     rank = re.search(r"第(\d+|[一二三四五六七八九十百]+)(?:名|位)?", fold(actual)) if one.unit == "名次" else None
+    if one.unit == "名次" and _FROM_LAST.search(fold(actual)):
+        return Missing(f"“{actual.strip()}”是从后往前数的名次，请填写排名第几")
     if rank:
         place = int(rank[1]) if rank[1].isdigit() else chinese_number(rank[1])
         return Missing("名次读不出来") if place is None else Fraction(place)
-    if isinstance(got, Quantity) and (exceeded := _beyond_limit(actual, got, one, context, env)) is not None:
-        return exceeded
     meant = settled(
         actual,
         got if isinstance(got, Quantity) else None,
@@ -64,8 +73,11 @@ def number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr
         return bounds[1]
     if said in _UNMOVED and (one.sense in ("fall", "rise", "drop") or counts_change(one, context)):
         return Fraction(0)
-    if says_none(said):
+    if says_none(said) or says_undone(said, context.indicator):
         return Fraction(0)
+    if said in _HAPPENED and is_event(tree, one):
+        env.state, env.open = "open", Range(one.name, actual.strip(), Fraction(1), None)
+        return Fraction(1)
     if says_short(said):
         env.state = "partly" if says_partly(said) else "short"
         return Fraction(0)
@@ -74,26 +86,13 @@ def number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr
             return Fraction(0)
         env.state = "reached"
         return Fraction(0)
-    if says_reached(said):
+    if says_reached(said) or says_all_of(said, context.indicator):
         env.state = "reached"
         return Fraction(0)
     return Missing(f"实际完成值“{actual.strip()}”读不出一个数")
 
 
-_LATENESS = re.compile(r"逾期|超期|推迟|延迟|延误|滞后|迟报|超时|提前")
-
-
-def _beyond_limit(actual: str, got: Quantity, one: Input, context: Context, env: Env) -> Number | None:
-    """逾期5天 beside a limit of 20 days is 25 days, unless lateness itself is what the row counts."""
-    own = _LATENESS.search(fold(context.indicator) + fold(context.target))
-    timed = one.unit in ("天", "工作日", "日", "月") or convert(Fraction(1), "天", one.unit) is not None
-    if got.direction not in ("late", "early") or own or one.sense or not timed:
-        return None
-    goal = _goal(one, context, env)
-    moved = got.value if got.unit in ("", one.unit) else convert(got.value, got.unit, one.unit)
-    if goal is None or moved is None:
-        return Missing(f"“{actual.strip()}”是超出时限的长短，请填写实际用了多少{one.unit}")
-    return goal + moved if got.direction == "late" else goal - moved
+_FROM_LAST = re.compile(r"倒数|末[位名尾]|垫底|最后")
 
 
 def _mixed_duration(said: str, unit: str) -> Fraction | None:
@@ -180,4 +179,5 @@ def counts_change(one: Input, context: Context) -> bool:
     )
 
 
+_HAPPENED = frozenset(("发生", "已发生", "有发生", "出现", "有"))
 _UNMOVED = frozenset(("持平", "不变", "无变化", "与上年持平", "零增长", "保持", "保持不变", "未变化", "位次不变"))

@@ -81,6 +81,8 @@ def choose_words(tree: Expr, stated: list[Stated], env: Env) -> None:
             env.words.pop(name, None)
         if found is None and name == "actual" and env.grade is None:
             env.words.pop(name, None)
+            if len(choices) == 1 and says_short(fold(heard)) and _is_other(tree, choices, fold(heard), env):
+                env.words[name] = "\x00other"  # 未完成初稿 beside 完成初稿得3分，否则0分
 
 
 def _is_label(name: str) -> bool:

@@ -87,7 +87,8 @@ def _away(
     side, own = found
     if one.sense not in ("", "level") or any(word in fold(context.indicator + context.target) for word in own):
         return None
-    if own[0] in "提延" and one.unit[-1] not in _TIMES:
+    timed = own[0] in "提延"
+    if timed and one.unit[-1] not in _TIMES:
         return None
     wanted, size = goal(), abs(got.value)
     if wanted is not None and side > 0 and got.unit != "%" and not got.direction and size >= wanted:
@@ -99,7 +100,7 @@ def _away(
         if got.unit == "%"
         else _in(replace(got, number=abs(got.number)), one)
     )
-    if wanted is None or away is None or not got.unit or wanted + side * away < 0:
+    if wanted is None or away is None or not (got.unit or timed) or wanted + side * away < 0:
         return Missing(f"“{text.strip()}”写的是与目标相差的数量，请填写实际值")
     return wanted + side * away
 

@@ -62,7 +62,7 @@ def in_unit(got: Quantity, one: Input, tree: Expr, context: Context, env: Env) -
         return converted
     if "/" in one.unit and "/" not in got.unit and _far_off(number_, env):
         return Missing(f"“{got.text}”像是总数，规则按“{one.unit}”计算；请填写每一单位的数值")
-    if _is_time(one.unit) and _is_time(got.unit) and "工作日" not in (one.unit, got.unit):
+    if _is_time(one.unit) and _is_time(got.unit) and {one.unit, got.unit} & _MONTHS:
         return other_unit("实际完成值", got, one)  # a month is no fixed number of days
     if got.unit.split("/")[0] == one.unit.split("/")[0] or relation(got.unit, one.unit) is not Relation.DIFFERENT:
         return number_
@@ -81,6 +81,9 @@ def _far_off(number_: Fraction, env: Env) -> bool:
 def other_unit(what: str, got: Quantity, one: Input) -> Missing:
     """Why a quantity does not count: its unit cannot be converted."""
     return Missing(f"{what}“{got.text}”的单位是“{got.unit}”，规则按“{one.unit}”计算，两者不能换算；请核对单位或数值")
+
+
+_MONTHS = frozenset(("月", "个月", "季度", "半年", "年"))
 
 
 def _is_time(unit: str) -> bool:

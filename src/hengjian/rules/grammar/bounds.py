@@ -83,6 +83,9 @@ def _bound(phrase: Phrase, at: int) -> tuple[list[Bound], int] | None:
     kind = phrase.kind(at)
     if kind == "num":
         return None if _from_last(phrase, at) else _from_number(phrase, at)
+    if kind == "top":
+        phrase.use(at, at + 1)
+        return [Bound(Sign.LE, phrase.t[at], phrase.span(at, at + 1))], at + 1  # 前10名
     sign: Sign | None = None
     if kind == "cmp":
         sign = Sign(phrase.word(at))

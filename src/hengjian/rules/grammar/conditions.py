@@ -262,6 +262,8 @@ def _state_in_words(phrase: Phrase, kinds: Set[str]) -> str:
         return "short"
     if told := _first_of(_OF_COMPARISON, kinds):
         return told
+    if phrase.n == 2 and phrase.word(0) == "少" and phrase.kind(1) == "text":
+        return "short"  # 少修缮的
     # a single 升 or 降 is often part of a noun
     return _first_of(_OF_MOVING, {token.kind for token in phrase.t if len(token.text) > 1}) or "text"
 

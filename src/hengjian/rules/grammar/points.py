@@ -40,15 +40,27 @@ _JUDGES = frozenset(
 )
 
 
+def _marked(line: Line, at: int) -> tuple[Item, int] | None:
+    """由评审专家打分, 根据创建情况评分: a person marks what no number tells."""
+    end = at + 1
+    while line.kind(end) in ("text", "noun", "by", "de", "actual", "reach", "human", "some") and end - at < 12:
+        if line.kind(end) == "noun" and line.word(end) in ("评分", "打分"):
+            seen = "".join(line.word(k) for k in range(at + 1, end))
+            told = line.kind(at) == "text" or seen.endswith(_SEEN)
+            alone = line.kind(at) == "text" or _ends_clause(line, end + 1)
+            return (Discretion(False, line.span(at, end + 1)), end + 1) if told and alone else None
+        end += 1
+    return None
+
+
+# What a person looks at who gives points.
+_SEEN = ("情况", "程度", "效果", "成效", "质量", "水平", "表现", "材料", "状况")
+
+
 def read_discretion(line: Line, at: int) -> tuple[Item, int] | None:
     """酌情扣分, 视情况扣1-3分, 酌情给分, 扣1-3分."""
-    if line.kind(at) == "text" and line.word(at).startswith("由"):
-        end = at + 1
-        while line.kind(end) in ("text", "noun", "by", "de", "actual", "reach", "human", "some") and end - at < 12:
-            if line.kind(end) == "noun" and line.word(end) in ("评分", "打分"):
-                return Discretion(False, line.span(at, end + 1)), end + 1
-            end += 1
-        return None
+    if line.word(at).startswith("由") or line.kind(at) == "by":
+        return _marked(line, at)
     if line.kind(at) != "human":
         return None
     deduct = any(mark in line.word(at) for mark in ("扣", "减"))
@@ -335,9 +347,10 @@ def _nothing(line: Line, at: int) -> tuple[Item, int]:
 
 def _stands_alone(line: Line, start: int, at: int) -> bool:
     """A number of points or 满分 without a verb: after a comma, a colon, a word, or a bound, and at the clause's end."""
-    before = "" if line.word(start - 1) == ")" else line.kind(start - 1)
-    if before == "lt" and line.word(start - 1).startswith("未") and not line.t[at].value:
-        before = ""  # 未完成0分
+    last, before = line.word(start - 1), line.kind(start - 1)
+    denied = before == "lt" and last.startswith("未") and not line.t[at].value  # 未完成0分
+    if denied or last.endswith((")", "标", "完成")):
+        before = ""  # 达标5分, 不达标0分 can be no bounds
     blank = at + 1 < line.n and line.t[at].end < line.t[at + 1].start and line.kind(at + 1) == "num"
     return (blank or _ends_clause(line, at + 1)) and before not in (
         "cmp",

@@ -67,7 +67,7 @@ _PRODUCTIONS: tuple[tuple[_Production, frozenset[str] | None], ...] = (
     (read_formula, frozenset({"weight", "det", "deduct", "earn", "noun", "var", "text"})),
     (read_opening_formula, None),
     (read_step, frozenset({"every", "num", *WAYS})),
-    (read_discretion, frozenset({"text", "human"})),
+    (read_discretion, frozenset({"text", "human", "by"})),
     (read_proportion, frozenset({"line", "shortratio", "overratio", "ratio", "by", "separately", "deduct"})),
     (read_spread, frozenset({"separately"})),
     (read_part_share, frozenset({"text", "separately"})),

@@ -16,6 +16,7 @@ from hengjian.rules.numbers.conditions import row_condition
 from hengjian.rules.numbers.formulas import added_formulas
 from hengjian.rules.numbers.row import ELSE, FLIP, SAMPLES, ZERO, Row, done_ratio
 from hengjian.rules.numbers.worth import clause_value, clause_worth
+from hengjian.rules.numerals import amount
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import (
     Arith,
@@ -303,12 +304,27 @@ def _check_order(row: Row, ordered: Sequence[tuple[Branch, Clause]]) -> None:
             m.note(
                 "R02",
                 Severity.WARNING,
-                f"{short(bottom)}到{short(top)}同时落在两条里，得分不同；按更有利的一条计算，请改写界限",
+                _double(row, bottom, top, worth, worth2),
                 other.cond.span,
-                short((bottom + top) / 2),
+                amount(_between(row, bottom, top), row.frame.unit),
             )
             m.raise_to(Status.DEFECTIVE)
             m.firm = True
+
+
+def _between(row: Row, low: Fraction, high: Fraction) -> Fraction:
+    """A value inside, whole where the row counts."""
+    middle = (low + high) / 2
+    return Fraction(middle.numerator // middle.denominator) if row.frame.whole else middle
+
+
+def _double(row: Row, low: Fraction, high: Fraction, one: Fraction | None, two: Fraction | None) -> str:
+    """What two bands that overlap give, with a value to try (R02)."""
+    unit = row.frame.unit
+    said = f"{amount(low, unit)}到{amount(high, unit)}同时落在两条里"
+    if row.m.weight is not None and one is not None and two is not None:
+        said += f"，例如{amount(_between(row, low, high), unit)}可得{short(one)}分，也可得{short(two)}分"
+    return f"{said}；按更有利的一条计算，请改写界限"
 
 
 def _check_rising(row: Row, tree: Case) -> Case:
@@ -390,13 +406,49 @@ def _two_sided(worths: Sequence[Fraction]) -> bool:
     )
 
 
+_Band = tuple[Fraction | None, Fraction | None, Fraction, Clause]
+
+
+def _fallen(row: Row, bands: Sequence[_Band], rising: bool) -> str:
+    """（85%得4分，95%得3分）: two values, in the order of the bands, whose scores go the wrong way (R08)."""
+    if row.m.weight is None:
+        return ""
+    for one, two in pairwise(bands):
+        if (one[2] > two[2]) is not rising or one[2] == two[2]:
+            continue
+        tries = [_inside(row, band) for band in (one, two)]
+        if None in tries:
+            continue
+        told = (
+            f"{amount(x, row.frame.unit)}得{short(band[2])}分"
+            for x, band in zip(tries, (one, two), strict=True)
+            if x is not None
+        )
+        return f"（{'，'.join(told)}）"
+    return ""
+
+
+def _inside(row: Row, band: _Band) -> Fraction | None:
+    """A value of a band that none of its neighbours shares."""
+    low, high = band[:2]
+    if low is not None and high is not None:
+        return low if low == high else _between(row, low, high)
+    if low is None and high is None:
+        return None
+    return low + 1 if low is not None else (high or Fraction(0)) - 1
+
+
 def _swap(row: Row, bands: Sequence[tuple[Fraction | None, Fraction | None, Fraction, Clause]], rising: bool) -> None:
     m = row.m
     choice = m.option(
         "order",
         2,
         Status.DEFECTIVE,
-        Note("R08", Severity.WARNING, "完成得更好的一档反而得分更低，两档的分数可能写颠倒了；请核对"),
+        Note(
+            "R08",
+            Severity.WARNING,
+            f"完成得更好的一档反而得分更低{_fallen(row, bands, rising)}，两档的分数可能写颠倒了；请核对",
+        ),
     )
     if choice == 1:
         worths = sorted((worth for _, _, worth, _ in bands), reverse=not rising)

@@ -12,6 +12,7 @@ from hengjian.rules.grammar.formulas import DONE_RATES
 from hengjian.rules.lexer import Token
 from hengjian.rules.meaning import Clause, short
 from hengjian.rules.numbers.row import HUNDRED, ZERO, Row, asks_the_row, days_late, has_bonus, share_actual
+from hengjian.rules.numerals import amount
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import Arith, Branch, Case, Combine, Compare, Const, Expr, Input, Missing, Op, Pick, Sign
 from hengjian.values.finding import Level as Severity
@@ -60,8 +61,9 @@ def formula_value(row: Row, cons: g.Formula) -> Expr | None:
     return Arith(Op.SUB, m.full(), lowered) if cons.deduct else lowered
 
 
-# Nouns of shares of a whole.
+# Nouns of shares of a whole, and nouns of sizes that end like one.
 _RATES = ("率", "度", "比例", "占比", "比重")
+_SIZES = ("长度", "宽度", "高度", "深度", "厚度", "温度", "湿度", "浓度", "额度", "硬度")
 # What is actual ÷ target wherever it stands (C16).
 _DONE = frozenset(
     {
@@ -90,7 +92,7 @@ class Formula:
         self.frame = numbers.frame
         self.cons = cons
         self.raw = self._uses_raw_points(cons.body)
-        self.names = self._rate_names(cons.body) | {name for name in beside if name.endswith(_RATES)}
+        self.names = self._rate_names(cons.body) | {name for name in beside if _is_rate(name)}
 
     def part(self) -> Expr | None:
         """One of several formulas that are added up; its own points stand in it."""
@@ -117,7 +119,7 @@ class Formula:
             return None
         if self._weighs(body):
             self._check_weight(body)
-            return expr
+            return self._of_target(expr)
         return self._weighed(expr, body)
 
     def _choose_denominator(self) -> None:
@@ -147,6 +149,24 @@ class Formula:
         self.m.note("R07", Severity.WARNING, f"公式里各部分的权重合计{total}%，不是100%；请核对", self.cons.span)
         self.m.raise_to(Status.DEFECTIVE)
         self.m.firm = True
+
+    def _of_target(self, expr: Expr) -> Expr:
+        """得分=治理面积×5 in a row that counts: what was achieved times the weight, with nothing below the line (D19)."""
+        frame, m = self.frame, self.m
+        counted = frame.value is not None and frame.value > 1 and frame.unit not in ("%", "‰", "分", "倍")
+        whole = (m.full(), Const(m.weight or Fraction(0), ""), Const(m.weight or Fraction(0), "分"))
+        if not counted or not isinstance(expr, Arith) or expr.op is not Op.MUL:
+            return expr
+        if not any(pair[0] == frame.actual() and pair[1] in whole for pair in _both_ways(expr)):
+            return expr
+        said = (
+            f"公式没有除以目标值：实际值为{amount(Fraction(1), frame.unit)}就已得满分，"
+            "应写作“实际值÷目标值×分值”；两种算法得分一致时才计分"
+        )
+        note = Note("D19", Severity.WARNING, said, self.cons.span, example=amount(Fraction(1), frame.unit))
+        if m.option("whole", 2, Status.DEFECTIVE, note) == 1:
+            return expr
+        return Arith(Op.MUL, Arith(Op.DIV, frame.actual(), frame.target_expr()), m.full())
 
     def _weighed(self, expr: Expr, body: g.Term) -> Expr:
         """A formula that names no weight: a printed number stands for it, or it was left out (D19)."""
@@ -278,7 +298,7 @@ class Formula:
         return {
             fold(name.text)
             for name in names_in(body)
-            if name.role in ("", "actual", "done") and fold(name.text).endswith(_RATES) and fold(name.text) not in _DONE
+            if name.role in ("", "actual", "done") and _is_rate(fold(name.text)) and fold(name.text) not in _DONE
         }
 
     def term(self, term: g.Term) -> tuple[Expr, bool] | None:
@@ -442,7 +462,7 @@ class Formula:
                     Op.SUB, frame.actual(), frame.target_expr()
                 ), False
             case "actual":
-                if len(self.names) > 1 and text.endswith(_RATES):
+                if len(self.names) > 1 and _is_rate(text):
                     return self._rate_input(text), False
                 if text.endswith("率") and frame.unit not in ("%", "") and frame.value:
                     return self._completion()  # 实际完成率 in a row that counts something
@@ -467,7 +487,7 @@ class Formula:
 
     def _caps(self, body: g.Term) -> frozenset[str]:
         """The names, and quotients of names, that count for at most the whole (各项比率超过100%的按100%计)."""
-        rates = {name.text for name in names_in(body) if self._called(name).endswith(_RATES)}
+        rates = {name.text for name in names_in(body) if _is_rate(self._called(name))}
         several = len({self._called(name) for name in names_in(body) if name.role != "weight"}) > 1
         caps: set[str] = set()
         for said in self.m.caps if several else ():
@@ -573,7 +593,7 @@ class Formula:
 
     def _noun(self, text: str, name: g.Name) -> tuple[Expr, bool] | None:
         frame = self.frame
-        rate = text.endswith(("率", "度", "幅", "速", "指数", "占比", "比重"))
+        rate = _is_rate(text) or text.endswith(("幅", "速", "指数"))
         if text and text[0] in "XxYyZzRrPpKk" and len(text) <= 2:
             return self._actual()
         if len(text) == 1 and text.isascii():
@@ -627,6 +647,14 @@ class Formula:
 
     def _rate_input(self, text: str) -> Expr:
         return Arith(Op.DIV, Input(text.removeprefix("实际"), "%"), HUNDRED)
+
+
+def _is_rate(noun: str) -> bool:
+    return noun.endswith(_RATES) and not noun.endswith(_SIZES)
+
+
+def _both_ways(product: Arith) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr]]:
+    return (product.left, product.right), (product.right, product.left)
 
 
 def _core(text: str) -> str:

@@ -14,6 +14,7 @@ from hengjian.rules.numbers.distances import side_of_step, total_moved
 from hengjian.rules.numbers.row import ELSE, SAMPLES, ZERO, Row, done_ratio
 from hengjian.rules.numbers.tiers import based_steps, continued_steps, goes_on, repeated_steps, tiered_steps
 from hengjian.rules.numbers.worth import clause_value, clause_worth, in_range
+from hengjian.rules.numerals import amount
 from hengjian.rules.reading import Note, Status
 from hengjian.rules.tree import Arith, Branch, Case, Compare, Condition, Const, Every, Expr, Op, Sign
 from hengjian.values.finding import Level as Severity
@@ -242,12 +243,24 @@ def _check_signs(row: Row, steps: Sequence[Clause]) -> None:
             row.m.firm = True
 
 
+def _better(row: Row, bound: g.Bound, step: g.Step, *, up: bool) -> str:
+    """（如96%，比95%好反而要扣分）: a value that is better than what earns full marks, and loses points all the same."""
+    edge = row.frame.number(bound.number) if bound.number is not None else row.frame.value
+    size = row.frame.number(step.size) if step.size is not None else None
+    if edge is None or size is None or not size or (not up and edge - size < 0 and row.frame.unit != "%"):
+        return ""
+    unit = row.frame.unit
+    return f"（如{amount(edge + size if up else edge - size, unit)}，比{amount(edge, unit)}好反而要扣分）"
+
+
 def _check_sides(row: Row, steps: Sequence[Clause]) -> None:
     """≤3%得满分，每降低1个百分点扣1分; ≥95%得满分，每高于95%1个百分点扣…: steps on the side of full marks."""
     best = row.best.cond if row.best is not None else None
     signs = {bound.sign for bound in best.bounds if not bound.bare and not bound.gap} if best is not None else set()
     if len(signs) != 1 or best is None or len(best.bounds) != 1 or row.frame.band or signs & {Sign.EQ, Sign.NE}:
         return
+    if best.bounds[0].number is not None and best.bounds[0].number.unit == "名次":
+        return  # to fall in a ranking is to get worse, whatever its number does
     up = signs <= {Sign.GE, Sign.GT}
     for clause in steps:
         step = step_of(clause)
@@ -267,7 +280,8 @@ def _check_sides(row: Row, steps: Sequence[Clause]) -> None:
         note = Note(
             "R08",
             Severity.WARNING,
-            "得满分的一侧又写了按步扣分，方向写反了；请核对是“每高（超）”还是“每低（少）”",
+            f"得满分的一侧又写了按步扣分{_better(row, best.bounds[0], step, up=up)}，"
+            "方向写反了；请核对是“每高（超）”还是“每低（少）”",
             span=clause.span,
         )
         if up and row.m.option("side", 2, Status.DEFECTIVE, note) == 1:
