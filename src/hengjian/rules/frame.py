@@ -436,7 +436,7 @@ def _best_first(items: Sequence[g.Item]) -> list[g.Chunk]:
 def _in_proportion_below(items: Sequence[g.Item]) -> bool:
     """未完成的按完成比例得分: what falls short earns its share, so more is better, whatever is taken off far beyond."""
     for before, item in pairwise(items):
-        if isinstance(item, g.Ratio) and item.kind == "done" and isinstance(before, g.Chunk):
+        if isinstance(item, g.Ratio) and item.kind in ("done", "short") and isinstance(before, g.Chunk):
             cond = read_condition(before.tokens, "")
             if cond is not None and cond.state == "short":
                 return True

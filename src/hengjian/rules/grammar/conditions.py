@@ -260,12 +260,22 @@ def _state_in_words(phrase: Phrase, kinds: Set[str]) -> str:
         return "partly"
     if "neg" in kinds and "reach" in kinds:
         return "short"
+    if "num" not in kinds and _denied_move(phrase):
+        return "grow"  # 未上升, 没有减少
     if told := _first_of(_OF_COMPARISON, kinds):
         return told
     if phrase.n == 2 and phrase.word(0) == "少" and phrase.kind(1) == "text":
         return "short"  # 少修缮的
     # a single 升 or 降 is often part of a noun
     return _first_of(_OF_MOVING, {token.kind for token in phrase.t if len(token.text) > 1}) or "text"
+
+
+def _denied_move(phrase: Phrase) -> bool:
+    """Whether a word of moving is denied: what does not rise is no rise."""
+    return any(
+        phrase.kind(k) in ("neg", "none") and phrase.kind(k + 1) in ("rise", "short") and len(phrase.word(k + 1)) > 1
+        for k in range(phrase.n - 1)
+    )
 
 
 def _negative(tokens: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -161,10 +161,9 @@ def _bare_result(line: Line, at: int) -> tuple[Item, int] | None:
     first = at - 1
     while first > 0 and line.kind(first - 1) not in (*ENDS, "comma"):
         first -= 1
-    if not any(line.kind(k) in ("cmp", "gt", "lt", "ge", "le") for k in range(first, at - 1)) or not calculates(
-        line, at
-    ):
-        return None
+    told = any(line.kind(k) in ("cmp", "gt", "lt", "ge", "le", "else") for k in range(first, at))
+    if not told or not calculates(line, at):
+        return None  # 否则，规范化率×4
     if line.items and line.items[-1].span[1] > line.t[first].start:
         return None  # something was made of the words before
     found = formula_from(line, at, at, line.n, False)
@@ -287,6 +286,9 @@ def _product(line: Line, at: int, limit: int) -> tuple[Term, int] | None:
         and (parsed := _factor(line, at + 1, limit))
     ):
         left, at = Calc(Op.MUL if line.word(at) == "*" else Op.DIV, left, parsed[0]), parsed[1]
+        named = line.skip(at, "de")
+        if named > at and line.kind(named) == "ratio" and line.kind(named + 1) == "op":
+            at = named + 1  # 参训人数/260人的比例乘以5分
     return left, at
 
 

@@ -200,7 +200,7 @@ def _counted_as(line: Line, at: int) -> tuple[Item, int] | None:
             end = line.skip(after + 2, "earn", "scored", "weight")
             amount = Amount(line.t[after + 1].value, "分") if line.is_points(after + 1) else None
             return Most("earn", amount, line.span(at, end)), end
-    if kind == "gt" and (end := _whole_at_most(line, at)) > at:
+    if kind == "gt" and (end := _whole_at_most(line, at)) > at and line.kind(end) != "op":
         whole = line.t[at + 1].value == {"": 1, "%": 100}.get(line.t[at + 1].unit)
         return Remark("capratio" if whole else "capat", line.word(at), line.span(at, end)), end
     return None

@@ -60,7 +60,7 @@ def _paired_state(m: Meaning, clause: Clause, position: int) -> Expr | None:
     name, negated = without_negation(said)
     if cond.bounds or cond.joined or len(name) < 2 or not negated or not isinstance(clause.cons, g.Zero):
         return None
-    plain = cond.state == "text" or (cond.state == "none" and said.startswith(("无", "没有")))
+    plain = cond.state == "text" or (cond.state == "none" and (said.startswith(("无", "没有")) or _answered(m, said)))
     if not plain and (cond.state != "late" or m.frame.deadline or not cond.measure):
         return None  # 未开展调查的不得分: nothing done is a number, 0 (C19)
     others = [other for number, other in enumerate(m.clauses) if number != position]
@@ -88,6 +88,14 @@ def _paired_state(m: Meaning, clause: Clause, position: int) -> Expr | None:
             Branch(Stated((said,), name), Const(Fraction(0), "分"), span=clause.span),
             Branch(Stated((lead,), name), renamed(inner, named) if named else inner, span=other.span),
         )
+    )
+
+
+def _answered(m: Meaning, said: str) -> bool:
+    """未召开专题会议的不得分；已召开的，…: another clause says that it was done, so it is a state beside the number."""
+    done = f"已{said[1:3]}"
+    return len(said) > 5 and any(
+        clause.cond is not None and fold(clause.cond.text).startswith(done) for clause in m.clauses
     )
 
 

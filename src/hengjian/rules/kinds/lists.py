@@ -47,6 +47,9 @@ def award_rule(m: Meaning) -> Expr | None:
     kinds = {mod.kind for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Choice)} | {
         mod.kind for mod in m.mods if isinstance(mod, g.Choice)
     }
+    caps = [mod for clause in m.clauses for mod in clause.mods if isinstance(mod, g.Most)]
+    if any("累计" in m.text[slice(*cap.span)] or "合计" in m.text[slice(*cap.span)] for cap in caps):
+        kinds |= {"sum"}  # 累计最高5分
     texts = [
         clause
         for clause in m.clauses
