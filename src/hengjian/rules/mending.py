@@ -321,7 +321,8 @@ def mend(text: str) -> tuple[str, tuple[Note, ...]]:
         text = _FULL_STOP.sub("。", text)
     if "一" in text:
         text = _EACH_EARNS.sub("每", _EACH_FAULT.sub("每", text))
-    text = _METHOD.sub(lambda match: " " * len(match.group()), text)
+    if "法" in text or "制" in text or "方式" in text:
+        text = _METHOD.sub(lambda match: " " * len(match.group()), text)
     slips, any_slip = _slips()
     found = []
     if any_slip.search(text):

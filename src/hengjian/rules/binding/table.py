@@ -21,6 +21,9 @@ _SPOKEN_NUMBER = re.compile(r"\(?第?([一二三四五六七八九十])(?:是|�
 _NUMBERED = re.compile(r"\(?(\d{1,2})[).、]?")
 
 
+_LACKS = re.compile(r"[缺少欠漏差]")  # what is missing is no number of what is done
+
+
 def fill_table(
     wanted: list[Input], stated: list[Stated], actual: Mapping[str, str], context: Context, env: Env
 ) -> Missing | None:
@@ -47,7 +50,8 @@ def fill_table(
             used.add(key)
     rest = [key for key in keys if key not in used]
     open_ = [one for one in wanted if one.name not in taken]
-    if len(rest) == 1 and len(open_) == 1 and len(wanted) == len(keys):
+    apart = len(rest) == 1 and len(open_) == 1 and _LACKS.match(rest[0]) and not _LACKS.match(open_[0].name)
+    if len(rest) == 1 and len(open_) == 1 and len(wanted) == len(keys) and not apart:
         taken[open_[0].name] = rest[0]
         rest = []
     for one in wanted:
