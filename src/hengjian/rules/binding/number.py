@@ -25,6 +25,7 @@ from hengjian.values.calendar import PER_YEAR
 from hengjian.values.quantity import Empty, Quantity, chinese_number
 from hengjian.values.text import fold
 from hengjian.values.units import convert
+from hengjian.values.words import words
 
 
 def number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr, context: Context, env: Env) -> Number:
@@ -63,9 +64,12 @@ def number_for(one: Input, actual: str, got: Quantity | Empty | None, tree: Expr
             pass
         case _:
             assert_never(meant)
+    said = fold(actual)
+    undone = words().not_done.fullmatch(said) is not None or says_undone(said, context.indicator)
+    if undone and one.unit in _LENGTHS and _LIMITED.search(fold(context.indicator + context.target)):
+        return Missing(f"“{actual.strip()}”不是0{one.unit}：没有完成就没有用时，请填写实际用时或按未完成处理")
     if isinstance(got, Quantity):
         return in_unit(got, one, tree, context, env)
-    said = fold(actual)
     if says_more(said):
         return _ranging_from_goal(actual, one, context, env)
     if (bounds := _wordy(said, one, context)) is not None:
@@ -179,5 +183,8 @@ def counts_change(one: Input, context: Context) -> bool:
     )
 
 
+# a limit of time: what was never done did not take 0 days
+_LENGTHS = frozenset(("天", "日", "工作日", "小时", "分钟", "周", "月"))
+_LIMITED = re.compile(r"时限|时效|及时|工期|用时|响应|办结时|[≤<]|[以之日天时钟月周]内|不超过|不长于")
 _HAPPENED = frozenset(("发生", "已发生", "有发生", "出现", "有"))
 _UNMOVED = frozenset(("持平", "不变", "无变化", "与上年持平", "零增长", "保持", "保持不变", "未变化", "位次不变"))
