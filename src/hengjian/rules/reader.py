@@ -162,17 +162,18 @@ def _sections(text: str, context: Context) -> Reading | None:
 
 # 病案率、使用率分别占4分、6分。病案率≥90%得4分…: the points are printed again with each measure
 _LISTED_WORTHS = re.compile(
-    r"^\s*((?:[\u4e00-\u9fff]{2,14}[、和与及])+[\u4e00-\u9fff]{2,14}?)(?:[两二三四五]项(?:指标)?)?(?:分值)?分别(?:占|为|计)((?:\d+(?:\.\d+)?分[、，,和]?)+)[；;。，,]"
+    r"^\s*((?:[\u4e00-\u9fff]{2,14}[、和与及])+[\u4e00-\u9fff]{2,14}?)(?:[两二三四五]项(?:指标)?)?(?:分值|权重)?分别(?:占|为|计)((?:\d+(?:\.\d+)?(?:分|[%％])[、，,和]?)+)[；;。，,]"
 )
 
 
 def _listed_again(match: re.Match[str]) -> str:
-    """Nothing in the place of a list of points that the rule prints again; the list itself where it does not."""
+    """Nothing in the place of a list of points or shares that the rule prints again; the list itself where it does not."""
     names = [name for name in re.split(r"[、和与]|及(?!时)", match.group(1)) if name]
-    points = re.findall(r"\d+(?:\.\d+)?(?=分)", match.group(2))
+    worths = re.findall(r"(\d+(?:\.\d+)?)(分|[%％])", match.group(2))
     rest = match.string[match.end() :]
-    again = len(names) == len(points) and all(
-        re.search(rf"{name}[^；;。]*?得{re.escape(worth)}分", rest) for name, worth in zip(names, points, strict=True)
+    again = len(names) == len(worths) and all(
+        re.search(rf"{name}(?:[^；;。]*?得{re.escape(worth)}分|[×*]{re.escape(worth)}[%％])", rest)
+        for name, (worth, _) in zip(names, worths, strict=True)
     )
     return "" if again else match.group()
 

@@ -110,7 +110,7 @@ def _fill_share(wanted: list[Input], keys: dict[str, str], env: Env) -> None:
     a, b = found[top], found[bottom]
     if less:
         a -= next(number_ for key, number_ in found.items() if key != top and (less == below or key != bottom))
-    env.numbers["actual"] = a / b * 100 if b else Missing(f"“{bottom}”为0，无法计算比率")
+    env.numbers[shares[0].name] = a / b * 100 if b else Missing(f"“{bottom}”为0，无法计算比率")
     for key in found:
         keys.pop(key)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hengjian.rules.grammar import items as g
+from hengjian.rules.grammar.line import carries_meaning
 from hengjian.rules.kinds.counts import cause_of, counted, counts_things, event_name
 from hengjian.rules.kinds.gates import counted_name
 from hengjian.rules.kinds.lists import award_name, scale_of
@@ -53,6 +54,7 @@ _GENERIC = frozenset(
 _DIRECTION = re.compile(
     r"(?:降低|下降|减少|增加|上升|提高|偏离|超出|超过|超额|延迟|推迟|逾期|低于|高于|[低高少多超差缺降增])+"
 )
+_WRONGS = ("挪用", "截留", "挤占", "虚报", "弄虚作假", "套取", "骗取", "违规", "违反", "瞒报", "谎报", "伪造", "擅自")
 # 首次…，以后…: one event counted on
 _ORDER = re.compile(
     r"首|初次|第[一二三四五六七八九十\d]|再|以后|此后|之后|其后|重复|前[一二三四五六七八九十\d]|超出|超过|其余"
@@ -178,7 +180,7 @@ def _strung(m: Meaning) -> Expr | None:
     total = _Sum()
     ends = [*(strand.start for strand in strands[1:]), len(m.text)]
     for strand, end in zip(strands, ends, strict=True):
-        if not _add(m, total, strand, end):
+        if not _add(m, total, strand, end) or _leaves_out(m, strand, end):
             return None
     return _whole(m, total)
 
@@ -190,6 +192,14 @@ def may_be_composed(m: Meaning) -> bool:
     said = [_subject(m, clause)[0] for clause in m.clauses]
     names = {name for name in said if name}
     return len(names) > 1 or bool(names and not said[0]) or len(_tops(m)) > 1
+
+
+def _leaves_out(m: Meaning, strand: Strand, end: int) -> bool:
+    """Whether words of weight stand in a strand that no clause of it took (被投诉的，降低一档)."""
+    if not strand.event and not _constant(strand):
+        return False  # read as a rule of its own, which says so itself
+    own = [one.chunk for one in m.loose if strand.start <= one.chunk.span[0] < end]
+    return any(carries_meaning(token) for chunk in own for token in chunk.tokens)
 
 
 def _own_measure(strands: Sequence[Strand]) -> bool:
@@ -296,7 +306,7 @@ def _bounded_subject(m: Meaning, cond: g.Cond) -> str:
 
 def _named(measure: str) -> str:
     name = _TAIL.sub("", _LEAD.sub("", fold(measure))).strip('“”"')
-    return "" if name in _GENERIC or len(name) < 2 or _DIRECTION.fullmatch(name) else name
+    return "" if name in _GENERIC or "基础上" in name or len(name) < 2 or _DIRECTION.fullmatch(name) else name
 
 
 def _once(clause: Clause) -> bool:
@@ -313,7 +323,7 @@ def _happening(cond: g.Cond, *, veto: bool = False) -> bool:
     said = fold(cond.text)
     if cond.bounds or cond.joined:
         return False
-    told = said.startswith(("被", "受到", "因", "造成", "引发")) or (veto and said[0] not in "未不无没其否")
+    told = said.startswith(("被", "受到", "因", "造成", "引发", *_WRONGS)) or (veto and said[0] not in "未不无没其否")
     return cond.state == "some" or (told and cond.state in ("text", "late"))
 
 

@@ -86,6 +86,7 @@ def _composed(m: Meaning, tree: Expr | None, again: Meaning) -> Expr | None:
         if m.status is Status.NEEDS_JUDGEMENT:
             return None
     settle_base(again)
+    settle_starts(again)
     settle_earned(again)
     several = composed(again)
     if several is None or again.failed or again.asked:
@@ -93,6 +94,12 @@ def _composed(m: Meaning, tree: Expr | None, again: Meaning) -> Expr | None:
     if len(names) >= len({one.name for one in inputs_in(several)} - {"weight"}):
         return None  # every measure is an input already
     m.notes, m.asked, m.status, m.failed, m.probes = again.notes, {}, again.status, False, []
+    for name, body in m.defined.items():
+        rates = {
+            one for one in inputs_in(several) if one.name == name and one.unit == "%" and one.sense in ("", "level")
+        }
+        if rates and (way := counted_way(body)):
+            several = resensed(several, rates, f"share:{way}")  # the rate or its two counts may be typed
     return several
 
 
