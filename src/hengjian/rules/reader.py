@@ -172,7 +172,7 @@ def _listed_again(match: re.Match[str]) -> str:
     worths = re.findall(r"(\d+(?:\.\d+)?)(分|[%％])", match.group(2))
     rest = match.string[match.end() :]
     again = len(names) == len(worths) and all(
-        re.search(rf"{name}(?:[^；;。]*?得{re.escape(worth)}分|[×*]{re.escape(worth)}[%％])", rest)
+        re.search(rf"{name}(?:[^；;。]*?得{re.escape(worth)}分|[×*＊✕·xX]{re.escape(worth)}[%％])", rest)
         for name, (worth, _) in zip(names, worths, strict=True)
     )
     return "" if again else match.group()
