@@ -128,7 +128,7 @@ def visit(site: str, chromium: Any, signed: dict[str, Any]) -> Iterator[Callable
             page.press("#id_password", "Enter")
             page.wait_for_url(lambda address: "login" not in address)
             signed[username] = context.storage_state()
-        page.goto(path)
+        assert page.goto(path).ok, f"no such page: {path}"
         return page
 
     yield opened

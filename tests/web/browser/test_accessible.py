@@ -21,9 +21,9 @@ PAGES = (
     ("jingban", "/library/regulations/"),
     ("jingban", "/account/password/"),
     ("jingban", "/account/help/"),
-    ("danwei", "/sheets/8/review/"),
-    ("danwei", "/sheets/8/compare/"),
-    ("danwei", "/sheets/8/versions/2/"),
+    ("danwei", "/sheets/9/review/"),
+    ("danwei", "/sheets/9/compare/"),
+    ("danwei", "/sheets/9/versions/2/"),
     ("danwei", "/public/projects/6/disclose/"),
     ("danwei", "/public/"),
     ("danwei", "/public/ > 云川县干部教育培训"),
@@ -51,7 +51,7 @@ def test_no_serious_violation(visit: Callable[..., Any], width: int) -> None:
     for who, where in PAGES:
         address, _, link = where.partition(" > ")
         if who in pages:
-            pages[who].goto(address)
+            assert pages[who].goto(address).ok, address
         else:
             pages[who] = visit(who, address, width=width, height=900 if width > 500 else 844)
         page = pages[who]

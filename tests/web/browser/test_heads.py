@@ -51,7 +51,7 @@ def test_the_head_of_a_sheet_stays(new_sheet: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "path"), [("jingban", "/projects/"), ("caizheng", "/library/"), ("danwei", "/sheets/8/review/")]
+    ("who", "path"), [("jingban", "/projects/"), ("caizheng", "/library/"), ("danwei", "/sheets/9/review/")]
 )
 def test_the_head_of_a_list_stays(visit: Visit, who: str, path: str) -> None:
     """At the top of the window while its rows go by."""
@@ -69,7 +69,7 @@ def test_the_head_of_a_list_stays(visit: Visit, who: str, path: str) -> None:
 
 PRINTED = (
     ("jingban", ("/", "/projects/", "/projects/6/", "/account/help/")),
-    ("danwei", ("/", "/sheets/8/review/", "/sheets/8/versions/2/")),
+    ("danwei", ("/", "/sheets/9/review/", "/sheets/9/versions/2/")),
     ("caizheng", ("/", "/queue/", "/calendar/", "/library/schemes/")),
     ("lingdao", ("/overview/",)),
     ("guanli", ("/account/users/", "/account/bodies/")),
@@ -83,6 +83,6 @@ def test_paper_is_wide_enough(visit: Visit, who: str, paths: tuple[str, ...]) ->
     page.emulate_media(media="print")
     wide = {}
     for path in paths:
-        page.goto(path)
+        assert page.goto(path).ok, path
         wide[path] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == dict.fromkeys(paths, 0)

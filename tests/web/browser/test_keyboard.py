@@ -95,11 +95,11 @@ def test_the_skip_link_and_the_menu_of_exports(page: Any) -> None:
     assert page.evaluate(FOCUS)["text"] == "导出"
 
 
-@pytest.mark.parametrize("address", ["/", "/queue/", "/calendar/", "/sheets/8/review/", "/overview/", "/account/help/"])
+@pytest.mark.parametrize("address", ["/", "/queue/", "/calendar/", "/sheets/9/review/", "/overview/", "/account/help/"])
 def test_no_page_holds_the_keyboard(page: Any, address: str) -> None:
     """Going on with Tab one comes round to the beginning again."""
     sign_in(page, "zhuguan")
-    page.goto(address)
+    assert page.goto(address).ok
     page.wait_for_load_state("networkidle")
     page.keyboard.press("Tab")
     tab_to(page, lambda at: at["text"] == "跳到正文", f"the beginning of {address} again")
