@@ -226,7 +226,7 @@ def _as_distance(phrase: Phrase, token: Token, said: _Said) -> _Said:
         gap = "short" if before == "short" else "over"  # 下降超过5个百分点, 减少超过10门
     if gap and token.unit == "%" and said.target and token.value >= (100 if gap == "over" else 50):
         gap, of = "", True  # 超过目标值130% is 1.3 times the target, not 2.3 times
-    return replace(said, gap=gap, of=of, moved=moved)
+    return replace(said, gap=gap, of=of, moved=moved) if (gap, of, moved) != (said.gap, said.of, said.moved) else said
 
 
 def _from_to(phrase: Phrase, number: int, mark: str, last: int, said: _Said) -> tuple[list[Bound], int]:

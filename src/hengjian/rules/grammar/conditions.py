@@ -46,7 +46,7 @@ def _condition(phrase: Phrase) -> Cond | None:
     if split is not None:
         return split
     term = _compared_formula(phrase) if "op" in kinds else None
-    bounds = _either_side(phrase) or read_bounds(phrase)
+    bounds = (not kinds.isdisjoint(("or", "dun")) and _either_side(phrase)) or read_bounds(phrase)
     measure = "".join(token.text for k, token in enumerate(phrase.t) if token.kind in MEASURE and k not in phrase.used)
     if not measure and any(token.kind == "reach" and token.text.startswith("完成率") for token in phrase.t):
         measure = "完成率"  # 完成率达到 is one word
@@ -249,7 +249,10 @@ _OF_MOVING = {"rise": "rise", "short": "fall"}
 
 
 def _first_of(states: Mapping[str, str], kinds: Set[str]) -> str:
-    return next((state for kind, state in states.items() if kind in kinds), "")
+    for kind, state in states.items():
+        if kind in kinds:
+            return state
+    return ""
 
 
 def _state_in_words(phrase: Phrase, kinds: Set[str]) -> str:

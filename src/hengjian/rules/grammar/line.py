@@ -66,7 +66,7 @@ class Line:
         self.t = tuple(tokens)
         self.kinds = tuple(token.kind for token in self.t)
         self.n = len(self.t)
-        self.multiplies = any(token.kind == "op" and token.text in "*/" for token in self.t)
+        self.multiplies = "op" in self.kinds and any(token.kind == "op" and token.text in "*/" for token in self.t)
         self.falls_below = any(token.text[:1] == "负" or (token.kind == "num" and not token.value) for token in self.t)
         self.repaired = False
         self.depth = 0

@@ -357,7 +357,10 @@ _JOINED = re.compile(r"[，,、；;]|并且|或者|同时|[且或并]")
 
 def _speaks_of_parts(said: str) -> bool:
     """仅满足一项, 均未实现, 满足其一: words that only make sense beside several conditions."""
-    return any(word in said for word in (*_ONE_OF, *_NONE_OF))
+    return _OF_PARTS.search(said) is not None
+
+
+_OF_PARTS = re.compile("|".join((*_ONE_OF, *_NONE_OF)))
 
 
 def _settle_states(m: Meaning) -> None:

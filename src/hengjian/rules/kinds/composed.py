@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from hengjian.rules.grammar import items as g
 from hengjian.rules.grammar.line import carries_meaning
@@ -304,6 +305,7 @@ def _bounded_subject(m: Meaning, cond: g.Cond) -> str:
     return _named(cond.measure)
 
 
+@lru_cache(maxsize=4096)  # the same few nouns stand in most rules
 def _named(measure: str) -> str:
     name = _TAIL.sub("", _LEAD.sub("", fold(measure))).strip('“”"')
     return "" if name in _GENERIC or "基础上" in name or len(name) < 2 or _DIRECTION.fullmatch(name) else name

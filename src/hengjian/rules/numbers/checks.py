@@ -113,11 +113,11 @@ def _other_threshold(row: Row, clause: Clause) -> Token | None:
     number = frame.number(token) if token is not None else None
     if token is None or number is None or goal is None or number == goal or (token.percent and frame.unit != "%"):
         return None
+    if frame.unit == "%" and abs(number - goal) <= 25:
+        return None
     if missing_gap(row, bound, token, cond) is not None or deviates(row, cond):
         return None
-    if (frame.unit == "%" and abs(number - goal) <= 25) or (
-        isinstance(clause.cons, g.Fixed) and beyond_best(row, clause)
-    ):
+    if isinstance(clause.cons, g.Fixed) and beyond_best(row, clause):
         return None
     return token
 
