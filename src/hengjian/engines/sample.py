@@ -15,7 +15,6 @@ REGIONS = tuple(f"{name}省" for name in ("云岭", "海东", "江北", "河西"
 UNITS = tuple(
     f"{name}{kind}" for name in ("清河", "石桥", "南溪", "东岭", "白沙") for kind in ("组织部", "党校", "老干部局")
 )
-CLASSES = ("数量指标", "质量指标", "时效指标", "成本指标", "社会效益指标", "满意度指标")
 COLUMNS = (
     "row_id",
     "form_id",

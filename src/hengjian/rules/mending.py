@@ -115,6 +115,11 @@ _MEASURE_OF = re.compile(
 _WORKED_OUT = re.compile(rf"加权平均(?:值|数)?|{_MEAN}|{_LESS}|{_MORE}")
 
 
+def names_listed(text: str) -> list[str]:
+    """入学率、巩固率和及时率 as three names."""
+    return [name for name in re.split(r"[、和与]|及(?!时)", text) if name]
+
+
 def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str] | None:
     """A measure worked out from several rates at the head of a rule: how (sum, least, most), the rates with their shares, the rest.
 
@@ -139,22 +144,21 @@ def worked_out_measure(text: str) -> tuple[str, list[tuple[str, Fraction]], str]
         parts = [(one.lstrip("、，,和"), _part_of(share_)) for one, share_ in pairs]
         return "sum", parts, text[match.end() :].replace(match.group(1), "完成率")
     if match := _MEASURE_WEIGHTS.match(text):
-        rates = [one for one in re.split(r"[、和与]|及(?!时)", match.group(1)) if one]
+        rates = names_listed(match.group(1))
         shares = re.findall(_SHARE, match.group(2))
         if len(rates) != len(shares):
             return None
         parts = [(one, _part_of(share_)) for one, share_ in zip(rates, shares, strict=True)]
         return "sum", parts, _WORKED_OUT.sub("完成率", text[match.end() :])
     if match := _MEASURE_OF.match(text):
-        rates = [one for one in re.split(r"[、和与]|及(?!时)", match.group(1)) if one]
+        rates = names_listed(match.group(1))
         how = "sum" if match.group(2) else "least" if match.group(3) else "most"
         if match.group(2) and "加权" in match.group(2):
             return None
         each = Fraction(1, len(rates)) if how == "sum" else Fraction(1)
         rest = text[match.end() :]
-        lead = (
-            "" if match.group().endswith(tuple("，,；;。")) else "完成率"
-        )  # 平均值达到95%: what is measured stands no more behind it
+        # 平均值达到95%: what is measured stands no more behind it
+        lead = "" if match.group().endswith(tuple("，,；;。")) else "完成率"
         return how, [(one, each) for one in rates], lead + _WORKED_OUT.sub("完成率", rest)
     return None
 

@@ -8,7 +8,7 @@ silently.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -28,6 +28,7 @@ from hengjian.rules.mending import (
     falling_places,
     last_places,
     mend,
+    names_listed,
     spelled_out,
     weighted_sum,
     worked_out_measure,
@@ -50,6 +51,7 @@ from hengjian.rules.tree import (
     Stated,
     input_names,
     inputs_in,
+    with_places,
 )
 from hengjian.values.text import fold
 
@@ -156,6 +158,11 @@ def _sections(text: str, context: Context) -> Reading | None:
         if tree is None:
             return None
         items.append(tree)
+    return _added_up(text, items)
+
+
+def _added_up(text: str, items: Sequence[Expr]) -> Reading:
+    """Parts with rules of their own, whose scores together are that of the row."""
     total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
     return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
 
@@ -168,7 +175,7 @@ _LISTED_WORTHS = re.compile(
 
 def _listed_again(match: re.Match[str]) -> str:
     """Nothing in the place of a list of points or shares that the rule prints again; the list itself where it does not."""
-    names = [name for name in re.split(r"[、和与]|及(?!时)", match.group(1)) if name]
+    names = names_listed(match.group(1))
     worths = re.findall(r"(\d+(?:\.\d+)?)(分|[%％])", match.group(2))
     rest = match.string[match.end() :]
     again = len(names) == len(worths) and all(
@@ -190,7 +197,7 @@ def _for_each(text: str, context: Context) -> Reading | None:
     weight = amount_of(context)
     if found is None or weight is None:
         return None
-    names = [name for name in re.split(r"[、和与]|及(?!时)", found.group(1)) if name]
+    names = names_listed(found.group(1))
     worth = Fraction(found.group(2)) if found.group(2) else weight / 2
     if len(names) < 2 or len(set(names)) < len(names) or worth * len(names) != weight:
         return None
@@ -202,8 +209,7 @@ def _for_each(text: str, context: Context) -> Reading | None:
         if tree is None:
             return None
         items.append(tree)
-    total = Clamp(Combine(Pick.SUM, tuple(items)), Const(Fraction(0), "分"), Input("weight", "分"))
-    return Reading(text, Status.EXECUTABLE, (total,), (), _input_names([total]))
+    return _added_up(text, items)
 
 
 _SECTIONS_OF = re.compile(
@@ -343,23 +349,14 @@ def _graded_only(target: str, context: Context) -> Reading:
 def _with_blanks(reading: Reading, text: str, kept: Sequence[int]) -> Reading:
     """A reading of the text without its blanks, its places those of the printed text."""
 
-    def visit(part: object, name: str = "") -> object:
-        if name == "span" and isinstance(part, tuple):
-            start, end = part
-            return (
-                kept[start] if start < len(kept) else len(text),
-                kept[end - 1] + 1 if 0 < end <= len(kept) else len(text) if end else 0,
-            )
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return type(part)(**{one.name: visit(getattr(part, one.name), one.name) for one in fields(part)})
-        return part
+    def put(place: tuple[int, int]) -> tuple[int, int]:
+        start, end = place
+        return (
+            kept[start] if start < len(kept) else len(text),
+            kept[end - 1] + 1 if 0 < end <= len(kept) else len(text) if end else 0,
+        )
 
-    moved = visit(reading)
-    if not isinstance(moved, Reading):
-        raise TypeError("a reading stays a reading")
-    return replace(moved, text=text)
+    return replace(with_places(reading, put), text=text)
 
 
 def _read(text: str, items: Sequence[g.Item], context: Context, origin: str) -> Reading:

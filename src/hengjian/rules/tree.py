@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 Span = tuple[int, int] | None
 
@@ -362,3 +363,24 @@ def with_inputs(node: Expr, put: Callable[[Input], Expr], say: Callable[[Stated]
     if not isinstance(result, Expr):
         raise TypeError("an expression stays an expression")
     return result
+
+
+_T = TypeVar("_T")
+
+
+def with_places(part: _T, put: Callable[[tuple[int, int]], tuple[int, int]]) -> _T:
+    """A tree, or anything that holds trees and places, with every place where ``put`` says it is."""
+
+    def visit(one: object, name: str = "") -> object:
+        if name == "span" and isinstance(one, tuple):
+            return put(one)
+        if isinstance(one, tuple):
+            return tuple(visit(item) for item in one)
+        if is_dataclass(one) and not isinstance(one, type):
+            return type(one)(**{field.name: visit(getattr(one, field.name), field.name) for field in fields(one)})
+        return one
+
+    moved = visit(part)
+    if not isinstance(moved, type(part)):
+        raise TypeError("what is moved stays what it is")
+    return moved

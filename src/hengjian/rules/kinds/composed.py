@@ -17,7 +17,7 @@ from hengjian.rules.grammar.line import carries_meaning
 from hengjian.rules.kinds.counts import cause_of, counted, counts_things, event_name
 from hengjian.rules.kinds.gates import counted_name
 from hengjian.rules.kinds.lists import award_name, scale_of
-from hengjian.rules.kinds.trees import LENGTHS_OF_TIME, moved_spans, part_tree
+from hengjian.rules.kinds.trees import LENGTHS_OF_TIME, part_tree
 from hengjian.rules.meaning import Clause, Meaning, short
 from hengjian.rules.reading import Context, Status
 from hengjian.rules.tree import (
@@ -39,6 +39,7 @@ from hengjian.rules.tree import (
     Steps,
     inputs_in,
     stated_in,
+    with_places,
 )
 from hengjian.values.text import fold
 
@@ -463,7 +464,7 @@ def _read(
     if not strand.name:
         row = replace(m.context, weight=short(worth))
     tree = part_tree(m.read_rule(text, row), row, name, ticked=ticked)
-    return None if tree is None else moved_spans(tree, start)
+    return None if tree is None else with_places(tree, lambda place: (place[0] + start, place[1] + start))
 
 
 def _target(m: Meaning, strand: Strand) -> str:

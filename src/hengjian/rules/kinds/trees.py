@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -92,24 +92,6 @@ def _replaced(node: Expr, values: Mapping[str, Const | None]) -> Expr:
         return one if known is None else replace(known, unit=one.unit or known.unit)
 
     return with_inputs(node, put)
-
-
-def moved_spans(node: Expr, start: int) -> Expr:
-    """The tree of a part with the places of its pieces counted in the whole text."""
-
-    def visit(part: object, name: str = "") -> object:
-        if name == "span" and isinstance(part, tuple):
-            return (part[0] + start, part[1] + start)
-        if isinstance(part, tuple):
-            return tuple(visit(one) for one in part)
-        if is_dataclass(part) and not isinstance(part, type):
-            return type(part)(**{one.name: visit(getattr(part, one.name), one.name) for one in fields(part)})
-        return part
-
-    result = visit(node)
-    if not isinstance(result, Expr):
-        raise TypeError("an expression stays an expression")
-    return result
 
 
 def measured_by(node: Expr, measure: Expr, context: Context) -> Expr:
